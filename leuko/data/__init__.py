@@ -1,0 +1,1 @@
+"""Data-set adapters, splits and duplicate checks."""

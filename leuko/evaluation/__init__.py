@@ -1,0 +1,1 @@
+"""Stored predictions to metrics, intervals and figures; no torch."""

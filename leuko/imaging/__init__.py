@@ -1,0 +1,1 @@
+"""Decode, check, preprocess and overlay pictures with Pillow and NumPy."""

@@ -1,0 +1,75 @@
+"""Kinds of picture, class names as a pathologist reads them, and which classes are malignant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class InputKind(StrEnum):
+    """The three kinds of picture. A model for one kind says nothing about another."""
+
+    FIELD = "field"
+    CROP = "crop"
+    SEGMENTED = "segmented"
+
+    @property
+    def plural(self) -> str:
+        """The kind in words, for a sentence such as 'reads whole fields'."""
+        return {
+            InputKind.FIELD: "whole fields",
+            InputKind.CROP: "single-cell crops",
+            InputKind.SEGMENTED: "segmented cells on black",
+        }[self]
+
+
+CLASS_TITLES = {
+    "Benign": "Benign (hematogones)",
+    "Early": "Early pre-B ALL",
+    "Pre": "Pre-B ALL",
+    "Pro": "Pro-B ALL",
+    "ALL": "ALL blast",
+    "HEM": "Normal cell (HEM)",
+    "Blast": "Lymphoblast",
+    "Healthy": "Healthy cell",
+}
+"""Long names of the short class names that cards and prediction tables store."""
+
+
+def class_title(name: str) -> str:
+    """Long name of a class, or the short one where no long name is known."""
+    return CLASS_TITLES.get(name, name)
+
+
+@dataclass(frozen=True)
+class ClassSet:
+    """The classes a model or data set distinguishes, in the order of its outputs.
+
+    Attributes:
+        names: short names, at least two, all different.
+        malignant: the subset of ``names`` that means leukemia; the positive class of every
+            binary metric is "any of these".
+    """
+
+    names: tuple[str, ...]
+    malignant: frozenset[str]
+
+    def __post_init__(self) -> None:
+        if len(self.names) < 2 or len(set(self.names)) != len(self.names):  # noqa: PLR2004
+            raise ValueError(f"at least two different classes are needed, found {self.names}")
+        unknown = self.malignant - set(self.names)
+        if unknown:
+            raise ValueError(f"malignant classes {sorted(unknown)} are not among {self.names}")
+        if not self.malignant or self.malignant == set(self.names):
+            raise ValueError("some classes must be malignant and some must not")
+
+    def index(self, name: str) -> int:
+        """Position of a class among the outputs.
+
+        Raises:
+            ValueError: when the class is not one of ``names``.
+        """
+        return self.names.index(name)
+
+    @property
+    def malignant_indices(self) -> tuple[int, ...]:
+        """Positions of the malignant classes among the outputs."""
+        return tuple(i for i, name in enumerate(self.names) if name in self.malignant)

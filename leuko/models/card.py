@@ -1,0 +1,249 @@
+"""The model card: everything that a weight file implies, checked when it is read."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from leuko.errors import CardError
+from leuko.imaging.preprocess import Step
+from leuko.labels import ClassSet, InputKind
+
+CARD_VERSION = 1
+CARD_FILE = "card.json"
+WEIGHTS_FILE = "model.safetensors"
+PREDICTIONS_FILE = "test_predictions.csv"
+HISTORY_FILE = "training_history.csv"
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Channels = tuple[float, float, float]
+
+
+class SplitPolicy(StrEnum):
+    """How pictures were divided.
+
+    ``paper`` draws pictures at random, as the studies did; ``grouped`` keeps whatever belongs
+    together (a subject, an acquisition block, byte-identical copies) on one side.
+    """
+
+    PAPER = "paper"
+    GROUPED = "grouped"
+
+
+class Strict(BaseModel):
+    """A frozen record in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class Architecture(Strict):
+    """The network and where its heatmaps come from.
+
+    Attributes:
+        library: who builds it.
+        name: its name in that library.
+        heatmap_layer: dotted name of the module whose output Grad-CAM weighs.
+        parameters: number of trained values.
+    """
+
+    library: Literal["timm", "torchvision"]
+    name: str
+    heatmap_layer: str
+    parameters: int = Field(gt=0)
+
+
+class InputSpec(Strict):
+    """What the network reads.
+
+    Attributes:
+        kind: field, crop or segmented.
+        side_px: side of the square that enters the network, pixels.
+        mean: per-channel mean subtracted from values in [0, 1].
+        std: per-channel standard deviation that divides them afterwards.
+        steps: preprocessing steps in order, before normalisation.
+    """
+
+    kind: InputKind
+    side_px: int = Field(ge=32, le=2048)
+    mean: Channels
+    std: Channels
+    steps: tuple[Step, ...]
+
+
+class SplitFacts(Strict):
+    """How the pictures of the data set were divided, and proof of it.
+
+    Attributes:
+        policy: ``paper`` or ``grouped``.
+        group_meaning: what one group is, such as "subject (joined)" or "block of 20 files".
+        seed: seed of the random choices.
+        sha256: hash of the sorted (picture, side) list; equal hashes mean equal splits.
+        train, validation, test: numbers of pictures.
+        test_groups: number of groups in the test set.
+        left_out: pictures on no side (gaps between blocks).
+        copies: byte-identical copies in the data set beyond the first of each.
+    """
+
+    policy: SplitPolicy
+    group_meaning: str
+    seed: int
+    sha256: Sha256
+    train: int = Field(ge=0)
+    validation: int = Field(ge=0)
+    test: int = Field(ge=0)
+    test_groups: int = Field(ge=0)
+    left_out: int = Field(ge=0)
+    copies: int = Field(ge=0)
+
+
+class DatasetFacts(Strict):
+    """The data set a model was trained and tested on.
+
+    Attributes:
+        id: name of its adapter.
+        title: name for people.
+        images: number of pictures found.
+        licence: terms under which the pictures may be used.
+        source: citation or identifier.
+        notes: limits that every reader of a figure must know, one sentence each.
+    """
+
+    id: str
+    title: str
+    images: int = Field(gt=0)
+    licence: str
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+class TrainingFacts(Strict):
+    """How the weights came about.
+
+    Attributes:
+        recipe: the whole recipe as it was run.
+        initialisation: where the starting weights came from, in words.
+        epochs: epochs run.
+        best_epoch: epoch (from 1) whose weights were kept, chosen on validation pictures.
+        seconds: wall time.
+        device: processor or GPU, and precision.
+        library_versions: of torch, torchvision, timm, lightning.
+        finished: date, ISO 8601.
+    """
+
+    recipe: dict[str, object]
+    initialisation: str
+    epochs: int = Field(gt=0)
+    best_epoch: int = Field(gt=0)
+    seconds: float = Field(ge=0)
+    device: str
+    library_versions: dict[str, str]
+    finished: str
+
+
+class WeightsFacts(Strict):
+    """The weight file.
+
+    Attributes:
+        sha256: of ``model.safetensors``.
+        bytes: its size.
+        licence: terms under which the weights may be used.
+    """
+
+    sha256: Sha256
+    bytes: int = Field(gt=0)
+    licence: str
+
+
+class ModelCard(Strict):
+    """Everything about one model, as stored in ``card.json``.
+
+    Attributes:
+        card_version: layout of this file; a newer one than ours is refused.
+        id: folder name.
+        title: one line for people.
+        study_row: row of the published systems that this model reproduces, or None.
+        classes: class names in the order of the outputs.
+        malignant: which of them mean leukemia.
+        temperature: divides the logits before the softmax; 1 means not calibrated.
+        decision_threshold: P(malignant) at or above which the model suggests malignant, for the
+            binary figures.
+        weights: None for a folder that holds results only.
+    """
+
+    card_version: Literal[1] = CARD_VERSION
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")
+    title: str
+    study_row: str | None = None
+    architecture: Architecture
+    classes: tuple[str, ...]
+    malignant: tuple[str, ...]
+    input: InputSpec
+    temperature: float = Field(default=1.0, gt=0)
+    decision_threshold: Fraction = 0.5
+    dataset: DatasetFacts
+    split: SplitFacts
+    training: TrainingFacts
+    weights: WeightsFacts | None
+
+    @model_validator(mode="after")
+    def _classes_make_sense(self) -> Self:
+        _ = self.class_set
+        return self
+
+    @property
+    def class_set(self) -> ClassSet:
+        """The classes as one checked value."""
+        return ClassSet(self.classes, frozenset(self.malignant))
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read and check the card of a model folder.
+
+    Args:
+        folder: a folder that holds ``card.json``.
+
+    Raises:
+        CardError: when the card is missing, no JSON, newer than this version, names another
+            folder or breaks a rule; the message names the folder and the first broken field.
+    """
+    path = folder / CARD_FILE
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CardError(
+            f"Model folder '{folder.name}' has no {CARD_FILE}: copy the whole folder again."
+        ) from None
+    except (OSError, ValueError) as problem:
+        raise CardError(
+            f"The card of model '{folder.name}' cannot be read: copy the folder again. ({problem})"
+        ) from problem
+    version = raw.get("card_version") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > CARD_VERSION:
+        raise CardError(
+            f"Model '{folder.name}' has a card of version {version}, this leuko reads up to "
+            f"version {CARD_VERSION}: install a newer leuko or an older copy of the model."
+        )
+    try:
+        card = ModelCard.model_validate(raw)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the card"
+        raise CardError(
+            f"The card of model '{folder.name}' is wrong at '{where}' ({first['msg']}): "
+            "restore the card from where the model came from."
+        ) from problem
+    if card.id != folder.name:
+        raise CardError(
+            f"Model folder '{folder.name}' holds the card of '{card.id}': rename the folder to "
+            f"'{card.id}'."
+        )
+    return card
+
+
+def write_card(card: ModelCard, folder: Path) -> None:
+    """Write ``card.json`` into a folder that exists."""
+    text = json.dumps(card.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")

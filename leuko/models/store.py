@@ -1,0 +1,113 @@
+"""Which models are installed: every folder below ``weights/`` that holds a card."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from leuko.errors import CardError, ModelNotFoundError
+from leuko.models.card import (
+    CARD_FILE,
+    HISTORY_FILE,
+    PREDICTIONS_FILE,
+    WEIGHTS_FILE,
+    ModelCard,
+    read_card,
+)
+
+WEIGHTS_FOLDER_VARIABLE = "LEUKO_WEIGHTS"
+
+
+@dataclass(frozen=True)
+class InstalledModel:
+    """A model folder whose card is in order.
+
+    Attributes:
+        folder: where it lies.
+        card: its checked card.
+    """
+
+    folder: Path
+    card: ModelCard
+
+    @property
+    def id(self) -> str:
+        """Name of the model, equal to its folder's."""
+        return self.card.id
+
+    @property
+    def weights_path(self) -> Path:
+        """Where its weights lie, or would lie."""
+        return self.folder / WEIGHTS_FILE
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether it can predict; a folder of results only cannot."""
+        return self.card.weights is not None and self.weights_path.is_file()
+
+    @property
+    def predictions_path(self) -> Path:
+        """Where its held-out predictions lie, or would lie."""
+        return self.folder / PREDICTIONS_FILE
+
+    @property
+    def history_path(self) -> Path:
+        """Where its training history lies, or would lie."""
+        return self.folder / HISTORY_FILE
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a weights folder holds.
+
+    Attributes:
+        models: the usable ones, by id.
+        problems: one sentence a folder whose card is not in order.
+    """
+
+    models: tuple[InstalledModel, ...]
+    problems: tuple[str, ...]
+
+    def get(self, model_id: str) -> InstalledModel:
+        """The model of that id.
+
+        Raises:
+            ModelNotFoundError: naming the installed ids.
+        """
+        for model in self.models:
+            if model.id == model_id:
+                return model
+        known = ", ".join(model.id for model in self.models) or "none"
+        raise ModelNotFoundError(f"No model '{model_id}' is installed; installed are: {known}.")
+
+
+def default_weights_folder() -> Path:
+    """``$LEUKO_WEIGHTS`` where set, else ``weights/`` beside the package."""
+    chosen = os.environ.get(WEIGHTS_FOLDER_VARIABLE)
+    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "weights"
+
+
+def list_models(folder: Path | None = None) -> Inventory:
+    """Read the cards of all model folders.
+
+    Args:
+        folder: a weights folder; by default ``default_weights_folder()``. A folder that does not
+            exist holds no models.
+
+    Returns:
+        The models sorted by id, and a sentence for each folder whose card is not in order:
+        one bad folder never hides the others.
+    """
+    root = folder if folder is not None else default_weights_folder()
+    models: list[InstalledModel] = []
+    problems: list[str] = []
+    if root.is_dir():
+        for candidate in sorted(root.iterdir()):
+            if not candidate.is_dir() or candidate.name.startswith("."):
+                continue
+            if not (candidate / CARD_FILE).is_file() and not any(candidate.iterdir()):
+                continue
+            try:
+                models.append(InstalledModel(candidate, read_card(candidate)))
+            except CardError as problem:
+                problems.append(str(problem))
+    return Inventory(tuple(models), tuple(problems))
