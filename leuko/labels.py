@@ -1,5 +1,6 @@
 """Kinds of picture, class names as a pathologist reads them, and which classes are malignant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,3 +74,19 @@ class ClassSet:
     def malignant_indices(self) -> tuple[int, ...]:
         """Positions of the malignant classes among the outputs."""
         return tuple(i for i, name in enumerate(self.names) if name in self.malignant)
+
+    def suggest(self, probabilities: Sequence[float], threshold: float = 0.5) -> int:
+        """Position of the class that a model suggests.
+
+        The side is decided first: malignant when P(malignant), the sum over the malignant
+        classes, reaches the threshold. The suggestion is the most probable class of that side,
+        so that it never contradicts the binary figures a model is judged by.
+
+        Args:
+            probabilities: one a class, in the order of ``names``.
+            threshold: decision threshold on P(malignant), in [0, 1].
+        """
+        malignant = self.malignant_indices
+        is_malignant = sum(probabilities[i] for i in malignant) >= threshold
+        side = [i for i in range(len(self.names)) if (i in malignant) == is_malignant]
+        return max(side, key=lambda i: probabilities[i])

@@ -1,0 +1,122 @@
+"""What every data-set adapter returns: pictures with their class, their group and their hash."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from leuko.errors import DatasetError
+from leuko.labels import ClassSet, InputKind
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture of a data set.
+
+    Attributes:
+        image_id: name that is unique in the data set and stable across machines.
+        path: where the picture lies here.
+        label: class name.
+        group: what it belongs together with; a ``grouped`` split never divides a group.
+        sha256: of the file's bytes.
+    """
+
+    image_id: str
+    path: Path
+    label: str
+    group: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set as found on disk.
+
+    Attributes:
+        id: name of the adapter.
+        title: name for people.
+        kind: field, crop or segmented.
+        classes: the classes and which of them are malignant.
+        samples: pictures sorted by ``image_id``.
+        group_meaning: what one group is, in words.
+        sequential: whether groups that follow each other by name were taken one after the other,
+            so that a split must leave a gap of one group between its sides.
+        licence: terms of use.
+        source: citation or identifier.
+        notes: limits that every reader of a figure must know.
+    """
+
+    id: str
+    title: str
+    kind: InputKind
+    classes: ClassSet
+    samples: tuple[Sample, ...]
+    group_meaning: str
+    sequential: bool
+    licence: str
+    source: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [sample.image_id for sample in self.samples]
+        if len(set(names)) != len(names):
+            raise ValueError("image ids must be unique")
+
+    @property
+    def copies(self) -> int:
+        """Byte-identical copies beyond the first of each picture."""
+        return len(self.samples) - len({sample.sha256 for sample in self.samples})
+
+
+def hash_file(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> Path:
+    """Find a data set below the path that the user gave.
+
+    Args:
+        data: the set's own folder, or a folder that holds it.
+        candidates: relative folders to look into, nearest first.
+        marker: relative path that is there when the folder is the right one.
+        advice: where to get the set, one sentence.
+
+    Raises:
+        DatasetError: naming what was looked for and what was found.
+    """
+    if not data.is_dir():
+        raise DatasetError(f"No folder '{data}': give the folder of the data set. {advice}")
+    for candidate in candidates:
+        folder = data / candidate
+        if (folder / marker).exists():
+            return folder
+    found = ", ".join(sorted(entry.name for entry in data.iterdir())[:8]) or "nothing"
+    raise DatasetError(f"'{data}' does not hold '{marker}'; found: {found}. {advice}")
+
+
+def join_groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Name the connected sets of groups that belong together.
+
+    Args:
+        pairs: two names that are one and the same, in any order.
+
+    Returns:
+        Each name that occurs, mapped to the name of its set: the members joined with ``+``.
+    """
+    members: dict[str, set[str]] = {}
+    for first, second in pairs:
+        merged = members.get(first, {first}) | members.get(second, {second})
+        for name in merged:
+            members[name] = merged
+    return {name: "+".join(sorted(group)) for name, group in members.items()}
+
+
+def copies_by_hash(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
+    """Samples by content, only where at least two files have the same bytes."""
+    by_hash: defaultdict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        by_hash[sample.sha256].append(sample)
+    return {key: found for key, found in by_hash.items() if len(found) > 1}

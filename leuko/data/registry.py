@@ -1,0 +1,32 @@
+"""The data sets that recipes may name."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from leuko.data import all_idb2, c_nmc, taleqani
+from leuko.data.dataset import Dataset
+from leuko.errors import DatasetError
+
+ADAPTERS: Mapping[str, Callable[[Path], Dataset]] = MappingProxyType(
+    {
+        taleqani.ID: taleqani.read,
+        all_idb2.ID: all_idb2.read,
+        c_nmc.ID: c_nmc.read,
+    }
+)
+
+
+def read_dataset(dataset_id: str, data: Path) -> Dataset:
+    """Read a data set by the name of its adapter.
+
+    Args:
+        dataset_id: one of ``ADAPTERS``.
+        data: its folder or a folder that holds it.
+
+    Raises:
+        DatasetError: when the name is unknown or the folder is not as published.
+    """
+    if dataset_id not in ADAPTERS:
+        raise DatasetError(f"No data set '{dataset_id}'; known are: {', '.join(ADAPTERS)}.")
+    return ADAPTERS[dataset_id](data)

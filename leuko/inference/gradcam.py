@@ -1,0 +1,41 @@
+"""Grad-CAM from one forward pass: only the head is differentiated.
+
+Source: Selvaraju et al. (2017), Grad-CAM, ICCV 2017, equations 1 and 2: the weight of a feature
+map is the mean gradient of the class logit over its positions; the evidence is the rectified
+weighted sum of the maps.
+"""
+
+import torch
+from torch import Tensor
+
+from leuko.models.network import Network
+
+
+def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits of every class and one evidence map a class, sharing the trunk's single pass.
+
+    Leaves no hook, gradient or activation behind, and does not depend on the gradient mode of
+    the calling thread.
+
+    Args:
+        network: in evaluation mode.
+        pictures: normalised, (N, 3, side, side), any float type.
+
+    Returns:
+        (logits, evidence): float32 (N, K), and float32 (N, K, h, w), not below 0. Evidence is in
+        units of the logit: a class whose map is 0 everywhere has no positive evidence.
+    """
+    with torch.no_grad():
+        features = network.trunk(pictures)  # (N, C, h, w)
+    with torch.enable_grad():
+        features = features.detach().requires_grad_()
+        logits = network.head(features)  # (N, K)
+        maps = []
+        n_classes = logits.shape[1]
+        for index in range(n_classes):
+            (gradient,) = torch.autograd.grad(
+                logits[:, index].sum(), features, retain_graph=index + 1 < n_classes
+            )
+            weights = gradient.mean(dim=(2, 3), keepdim=True)  # (N, C, 1, 1)
+            maps.append((weights * features.detach()).sum(dim=1).relu())  # (N, h, w)
+    return logits.detach().float(), torch.stack(maps, dim=1).float()

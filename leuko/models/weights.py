@@ -1,0 +1,105 @@
+"""Read and write weight files; nothing is read before its hash is right."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save_file
+
+from leuko.errors import WeightsError
+from leuko.models.card import WEIGHTS_FILE, ModelCard
+from leuko.models.network import Network, build_network
+
+MAX_WEIGHTS_BYTES = 2_000_000_000
+
+
+def load_network(card: ModelCard, folder: Path) -> Network:
+    """Verify the weight file of a model folder and build its network, ready to predict.
+
+    The bytes that are hashed are the bytes that are parsed: the file is read once.
+
+    Args:
+        card: the folder's card.
+        folder: the model folder.
+
+    Returns:
+        The network in evaluation mode on the CPU, without gradients.
+
+    Raises:
+        WeightsError: when the card names no weights, or the file is missing, altered, or does
+            not fit the network that the card describes.
+    """
+    expected = card.weights
+    if expected is None:
+        raise WeightsError(
+            f"Model '{card.id}' holds results only; train it with "
+            f"'python -m leuko train recipes/{card.id}.toml --data FOLDER'."
+        )
+    content = _read_verified(folder / WEIGHTS_FILE, expected.sha256, expected.bytes, card.id)
+    network = build_network(card.architecture.library, card.architecture.name, len(card.classes))
+    try:
+        network.body.load_state_dict(load(content), strict=True)
+    except (RuntimeError, SafetensorError) as problem:
+        raise WeightsError(
+            f"The weights of '{card.id}' do not fit a {card.architecture.name} with "
+            f"{len(card.classes)} classes: restore the whole folder, card and weights together. "
+            f"({str(problem).splitlines()[0]})"
+        ) from problem
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def _read_verified(path: Path, sha256: str, n_bytes: int, model_id: str) -> bytes:
+    remedy = "copy the model folder again from where it came from."
+    try:
+        size = path.stat().st_size
+        if size != n_bytes or size > MAX_WEIGHTS_BYTES:
+            raise WeightsError(
+                f"The weights of '{model_id}' were altered: {n_bytes:,} bytes expected, {size:,} "
+                f"found; {remedy}"
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise WeightsError(
+            f"The weights of '{model_id}' are missing ({path.name}); {remedy}"
+        ) from None
+    except OSError as problem:
+        raise WeightsError(
+            f"The weights of '{model_id}' cannot be read ({problem}); {remedy}"
+        ) from problem
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise WeightsError(
+            f"The weights of '{model_id}' were altered: sha256 {sha256[:12]}… expected, "
+            f"{found[:12]}… found; {remedy}"
+        )
+    return content
+
+
+def save_weights(network: Network, path: Path) -> tuple[str, int]:
+    """Write the weights of a network.
+
+    Returns:
+        (sha256, bytes) of the file written.
+    """
+    tensors = {
+        name: tensor.detach().cpu().contiguous()
+        for name, tensor in network.body.state_dict().items()
+    }
+    save_file(tensors, path)
+    content = path.read_bytes()
+    return hashlib.sha256(content).hexdigest(), len(content)
+
+
+def read_tensors(path: Path) -> dict[str, torch.Tensor]:
+    """Tensors of a safetensors file, by name.
+
+    Raises:
+        WeightsError: when the file is missing or no safetensors file.
+    """
+    try:
+        return load(path.read_bytes())
+    except FileNotFoundError:
+        raise WeightsError(f"No weight file '{path}'.") from None
+    except SafetensorError as problem:
+        raise WeightsError(f"'{path.name}' is no safetensors file ({problem}).") from problem

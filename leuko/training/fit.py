@@ -1,0 +1,192 @@
+"""Run the optimisation of a recipe: checkpoints, resume, early stopping, precision, devices."""
+
+import logging
+import os
+import time
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
+from torch.utils.data import DataLoader
+
+from leuko.data.splits import Split
+from leuko.errors import RecipeError
+from leuko.inference.device import choose_device, describe_device, has_bfloat16
+from leuko.imaging.preprocess import Step
+from leuko.labels import ClassSet
+from leuko.models.network import Network
+from leuko.training.batch_norms import are_folded, unfold_batch_norms
+from leuko.training.module import TrainingModule
+from leuko.training.pictures import EpochSampler, Pictures, prepare_all
+from leuko.training.recipe import Recipe
+
+MONITORED = "validation_balanced_accuracy"
+LAST_CHECKPOINT = "last.ckpt"
+CALIBRATION_PICTURES = 96
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A finished optimisation.
+
+    Attributes:
+        network: with the weights of the best epoch, on the CPU in evaluation mode.
+        history: one record an epoch.
+        best_epoch: counted from 1.
+        seconds: wall time of this call; a resumed run does not count what went before.
+        device: processor and precision in words.
+    """
+
+    network: Network
+    history: list[dict[str, float]]
+    best_epoch: int
+    seconds: float
+    device: str
+
+
+def fit(
+    recipe: Recipe,
+    split: Split,
+    steps: tuple[Step, ...],
+    classes: ClassSet,
+    network: Network,
+    run_folder: Path,
+    *,
+    resume: bool = False,
+    device: str = "auto",
+    progress: bool = True,
+) -> Fitted:
+    """Train on ``split.train``, choose the epoch on ``split.validation``.
+
+    Args:
+        recipe: the run.
+        split: pictures; the test set is not touched.
+        steps: preprocessing, ending in the fit to a square.
+        classes: classes in the order of the outputs.
+        network: with its starting weights.
+        run_folder: where checkpoints and the growing history go; made when missing.
+        resume: go on from the last checkpoint in ``run_folder``.
+        device: ``auto`` or a torch device; several GPUs are used through Lightning.
+        progress: draw a progress bar on standard error.
+
+    Raises:
+        RecipeError: when there is nothing to resume from, or the precision cannot be had.
+        ImageError: when a picture cannot be read.
+        DeviceError: when the device is not there.
+    """
+    run_folder.mkdir(parents=True, exist_ok=True)
+    chosen = choose_device(device)
+    precision = _precision(recipe, chosen)
+    last = run_folder / LAST_CHECKPOINT
+    if resume and not last.is_file():
+        raise RecipeError(f"Nothing to resume in '{run_folder}': start without --resume.")
+    train, validation = _loaders(recipe, split, steps, classes, chosen)
+    counts = Counter(sample.label for sample in split.train)
+    module = TrainingModule(
+        network,
+        recipe,
+        [counts[name] for name in classes.names],
+        run_folder / "training_history.csv",
+    )
+    if are_folded(network):
+        unfold_batch_norms(network, _calibration_pictures(recipe, train))
+    keep = ModelCheckpoint(
+        run_folder, "best", monitor=MONITORED, mode="max", save_last=True,
+        enable_version_counter=False,
+    )  # fmt: skip
+    callbacks: list[lightning.Callback] = [keep]
+    if recipe.training.early_stopping_epochs is not None:
+        patience = recipe.training.early_stopping_epochs
+        callbacks.append(EarlyStopping(MONITORED, mode="max", patience=patience))
+    if progress:
+        callbacks.append(TQDMProgressBar(leave=True))
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    trainer = lightning.Trainer(
+        accelerator={"cuda": "gpu"}.get(chosen.type, chosen.type),
+        devices=[chosen.index] if chosen.type == "cuda" and chosen.index is not None else "auto",
+        max_epochs=recipe.training.epochs,
+        precision=precision,
+        callbacks=callbacks,
+        logger=False,
+        default_root_dir=run_folder,
+        enable_progress_bar=progress,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+    )
+    started = time.monotonic()
+    with warnings.catch_warnings():
+        # Pictures are decoded in memory: loader processes would only cost.
+        warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        warnings.filterwarnings("ignore", message=".*exists and is not empty.*")
+        trainer.fit(
+            module, train, validation, ckpt_path=str(last) if resume else None, weights_only=True
+        )
+    if trainer.interrupted:
+        raise RecipeError("Training was interrupted: go on with the same command and --resume.")
+    seconds = time.monotonic() - started
+    best = torch.load(keep.best_model_path, map_location="cpu", weights_only=True)
+    module.load_state_dict(best["state_dict"])
+    return Fitted(
+        network=module.network.cpu().eval(),
+        history=module.history,
+        best_epoch=int(best["epoch"]) + 1,
+        seconds=seconds,
+        device=f"{describe_device(chosen)}, {precision}",
+    )
+
+
+def _calibration_pictures(recipe: Recipe, loader: DataLoader[object]) -> torch.Tensor:
+    """Training pictures spread over the set, normalised, float32 (n, 3, side, side)."""
+    prepared = loader.dataset.prepared  # type: ignore[attr-defined]
+    chosen = prepared[:: max(1, len(prepared) // CALIBRATION_PICTURES)][:CALIBRATION_PICTURES]
+    pictures = torch.from_numpy(chosen).permute(0, 3, 1, 2).float() / 255
+    mean = torch.tensor(recipe.input.mean).view(1, 3, 1, 1)
+    return (pictures - mean) / torch.tensor(recipe.input.std).view(1, 3, 1, 1)
+
+
+def _precision(recipe: Recipe, device: torch.device) -> str:
+    asked = recipe.training.precision
+    if asked == "bfloat16" and not has_bfloat16(device):
+        raise RecipeError(
+            f"{describe_device(device)} does not compute bfloat16: set precision to 'auto'."
+        )
+    if asked == "float32" or not has_bfloat16(device):
+        return "32-true"
+    return "bf16-mixed"
+
+
+def _loaders(
+    recipe: Recipe,
+    split: Split,
+    steps: tuple[Step, ...],
+    classes: ClassSet,
+    device: torch.device,
+) -> tuple[DataLoader[object], DataLoader[object]]:
+    seed = recipe.training.seed
+    workers = 0 if device.type == "cpu" else min(8, (os.cpu_count() or 1) - 1)
+
+    def loader(pictures: Pictures, order_seed: int | None) -> DataLoader[object]:
+        sampler = EpochSampler(len(pictures), order_seed)
+        # A last batch of one picture has no variance for batch normalisation.
+        drop_last = order_seed is not None and len(pictures) % recipe.training.batch_size == 1
+        return DataLoader(
+            pictures,
+            batch_size=recipe.training.batch_size,
+            sampler=sampler,
+            num_workers=workers,
+            pin_memory=device.type == "cuda",
+            drop_last=drop_last,
+        )
+
+    train = Pictures(
+        split.train, prepare_all(split.train, steps), classes,
+        recipe.augmentation, seed,
+    )  # fmt: skip
+    validation = Pictures(
+        split.validation, prepare_all(split.validation, steps), classes
+    )
+    return loader(train, seed), loader(validation, None)

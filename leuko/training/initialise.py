@@ -1,0 +1,86 @@
+"""Starting weights, and an honest sentence about where they came from."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+from leuko.errors import RecipeError
+from leuko.models.network import Network, build_network
+from leuko.models.store import list_models
+from leuko.models.weights import load_network, read_tensors
+from leuko.training.recipe import NetworkRecipe
+
+NEW_LAYER_SHARE = 0.2
+
+
+def initialise_network(
+    recipe: NetworkRecipe, n_classes: int, weights_folder: Path | None = None
+) -> tuple[Network, str]:
+    """Build the network of a recipe with its starting weights.
+
+    Args:
+        recipe: network, initialisation and dropout.
+        n_classes: outputs of the new last layer, which always starts at random.
+        weights_folder: where ``leuko:MODEL`` is looked up; by default the installed models.
+
+    Returns:
+        The network, and where its weights came from in words.
+
+    Raises:
+        RecipeError: when the initialisation names nothing, does not fit, or cannot be had.
+    """
+    kind, _, argument = recipe.initialisation.partition(":")
+    if kind == "imagenet":
+        return _from_hub(recipe, n_classes), "ImageNet weights of the library"
+    network = build_network(recipe.library, recipe.name, n_classes, dropout=recipe.dropout)
+    if kind == "scratch":
+        return network, "from scratch (random weights)"
+    if kind == "file":
+        path = Path(argument)
+        tensors = read_tensors(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        words = f"file {path.name} (sha256 {digest[:12]}…)"
+    else:
+        source = list_models(weights_folder).get(argument)
+        if source.card.architecture.name != recipe.name:
+            raise RecipeError(
+                f"'{argument}' is a {source.card.architecture.name}, the recipe asks for "
+                f"{recipe.name}: name a model of the same network."
+            )
+        tensors = dict(load_network(source.card, source.folder).body.state_dict())
+        words = f"trunk of {source.card.title} (sha256 {_digest(source.card.weights)}…)"
+    _load_matching(network, tensors, recipe.initialisation)
+    return network, words
+
+
+def _digest(weights: object) -> str:
+    return str(getattr(weights, "sha256", ""))[:12]
+
+
+def _from_hub(recipe: NetworkRecipe, n_classes: int) -> Network:
+    try:
+        return build_network(
+            recipe.library, recipe.name, n_classes, pretrained=True, dropout=recipe.dropout
+        )
+    except (OSError, RuntimeError) as problem:
+        raise RecipeError(
+            f"ImageNet weights of {recipe.name} could not be downloaded: connect to the internet, "
+            "or give other weights with --initialisation file:PATH, leuko:MODEL or scratch. "
+            f"({type(problem).__name__})"
+        ) from problem
+
+
+def _load_matching(network: Network, tensors: dict[str, torch.Tensor], name: str) -> None:
+    """Load all tensors but those of the new last layer; anything else missing is an error."""
+    own = network.body.state_dict()
+    fitting = {
+        key: value for key, value in tensors.items() if key in own and own[key].shape == value.shape
+    }
+    missing = [key for key in own if key not in fitting]
+    if len(missing) > max(2, NEW_LAYER_SHARE * len(own)) or not fitting:
+        raise RecipeError(
+            f"'{name}' does not fit the network: {len(missing)} of {len(own)} tensors are missing "
+            f"or of another shape, such as '{missing[0]}'."
+        )
+    network.body.load_state_dict(fitting, strict=False)

@@ -1,0 +1,128 @@
+"""Training pictures in memory: decoded and prepared once, augmented anew every epoch."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset as TorchDataset
+from torch.utils.data import Sampler
+from torchvision.transforms import v2
+from torchvision.transforms.v2 import functional as transform
+
+from leuko.data.dataset import Sample
+from leuko.imaging.decode import read_picture
+from leuko.imaging.preprocess import Step, border_colour, prepare
+from leuko.labels import ClassSet
+from leuko.training.recipe import AugmentationRecipe
+
+
+def prepare_all(samples: Sequence[Sample], steps: tuple[Step, ...]) -> NDArray[np.uint8]:
+    """Decode and prepare pictures exactly as the application does.
+
+    Returns:
+        uint8 (N, side, side, 3), RGB.
+    """
+    return np.stack([prepare(read_picture(s.path).pixels, steps).pixels for s in samples])
+
+
+class Pictures(TorchDataset[tuple[Tensor, int]]):
+    """Prepared pictures with their class index, augmented when an augmentation is given.
+
+    What happens to a picture depends on (seed, epoch, index) alone, so that a resumed run sees
+    what an uninterrupted one sees.
+    """
+
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        prepared: NDArray[np.uint8],
+        classes: ClassSet,
+        augmentation: AugmentationRecipe | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.prepared = prepared
+        self.targets = [classes.index(sample.label) for sample in samples]
+        self.augmentation = augmentation
+        self.seed = seed
+        self._jitter = _colour_jitter(augmentation) if augmentation else None
+
+    def __len__(self) -> int:
+        """Number of pictures."""
+        return len(self.targets)
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, int]:
+        """Picture uint8 (3, side, side) and class index, for (epoch, index)."""
+        epoch, index = key
+        pixels = self.prepared[index]
+        picture = torch.from_numpy(pixels).permute(2, 0, 1)  # (3, side, side)
+        if self.augmentation is not None:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(hash((self.seed, epoch, index)) % 2**63)
+                picture = self._augment(picture, pixels)
+        return picture, self.targets[index]
+
+    def _augment(self, picture: Tensor, pixels: NDArray[np.uint8]) -> Tensor:
+        recipe = self.augmentation
+        assert recipe is not None  # noqa: S101
+        if recipe.flips:
+            picture = torch.rot90(picture, int(torch.randint(4, ())), (1, 2))
+            if torch.rand(()) < 0.5:  # noqa: PLR2004
+                picture = picture.flip(2)
+        low, high = recipe.scale
+        if recipe.rotation_degrees or (low, high) != (1.0, 1.0):
+            picture = transform.affine(
+                picture,
+                angle=float((torch.rand(()) * 2 - 1) * recipe.rotation_degrees),
+                translate=[0, 0],
+                scale=float(low + torch.rand(()) * (high - low)),
+                shear=[0.0, 0.0],
+                interpolation=v2.InterpolationMode.BILINEAR,
+                fill=[float(value) for value in border_colour(pixels)],
+            )
+        if self._jitter is not None:
+            picture = self._jitter(picture)
+        return picture
+
+
+class EpochSampler(Sampler[tuple[int, int]]):
+    """Hands out (epoch, index) once an epoch, shuffled by (seed, epoch) or in order.
+
+    Args:
+        length: number of pictures.
+        seed: seed of the order; None keeps the pictures in order.
+    """
+
+    def __init__(self, length: int, seed: int | None) -> None:
+        self.length = length
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by Lightning before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        """Number of pictures."""
+        return self.length
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Keys of one epoch."""
+        order = torch.arange(self.length)
+        if self.seed is not None:
+            generator = torch.Generator().manual_seed(hash((self.seed, self.epoch)) % 2**63)
+            order = torch.randperm(self.length, generator=generator)
+        for index in order.tolist():
+            yield self.epoch, index
+
+
+def _colour_jitter(recipe: AugmentationRecipe) -> v2.ColorJitter | None:
+    if not (recipe.brightness or recipe.contrast or recipe.saturation or recipe.hue):
+        return None
+    return v2.ColorJitter(
+        brightness=recipe.brightness,
+        contrast=recipe.contrast,
+        saturation=recipe.saturation,
+        hue=recipe.hue,
+    )

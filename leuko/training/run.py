@@ -1,0 +1,216 @@
+"""From a recipe and a data folder to a model folder."""
+
+import datetime
+import importlib.metadata
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from leuko.data.dataset import Dataset
+from leuko.data.registry import read_dataset
+from leuko.data.splits import Split, SplitPlan, split_dataset
+from leuko.errors import RecipeError
+from leuko.evaluation.predictions import Predictions, write_predictions
+from leuko.evaluation.temperature import fit_temperature
+from leuko.imaging.preprocess import FitSquare, Step
+from leuko.inference.classifier import Classifier
+from leuko.inference.device import choose_device
+from leuko.models.card import (
+    HISTORY_FILE,
+    PREDICTIONS_FILE,
+    WEIGHTS_FILE,
+    Architecture,
+    DatasetFacts,
+    InputSpec,
+    ModelCard,
+    SplitFacts,
+    TrainingFacts,
+    WeightsFacts,
+    write_card,
+)
+from leuko.models.network import Network, find_heatmap_layer
+from leuko.models.weights import save_weights
+from leuko.training.fit import Fitted, fit
+from leuko.training.held_out import predict_held_out
+from leuko.training.initialise import initialise_network
+from leuko.training.module import write_history
+from leuko.training.recipe import Recipe
+
+WEIGHTS_LICENCE = "Apache-2.0 (weights only; the pictures keep their own terms)"
+LIBRARIES = ("torch", "torchvision", "timm", "lightning")
+
+
+def plan_of(recipe: Recipe) -> SplitPlan:
+    """The split that a recipe asks for."""
+    data = recipe.data
+    return SplitPlan(data.policy.value, data.test, data.validation, data.seed, data.fold)
+
+
+def train_model(
+    recipe: Recipe,
+    data: Path,
+    weights_folder: Path,
+    run_folder: Path,
+    *,
+    resume: bool = False,
+    device: str = "auto",
+    progress: bool = True,
+    say: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Train, choose, test and install one model.
+
+    Args:
+        recipe: the run.
+        data: folder of the data set.
+        weights_folder: where the model folder is put; an existing one of that id is replaced
+            only once the new one is complete.
+        run_folder: checkpoints and growing history, needed to resume.
+        resume: go on from the last checkpoint.
+        device: ``auto`` or a torch device.
+        progress: draw a progress bar.
+        say: gets one sentence a stage.
+
+    Returns:
+        The model folder.
+
+    Raises:
+        LeukoError: with what to do, whatever of the user's went wrong.
+    """
+    dataset = read_dataset(recipe.data.dataset, data)
+    split = split_dataset(dataset, plan_of(recipe))
+    say(
+        f"{dataset.title}: {len(split.train)} pictures to train on, {len(split.validation)} to "
+        f"choose on, {len(split.test)} to test on ({split.plan.policy})."
+    )
+    import lightning
+
+    lightning.seed_everything(recipe.training.seed, workers=True, verbose=False)
+    network, initialisation = initialise_network(
+        recipe.network, len(dataset.classes.names), weights_folder
+    )
+    say(f"{recipe.network.name}, starting from {initialisation}.")
+    fitted = fit(
+        recipe, split, steps_of(recipe), dataset.classes, network, run_folder,
+        resume=resume, device=device, progress=progress,
+    )  # fmt: skip
+    weights_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=weights_folder, prefix=".unfinished-") as made:
+        folder = Path(made) / recipe.id
+        folder.mkdir()
+        card = _card(recipe, dataset, split, fitted, initialisation, folder)
+        validation = Classifier(card, fitted.network, choose_device(device))
+        card = card.model_copy(update={"temperature": _temperature(validation, split)})
+        classifier = Classifier(card, fitted.network, choose_device(device))
+        predictions = predict_held_out(classifier, split.test)
+        write_predictions(predictions, folder / PREDICTIONS_FILE)
+        write_history(fitted.history, folder / HISTORY_FILE)
+        write_card(card, folder)
+        target = weights_folder / recipe.id
+        if target.exists():
+            shutil.rmtree(target)
+        folder.rename(target)
+    say(_summary(predictions))
+    return target
+
+
+def _temperature(classifier: Classifier, split: Split) -> float:
+    predictions = predict_held_out(classifier, split.validation)
+    # The softmax is blind to a constant per row: logarithms of probabilities serve as logits.
+    logits = np.log(np.clip(predictions.probabilities, 1e-30, 1.0))
+    return fit_temperature(logits, predictions.label_indices)
+
+
+def _summary(predictions: Predictions) -> str:
+    hits = int((predictions.predicted_indices == predictions.label_indices).sum())
+    return (
+        f"Held-out test: {hits} of {predictions.n} pictures right, "
+        f"{predictions.n_groups} groups. See the Performance page for every figure."
+    )
+
+
+def _card(
+    recipe: Recipe,
+    dataset: Dataset,
+    split: Split,
+    fitted: Fitted,
+    initialisation: str,
+    folder: Path,
+) -> ModelCard:
+    sha256, n_bytes = save_weights(fitted.network, folder / WEIGHTS_FILE)
+    return ModelCard(
+        id=recipe.id,
+        title=recipe.title,
+        study_row=recipe.study_row,
+        architecture=Architecture(
+            library=recipe.network.library,
+            name=recipe.network.name,
+            heatmap_layer=find_heatmap_layer(fitted.network, recipe.input.side_px),
+            parameters=sum(p.numel() for p in fitted.network.parameters()),
+        ),
+        classes=dataset.classes.names,
+        malignant=tuple(n for n in dataset.classes.names if n in dataset.classes.malignant),
+        input=InputSpec(
+            kind=dataset.kind,
+            side_px=recipe.input.side_px,
+            mean=recipe.input.mean,
+            std=recipe.input.std,
+            steps=steps_of(recipe),
+        ),
+        dataset=DatasetFacts(
+            id=dataset.id,
+            title=dataset.title,
+            images=len(dataset.samples),
+            licence=dataset.licence,
+            source=dataset.source,
+            notes=dataset.notes,
+        ),
+        split=SplitFacts(
+            policy=recipe.data.policy,
+            group_meaning=dataset.group_meaning,
+            seed=recipe.data.seed,
+            sha256=split.sha256,
+            train=len(split.train),
+            validation=len(split.validation),
+            test=len(split.test),
+            test_groups=len({sample.group for sample in split.test}),
+            left_out=len(split.left_out),
+            copies=dataset.copies,
+        ),
+        training=TrainingFacts(
+            recipe=_recorded(recipe),
+            initialisation=initialisation,
+            epochs=len(fitted.history),
+            best_epoch=fitted.best_epoch,
+            seconds=round(fitted.seconds, 1),
+            device=fitted.device,
+            library_versions={name: importlib.metadata.version(name) for name in LIBRARIES},
+            finished=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        ),
+        weights=WeightsFacts(sha256=sha256, bytes=n_bytes, licence=WEIGHTS_LICENCE),
+    )
+
+
+def steps_of(recipe: Recipe) -> tuple[Step, ...]:
+    """Preprocessing of a recipe, closed by the fit to its square.
+
+    Raises:
+        RecipeError: when the recipe fits to a square itself.
+    """
+    if any(isinstance(step, FitSquare) for step in recipe.input.steps):
+        raise RecipeError("fit_square is added by itself from input.side_px: leave it out.")
+    return (*recipe.input.steps, FitSquare(side_px=recipe.input.side_px))
+
+
+def _recorded(recipe: Recipe) -> dict[str, object]:
+    """The recipe as stored: a starting file by name and without its folder."""
+    kind, _, argument = recipe.network.initialisation.partition(":")
+    record: dict[str, object] = recipe.model_dump(mode="json")
+    if kind == "file":
+        record["network"] = {
+            **recipe.network.model_dump(mode="json"),
+            "initialisation": f"file:{Path(argument).name}",
+        }
+    return record
