@@ -1,0 +1,115 @@
+"""What each figure means: formula, meaning and source, one sentence each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure explained.
+
+    Attributes:
+        name: as it stands on the page.
+        formula: with TP, FN, FP, TN as counts of images.
+        meaning: one sentence.
+        source: one sentence.
+    """
+
+    name: str
+    formula: str
+    meaning: str
+    source: str
+
+
+TEXTBOOK = "Altman and Bland (1994), BMJ 308:1552 and 309:102."
+
+DEFINITIONS = (
+    Definition(
+        "Clinical binary",
+        "malignant if P(malignant) ≥ decision threshold",
+        "P(malignant) is the sum of the probabilities of all malignant classes; the positive "
+        "class is always leukemia.",
+        "Definition of this product; the threshold stands in the model's card.",
+    ),
+    Definition(
+        "Accuracy",
+        "(TP + TN) / (TP + TN + FP + FN)",
+        "Share of images on the right side of malignant against benign.",
+        TEXTBOOK,
+    ),
+    Definition(
+        "Accuracy, all classes",
+        "images given their true class / all images",
+        "Decided by the most probable class; a confusion of two malignant classes is an error.",
+        "Sokolova and Lapalme (2009), Inf. Process. Manag. 45:427-437.",
+    ),
+    Definition(
+        "Sensitivity (recall)",
+        "TP / (TP + FN)",
+        "Share of malignant images that the model suggests to be malignant.",
+        TEXTBOOK,
+    ),
+    Definition(
+        "Specificity",
+        "TN / (TN + FP)",
+        "Share of benign images that the model suggests to be benign.",
+        TEXTBOOK,
+    ),
+    Definition(
+        "Precision (positive predictive value)",
+        "TP / (TP + FP)",
+        "Share of malignant suggestions that are malignant, at the mix of classes of this test "
+        "set; it falls where leukemia is rarer.",
+        TEXTBOOK,
+    ),
+    Definition(
+        "F1",
+        "2 TP / (2 TP + FP + FN)",
+        "Harmonic mean of precision and sensitivity.",
+        "van Rijsbergen (1979), Information Retrieval, chapter 7.",
+    ),
+    Definition(
+        "AUROC",
+        "P(score of a malignant image > score of a benign one), ties one half",
+        "Area under the ROC curve: how well P(malignant) ranks images, at all thresholds at once.",
+        "Hanley and McNeil (1982), Radiology 143:29-36.",
+    ),
+    Definition(
+        "Balanced accuracy (macro recall)",
+        "mean over classes of TP / (TP + FN)",
+        "Each class counts the same, however many images it has.",
+        "Brodersen et al. (2010), ICPR, 3121-3124.",
+    ),
+    Definition(
+        "Macro precision, macro F1",
+        "mean over classes of the one-versus-rest value",
+        "Each class counts the same, however many images it has.",
+        "Sokolova and Lapalme (2009), Inf. Process. Manag. 45:427-437.",
+    ),
+    Definition(
+        "One versus rest",
+        "TP, FN, FP, TN with one class as the positive one",
+        "How well a single class is told from all others, decided by the most probable class.",
+        "Sokolova and Lapalme (2009), Inf. Process. Manag. 45:427-437.",
+    ),
+    Definition(
+        "95 % interval, bootstrap by group",
+        "2.5th and 97.5th percentile over resamples of whole groups",
+        "Groups (subjects, acquisition blocks) are drawn with replacement, because images of one "
+        "group are alike; with fewer than ten groups it is too narrow.",
+        "Davison and Hinkley (1997), Bootstrap Methods and their Application, section 3.8.",
+    ),
+    Definition(
+        "95 % interval, Wilson",
+        "(p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n)",
+        "For proportions of independent images; where all groups agree and a bootstrap would "
+        "shrink to a point, each group counts as one trial.",
+        "Wilson (1927), J. Am. Stat. Assoc. 22:209-212; Kish (1965), Survey Sampling.",
+    ),
+    Definition(
+        "95 % interval, DeLong and Newcombe",
+        "logit(AUROC) ± z · SE; Newcombe where the data show no variance",
+        "For the AUROC of independent images; perfect separation still gets an honest width.",
+        "DeLong et al. (1988), Biometrics 44:837-845; Newcombe (2006), Stat. Med. 25:559-573.",
+    ),
+)
+"""Every figure of the Performance page, in the order in which a reader meets them."""

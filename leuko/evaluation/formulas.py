@@ -1,0 +1,153 @@
+"""Metrics as fractions of counts, for one table or for many resampled ones at once.
+
+A fraction whose denominator is 0 is NaN in here and "not measurable" outside, never 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.evaluation.predictions import Predictions
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """Hits and trials of one metric, of any matching shape; ``value`` is NaN without trials."""
+
+    hits: Floats
+    trials: Floats
+
+    @property
+    def value(self) -> Floats:
+        """Hits by trials."""
+        hits, trials = np.broadcast_arrays(self.hits, self.trials)
+        out = np.full(trials.shape, np.nan)
+        np.divide(hits, trials, out=out, where=trials > 0)
+        return out
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """A two-by-two table, or many of them.
+
+    Attributes:
+        true_positives, false_negatives, false_positives, true_negatives: counts of images.
+    """
+
+    true_positives: Floats
+    false_negatives: Floats
+    false_positives: Floats
+    true_negatives: Floats
+
+    @property
+    def cases(self) -> Floats:
+        """Images that truly belong to the positive class."""
+        return self.true_positives + self.false_negatives
+
+    def accuracy(self) -> Fraction:
+        """(TP + TN) / all."""
+        right = self.true_positives + self.true_negatives
+        return Fraction(right, right + self.false_positives + self.false_negatives)
+
+    def sensitivity(self) -> Fraction:
+        """TP / (TP + FN)."""
+        return Fraction(self.true_positives, self.cases)
+
+    def specificity(self) -> Fraction:
+        """TN / (TN + FP)."""
+        return Fraction(self.true_negatives, self.true_negatives + self.false_positives)
+
+    def precision(self) -> Fraction:
+        """TP / (TP + FP)."""
+        return Fraction(self.true_positives, self.true_positives + self.false_positives)
+
+    def f1(self) -> Fraction:
+        """2 TP / (2 TP + FP + FN)."""
+        twice = 2 * self.true_positives
+        return Fraction(twice, twice + self.false_positives + self.false_negatives)
+
+    def measured(self, metric: "Metric") -> Floats:
+        """Value of a metric; NaN for precision and F1 where no image belongs to the class.
+
+        Without a single case both would be 0 by arithmetic, and an absent class would look like
+        a failed one.
+        """
+        value = metric(self).value
+        if metric in (Outcomes.precision, Outcomes.f1):
+            return np.where(self.cases > 0, value, np.nan)
+        return value
+
+
+Metric = Callable[[Outcomes], Fraction]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts of images by true class, most probable class and binary suggestion.
+
+    Attributes:
+        counts: (..., k, k, 2); axes are the true class, the most probable class, and whether
+            P(malignant) reached the threshold.
+        malignant: positions of the malignant classes.
+    """
+
+    counts: Floats
+    malignant: tuple[int, ...]
+
+    @property
+    def confusion(self) -> Floats:
+        """(..., k, k), rows the true class, columns the most probable one."""
+        return np.asarray(self.counts.sum(axis=-1), dtype=np.float64)
+
+    def binary(self) -> Outcomes:
+        """Malignant against benign, as decided by the threshold."""
+        by_truth = self.counts.sum(axis=-2)  # (..., k, 2)
+        diseased = by_truth[..., list(self.malignant), :].sum(axis=-2)
+        sound = by_truth.sum(axis=-2) - diseased
+        return Outcomes(diseased[..., 1], diseased[..., 0], sound[..., 1], sound[..., 0])
+
+    def one_versus_rest(self, position: int) -> Outcomes:
+        """One class against all others, as decided by the most probable class."""
+        table = self.confusion
+        hits = table[..., position, position]
+        missed = table[..., position, :].sum(axis=-1) - hits
+        wrong = table[..., :, position].sum(axis=-1) - hits
+        return Outcomes(hits, missed, wrong, table.sum(axis=(-2, -1)) - hits - missed - wrong)
+
+    def right_class(self) -> Fraction:
+        """Share of images whose most probable class is the true one."""
+        table = self.confusion
+        return Fraction(np.trace(table, axis1=-2, axis2=-1), table.sum(axis=(-2, -1)))
+
+    def mean_over_classes(self, metric: Metric) -> Floats:
+        """Unweighted mean of a one-versus-rest metric; NaN where any class has none."""
+        classes = range(self.counts.shape[-2])
+        values = [self.one_versus_rest(position).measured(metric) for position in classes]
+        return np.asarray(np.mean(values, axis=0), dtype=np.float64)
+
+
+def cells_by_group(predictions: Predictions, threshold: float) -> Cells:
+    """Count the images of each group.
+
+    Args:
+        predictions: checked predictions of n images in G groups.
+        threshold: P(malignant) at or above which an image counts as suggested malignant.
+
+    Returns:
+        Counts of shape (G, k, k, 2).
+    """
+    k = len(predictions.classes.names)
+    counts = np.zeros((predictions.n_groups, k, k, 2))
+    suggested = (predictions.malignant_probability >= threshold).astype(np.int64)
+    where = (
+        predictions.group_indices,
+        predictions.label_indices,
+        predictions.predicted_indices,
+        suggested,
+    )
+    np.add.at(counts, where, 1)
+    return Cells(counts, predictions.classes.malignant_indices)

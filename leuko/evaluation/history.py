@@ -1,0 +1,56 @@
+"""The training history of one model: one row an epoch."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leuko.errors import PredictionsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HISTORY_COLUMNS = (
+    "epoch",
+    "train_loss",
+    "validation_loss",
+    "train_accuracy",
+    "validation_accuracy",
+    "learning_rate",
+)
+
+
+def read_history(path: Path) -> "pd.DataFrame":
+    """Read a training history.
+
+    Args:
+        path: CSV with the column ``epoch`` (from 1) and any of ``HISTORY_COLUMNS``; others are
+            ignored.
+
+    Returns:
+        The known columns that are present, as numbers, by epoch; NaN where a cell is empty.
+
+    Raises:
+        PredictionsError: when the file is missing, no CSV, without epochs, or holds a word where
+            a number belongs.
+    """
+    import pandas as pd
+
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        frame = pd.read_csv(path)
+    except FileNotFoundError:
+        raise PredictionsError(
+            f"{where} is missing: the curves appear once the model is trained again."
+        ) from None
+    except (OSError, ValueError) as problem:
+        raise PredictionsError(
+            f"{where} cannot be read as a CSV table: copy it again. ({problem})"
+        ) from problem
+    if "epoch" not in frame.columns or frame.empty:
+        raise PredictionsError(f"{where} holds no epochs: copy it again or train the model again.")
+    known = frame[[column for column in HISTORY_COLUMNS if column in frame.columns]]
+    try:
+        return known.astype(float).sort_values("epoch", ignore_index=True)
+    except ValueError as problem:
+        raise PredictionsError(
+            f"{where} holds something that is no number: copy it again. ({problem})"
+        ) from problem

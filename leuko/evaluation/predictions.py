@@ -1,0 +1,240 @@
+"""Held-out predictions of one model: the table from which every figure is computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.errors import PredictionsError
+from leuko.labels import ClassSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROBABILITY_PREFIX = "probability_"
+SUM_TOLERANCE = 1e-4
+TIE_TOLERANCE = 1e-12
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a model said about test images whose true class is known; checked when built.
+
+    Attributes:
+        image_ids: one name an image, all different.
+        group_ids: what each image belongs to (a subject, an acquisition block); an image that
+            stands alone is its own group.
+        labels: true class of each image, by name.
+        probabilities: float64 (n, k), in the order of ``classes.names``; rows sum to 1.
+        classes: the classes and which of them are malignant.
+
+    Raises:
+        PredictionsError: when a rule above is broken; the message names the first image at fault.
+    """
+
+    image_ids: tuple[str, ...]
+    group_ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    probabilities: Floats
+    classes: ClassSet
+
+    def __post_init__(self) -> None:
+        table = np.array(self.probabilities, dtype=np.float64)  # (n, k)
+        table.setflags(write=False)
+        object.__setattr__(self, "probabilities", table)
+        _check_names(self.image_ids, self.group_ids, self.labels, self.classes)
+        _check_probabilities(table, self.image_ids, self.classes)
+
+    @property
+    def n(self) -> int:
+        """Number of images."""
+        return len(self.image_ids)
+
+    @property
+    def n_groups(self) -> int:
+        """Number of different groups."""
+        return len(set(self.group_ids))
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether some group has more than one image, so that images are not independent."""
+        return self.n_groups < self.n
+
+    @cached_property
+    def group_indices(self) -> Integers:
+        """Group of each image as a number from 0, int64 (n,)."""
+        _, inverse = np.unique(np.array(self.group_ids, dtype=str), return_inverse=True)
+        return np.asarray(inverse, dtype=np.int64)
+
+    @cached_property
+    def label_indices(self) -> Integers:
+        """Position of the true class of each image, int64 (n,)."""
+        position = {name: index for index, name in enumerate(self.classes.names)}
+        return np.array([position[label] for label in self.labels], dtype=np.int64)
+
+    @cached_property
+    def predicted_indices(self) -> Integers:
+        """Position of the most probable class of each image, int64 (n,).
+
+        A tie goes to a malignant class, so that for two classes this agrees with
+        ``malignant_probability >= 0.5``.
+        """
+        favour = np.zeros(len(self.classes.names))
+        favour[list(self.classes.malignant_indices)] = TIE_TOLERANCE
+        return np.asarray(np.argmax(self.probabilities + favour, axis=1), dtype=np.int64)
+
+    @cached_property
+    def is_malignant(self) -> Booleans:
+        """Whether the true class of each image is malignant, bool (n,)."""
+        return np.isin(self.label_indices, self.classes.malignant_indices)
+
+    @cached_property
+    def malignant_probability(self) -> Floats:
+        """Probability that an image shows any malignant class, float64 (n,), in [0, 1]."""
+        malignant = self.probabilities[:, list(self.classes.malignant_indices)].sum(axis=1)
+        total = self.probabilities.sum(axis=1)
+        return np.asarray(malignant / total, dtype=np.float64)
+
+
+def _check_names(
+    image_ids: Sequence[str], group_ids: Sequence[str], labels: Sequence[str], classes: ClassSet
+) -> None:
+    if not image_ids:
+        raise PredictionsError("The table has no rows: evaluate the model on its test images.")
+    if not len(image_ids) == len(group_ids) == len(labels):
+        raise PredictionsError(
+            f"There are {len(image_ids)} image ids, {len(group_ids)} group ids and {len(labels)} "
+            "labels: give one of each an image."
+        )
+    seen: set[str] = set()
+    for image_id, group_id, label in zip(image_ids, group_ids, labels, strict=True):
+        if not image_id or not group_id:
+            raise PredictionsError(
+                f"Row {len(seen) + 1} has no image id or no group id: evaluate the model again."
+            )
+        if image_id in seen:
+            raise PredictionsError(
+                f"Image '{image_id}' stands in the table twice: keep one row an image."
+            )
+        if label not in classes.names:
+            raise PredictionsError(
+                f"Image '{image_id}' has the label '{label}', but the model knows "
+                f"{', '.join(classes.names)}: correct the label or the card."
+            )
+        seen.add(image_id)
+
+
+def _check_probabilities(table: Floats, image_ids: Sequence[str], classes: ClassSet) -> None:
+    expected = (len(image_ids), len(classes.names))
+    if table.shape != expected:
+        raise PredictionsError(
+            f"The probabilities have the shape {table.shape}, expected {expected}: give one row "
+            "an image and one column a class."
+        )
+    checks = (
+        (~np.isfinite(table).all(axis=1), "has a probability that is no number"),
+        (((table < 0) | (table > 1)).any(axis=1), "has a probability outside 0 to 1"),
+        (np.abs(table.sum(axis=1) - 1) > SUM_TOLERANCE, "has probabilities that do not sum to 1"),
+    )
+    for broken, what in checks:
+        if broken.any():
+            first = int(np.argmax(broken))
+            raise PredictionsError(
+                f"Image '{image_ids[first]}' {what} ({int(broken.sum())} such rows): evaluate the "
+                "model again."
+            )
+
+
+def write_predictions(predictions: Predictions, path: Path) -> None:
+    """Write the table that ``read_predictions`` reads.
+
+    Args:
+        predictions: one row an image; probabilities keep the nine digits that single precision
+            needs.
+        path: the CSV file; replaced when it exists.
+    """
+    import pandas as pd
+
+    columns: dict[str, object] = {
+        "image_id": predictions.image_ids,
+        "group_id": predictions.group_ids,
+        "label": predictions.labels,
+    }
+    for index, name in enumerate(predictions.classes.names):
+        columns[PROBABILITY_PREFIX + name] = predictions.probabilities[:, index]
+    pd.DataFrame(columns).to_csv(path, index=False, float_format="%.9g", lineterminator="\n")
+
+
+def read_predictions(path: Path, classes: ClassSet) -> Predictions:
+    """Read a table of held-out predictions and check every row.
+
+    Args:
+        path: CSV with the columns ``image_id``, ``group_id``, ``label`` and one
+            ``probability_<class>`` a class; other columns are ignored.
+        classes: the classes that the model's card names.
+
+    Raises:
+        PredictionsError: one sentence that says what is wrong and what mends it.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    frame = _read_text_table(path, where)
+    _check_columns(frame, classes, where)
+    wanted = [PROBABILITY_PREFIX + name for name in classes.names]
+    try:
+        return Predictions(
+            image_ids=tuple(frame["image_id"]),
+            group_ids=tuple(frame["group_id"]),
+            labels=tuple(frame["label"]),
+            probabilities=np.column_stack([_numbers(frame[column]) for column in wanted]),
+            classes=classes,
+        )
+    except PredictionsError as problem:
+        raise PredictionsError(f"{where}: {problem}") from None
+
+
+def _read_text_table(path: Path, where: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except FileNotFoundError:
+        raise PredictionsError(
+            f"{where} is missing: evaluate the model on its test images to make it."
+        ) from None
+    except pd.errors.EmptyDataError:
+        raise PredictionsError(f"{where} is empty: evaluate the model again.") from None
+    except (OSError, ValueError) as problem:
+        raise PredictionsError(
+            f"{where} cannot be read as a CSV table: evaluate the model again. ({problem})"
+        ) from problem
+
+
+def _check_columns(frame: "pd.DataFrame", classes: ClassSet, where: str) -> None:
+    present = [str(column) for column in frame.columns]
+    needed = ["image_id", "group_id", "label", *(PROBABILITY_PREFIX + c for c in classes.names)]
+    for column in needed:
+        if column not in present:
+            raise PredictionsError(
+                f"{where} has no column '{column}', found {', '.join(present[:12])}: evaluate the "
+                "model again with the card that lies beside the table."
+            )
+    for column in present:
+        if column.startswith(PROBABILITY_PREFIX) and column not in needed:
+            raise PredictionsError(
+                f"{where} has the column '{column}', but the model knows "
+                f"{', '.join(classes.names)}: correct the table or the card."
+            )
+
+
+def _numbers(column: "pd.Series[str]") -> Floats:
+    import pandas as pd
+
+    return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)

@@ -1,0 +1,20 @@
+import pytest
+
+from leuko.evaluation.estimates import Estimate, supported_digits
+
+
+def test_a_value_is_never_shown_without_its_interval_or_the_reason_for_none():
+    assert Estimate(0.947, 0.921, 0.968, "Wilson").text() == "0.95 (0.92–0.97)"
+    assert Estimate(0.947, reason="1 group").text() == "0.95 (no interval: 1 group)"
+    assert Estimate(None, reason="0 cases").text() == "not measurable (0 cases)"
+
+
+def test_an_interval_never_looks_like_a_point():
+    assert Estimate(0.9995, 0.9981, 1.0, "Wilson").text() == "1.000 (0.998–1.000)"
+
+
+@pytest.mark.parametrize(
+    ("units", "digits"), [(1, 1), (9, 1), (10, 2), (52, 2), (1999, 2), (2000, 3)]
+)
+def test_digits_follow_the_size_of_the_test_set(units, digits):
+    assert supported_digits(units) == digits

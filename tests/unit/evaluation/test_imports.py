@@ -1,0 +1,13 @@
+import subprocess
+import sys
+
+import pytest
+
+MODULES = "predictions intervals auroc_intervals metrics roc figures history definitions palette"
+
+
+@pytest.mark.parametrize("heavy", ["torch", "sklearn", "plotly", "pandas", "scipy", "streamlit"])
+def test_importing_evaluation_loads_nothing_heavy(heavy):
+    lines = [f"import leuko.evaluation.{name}" for name in MODULES.split()]
+    code = "\n".join([*lines, "import sys", f"assert {heavy!r} not in sys.modules"])
+    subprocess.run([sys.executable, "-c", code], check=True)
