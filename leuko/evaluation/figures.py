@@ -45,11 +45,11 @@ def confusion_figure(summary: Summary) -> "go.Figure":
     import plotly.graph_objects as go
 
     names = [_two_lines(class_title(name)) for name in summary.classes.names]
-    shares: list[list[float | None]] = []
+    shares: list[list[float]] = []
     texts: list[list[str]] = []
     for row in summary.confusion:
         cases = sum(row)
-        shares.append([count / cases if cases else None for count in row])
+        shares.append([count / max(cases, 1) for count in row])
         texts.append([_cell_text(count, cases) for count in row])
     figure = go.Figure(
         go.Heatmap(
@@ -59,7 +59,7 @@ def confusion_figure(summary: Summary) -> "go.Figure":
             text=texts,
             texttemplate="%{text}",
             textfont={"size": 14},
-            hovertemplate="true: %{y}<br>model suggests: %{x}<br>%{text}<extra></extra>",
+            hovertemplate="true: %{y}<br>most probable: %{x}<br>%{text}<extra></extra>",
             colorscale=[list(stop) for stop in CELL_SCALE],
             zmin=0,
             zmax=1,
@@ -68,7 +68,7 @@ def confusion_figure(summary: Summary) -> "go.Figure":
             ygap=2,
         )
     )
-    figure.update_xaxes(title="Model suggests", showgrid=False, side="bottom", automargin=True)
+    figure.update_xaxes(title="Most probable class", showgrid=False, side="bottom", automargin=True)
     figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
     return _quiet(figure, CHART_HEIGHT_PX)
 

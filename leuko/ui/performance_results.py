@@ -1,0 +1,115 @@
+"""Held-out results of the installed models, computed once for each content of a file."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from leuko.errors import PredictionsError
+from leuko.evaluation.history import read_history
+from leuko.evaluation.metrics import Summary, summarise
+from leuko.evaluation.palette import ModelStyle, model_styles
+from leuko.evaluation.predictions import read_predictions
+from leuko.evaluation.roc import RocCurve, roc_curve
+from leuko.labels import ClassSet
+from leuko.models.store import InstalledModel, Inventory
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEPT_RESULTS = 256
+
+NO_RESULTS = (
+    "This model has no held-out results. Evaluate it on its test images, or copy "
+    "test_predictions.csv into its folder, and its figures appear here."
+)
+
+
+@dataclass(frozen=True)
+class ModelResults:
+    """One installed model and what is known of its performance.
+
+    Attributes:
+        model: the model.
+        style: how it is drawn.
+        summary: its figures, or None.
+        problem: why there are none, and what to do; empty when there are.
+        predictions_sha256: hash of its table of predictions; empty when there is none.
+    """
+
+    model: InstalledModel
+    style: ModelStyle
+    summary: Summary | None
+    problem: str = ""
+    predictions_sha256: str = ""
+
+
+def load_results(inventory: Inventory) -> list[ModelResults]:
+    """Figures of all models; one broken table never hides the other models."""
+    styles = model_styles([model.id for model in inventory.models])
+    return [_load_one(model, styles[model.id]) for model in inventory.models]
+
+
+def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:
+    if not model.predictions_path.is_file():
+        return ModelResults(model, style, None, NO_RESULTS)
+    try:
+        sha256 = _content_sha256(model.predictions_path)
+        summary = _summary(
+            sha256, model.card.class_set, model.card.decision_threshold, model.predictions_path
+        )
+    except PredictionsError as problem:
+        return ModelResults(model, style, None, str(problem))
+    return ModelResults(model, style, summary, predictions_sha256=sha256)
+
+
+def _content_sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as problem:
+        raise PredictionsError(
+            f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "
+            f"({problem})"
+        ) from problem
+
+
+@st.cache_data(max_entries=KEPT_RESULTS, show_spinner="Computing figures and intervals …")
+def _summary(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> Summary:
+    del sha256  # part of the cache key only
+    return summarise(read_predictions(_path, classes), threshold)
+
+
+def load_roc(results: ModelResults) -> RocCurve | None:
+    """ROC curve of a model that has a summary; None when one side has no test image."""
+    card = results.model.card
+    return _roc(
+        results.predictions_sha256,
+        card.class_set,
+        card.decision_threshold,
+        results.model.predictions_path,
+    )
+
+
+@st.cache_data(max_entries=KEPT_RESULTS, show_spinner=False)
+def _roc(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> RocCurve | None:
+    del sha256  # part of the cache key only
+    return roc_curve(read_predictions(_path, classes), threshold)
+
+
+def load_history(model: InstalledModel) -> "pd.DataFrame":
+    """Training history of a model.
+
+    Raises:
+        PredictionsError: when it is missing or broken.
+    """
+    if not model.history_path.is_file():
+        return read_history(model.history_path)
+    return _history(_content_sha256(model.history_path), model.history_path)
+
+
+@st.cache_data(max_entries=KEPT_RESULTS, show_spinner=False)
+def _history(sha256: str, _path: Path) -> "pd.DataFrame":
+    del sha256  # part of the cache key only
+    return read_history(_path)

@@ -1,0 +1,21 @@
+"""Which model may I trust, for what, how far?"""
+
+import streamlit as st
+
+from leuko.models.store import list_models
+from leuko.ui import performance as parts
+from leuko.ui.performance_results import load_results
+
+st.title("Performance")
+parts.show_question()
+inventory = list_models()
+parts.show_broken_cards(inventory)
+if inventory.models:
+    results = load_results(inventory)
+    parts.show_overview(results)
+    parts.show_bars(results)
+    parts.show_model(parts.choose_model(results))
+    parts.show_definitions()
+else:
+    parts.show_no_model()
+parts.show_disclaimer()
