@@ -18,4 +18,3 @@ if inventory.models:
     parts.show_definitions()
 else:
     parts.show_no_model()
-parts.show_disclaimer()

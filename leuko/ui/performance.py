@@ -1,6 +1,6 @@
 """Parts of the Performance page: which model may I trust, for what, how far?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -19,7 +19,8 @@ from leuko.ui import performance_tables as tables
 from leuko.ui.performance_results import ModelResults, load_history, load_roc
 
 BARS_AT_FIRST = 6
-CHOSEN_KEY = "performance_model"
+CHOSEN = "performance_chosen"  # these two outlive a visit to another page, as widgets do not
+BARS = "performance_bars_chosen"
 QUIET_CHART = {"displayModeBar": False}
 
 
@@ -53,6 +54,7 @@ def show_overview(results: Sequence[ModelResults]) -> None:
         key="performance_overview",
         width="stretch",
         hide_index=True,
+        placeholder=tables.NOTHING,
         column_config=tables.overview_columns(),
     )
     st.caption(
@@ -70,10 +72,11 @@ def show_bars(results: Sequence[ModelResults]) -> None:
     chosen = st.multiselect(
         "Models in the chart",
         list(measured),
-        default=list(measured)[:BARS_AT_FIRST],
+        default=_still_there(st.session_state.get(BARS), measured),
         format_func=lambda model_id: measured[model_id].model.card.title,
         key="performance_bars",
     )
+    st.session_state[BARS] = chosen
     if not chosen:
         st.info("No model is picked. Pick one above to draw its bars.")
         return
@@ -89,13 +92,16 @@ def choose_model(results: Sequence[ModelResults]) -> ModelResults:
     """Let the user pick the model to look at in detail."""
     st.subheader("One model")
     by_id = {each.model.id: each for each in results}
+    ids, before = list(by_id), st.session_state.get(CHOSEN)
     chosen = st.selectbox(
         "Model",
-        list(by_id),
+        ids,
+        index=ids.index(before) if before in by_id else 0,
         format_func=lambda model_id: by_id[model_id].model.card.title,
-        key=CHOSEN_KEY,
+        key="performance_model",
         label_visibility="collapsed",
     )
+    st.session_state[CHOSEN] = chosen
     return by_id[chosen]
 
 
@@ -194,9 +200,10 @@ def show_definitions() -> None:
         st.table(tables.definition_table().set_index("Figure"))
 
 
-def show_disclaimer() -> None:
-    """The one line that every page carries."""
-    st.caption("Research use. Not a medical device.")
+def _still_there(before: Sequence[str] | None, measured: Iterable[str]) -> list[str]:
+    """The models picked before that still have results; at the first visit the first few."""
+    known = list(measured)
+    return known[:BARS_AT_FIRST] if before is None else [each for each in before if each in known]
 
 
 def _sentences(sentences: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ CLASS_METRICS = {
 }
 ALL_CLASSES = "Accuracy, all classes"
 NO_RESULTS = "no results"
-MODEL_WIDTH_PX = 240
+MODEL_WIDTH_PX = 270
 COUNT_WIDTH_PX = 64
 
 

@@ -1,0 +1,84 @@
+"""``leuko evaluate``: do the stored test predictions hold on this machine?"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
+from leuko.data.registry import read_dataset
+from leuko.data.splits import SplitPlan, split_dataset
+from leuko.errors import PredictionsError, SplitError
+from leuko.evaluation.metrics import summarise
+from leuko.evaluation.predictions import Predictions, read_predictions
+from leuko.inference.classifier import Classifier
+from leuko.models.card import ModelCard
+from leuko.models.store import list_models
+
+EQUAL_WITHIN = 1e-3
+"""Probabilities that differ less are equal: processors round sums in different orders."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Recompute the test predictions from the pictures and compare them with the stored ones."""
+    model = list_models(arguments.weights).get(arguments.model)
+    stored = read_predictions(model.predictions_path, model.card.class_set)
+    classifier = Classifier.load(model, arguments.device)
+    found = recompute(classifier, arguments.data, arguments.batch)
+    if found.image_ids != stored.image_ids:
+        raise PredictionsError(
+            f"The stored predictions of '{model.id}' are of other pictures than its split names: "
+            "restore the model folder."
+        )
+    differences = np.abs(found.probabilities - stored.probabilities).max(axis=1)
+    changed = int((found.predicted_indices != stored.predicted_indices).sum())
+    equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
+    summary = summarise(found, model.card.decision_threshold)
+    record = {
+        "model": model.id,
+        "n_test": found.n,
+        "equal": equal,
+        "largest_difference": float(differences.max()),
+        "suggestions_changed": changed,
+        "accuracy": summary.overall.accuracy.value,
+        "balanced_accuracy": summary.overall.balanced_accuracy.value,
+        "sensitivity": summary.binary.sensitivity.value,
+        "specificity": summary.binary.specificity.value,
+    }
+    if arguments.json:
+        print(json.dumps(record))
+    else:
+        print(
+            f"{model.id}: {found.n} test pictures recomputed; they "
+            f"{'equal' if equal else 'DIFFER FROM'} the stored predictions (largest difference "
+            f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed)."
+        )
+    return EXIT_FINE if equal else EXIT_PARTLY
+
+
+def recompute(classifier: Classifier, data: Path, batch: int) -> Predictions:
+    """Divide the data set as the card says and predict its test pictures.
+
+    Raises:
+        DatasetError: when the data set is not there.
+        SplitError: when the pictures here do not give the split that the card names.
+    """
+    from leuko.training.held_out import predict_held_out
+
+    card = classifier.card
+    split = split_dataset(read_dataset(card.dataset.id, data), plan_of(card))
+    if split.sha256 != card.split.sha256:
+        raise SplitError(
+            f"The pictures in '{data}' are not the {card.dataset.images} that '{card.id}' was "
+            "tested on (their split has another hash): use the same copy of the data set."
+        )
+    return predict_held_out(classifier, split.test, batch)
+
+
+def plan_of(card: ModelCard) -> SplitPlan:
+    """The split plan that a card's recipe records."""
+    from leuko.training.recipe import parse_recipe
+    from leuko.training.run import plan_of as plan_of_recipe
+
+    return plan_of_recipe(parse_recipe(dict(card.training.recipe), f"the recipe of {card.id}"))

@@ -1,0 +1,95 @@
+"""``python -m leuko``: predict, models, train, evaluate."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from leuko import __version__
+from leuko.errors import LeukoError
+
+EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: words after the program's name; by default the process's own.
+
+    Returns:
+        0 when all went well, 1 when some files were not read or figures differ, 2 when the
+        command could not be carried out; the sentence that says why is on standard error.
+    """
+    chosen = build_parser().parse_args(arguments)
+    command = import_module(f"leuko.cli.{chosen.command}")
+    try:
+        code: int = command.run(chosen)
+    except LeukoError as error:
+        say(f"leuko: {error}")
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        say("leuko: stopped.")
+        return 130
+    return code
+
+
+def say(sentence: str) -> None:
+    """Write a sentence to standard error, which carries everything but results."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="leuko",
+        description="Leukemia cell-image workbench. Research use; not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"leuko {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    predict = commands.add_parser("predict", help="suggest a class for image files")
+    predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
+    predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
+    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
+    _common(predict)
+
+    models = commands.add_parser("models", help="list the installed models")
+    _common(models, device=False)
+
+    train = commands.add_parser("train", help="train and install the model of a recipe")
+    train.add_argument("recipe", type=Path, help="a file of recipes/")
+    train.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    train.add_argument("--policy", choices=("paper", "grouped"), help="another split policy")
+    train.add_argument(
+        "--initialisation", metavar="WHAT", help="imagenet, scratch, file:PATH or leuko:MODEL"
+    )
+    train.add_argument("--id", metavar="ID", help="install under another name")
+    train.add_argument("--epochs", type=_positive, help="another number of epochs")
+    train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    _common(train, json=False)
+
+    evaluate = commands.add_parser("evaluate", help="recompute a model's test predictions")
+    evaluate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
+    _common(evaluate)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the models")
+    if device:
+        parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
+    if json:
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value

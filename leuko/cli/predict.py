@@ -1,0 +1,134 @@
+"""``leuko predict``: classes and heatmaps for image files."""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image
+
+from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
+from leuko.errors import ImageError, ModelNotFoundError
+from leuko.imaging.intake import Upload, download_name, read_batch
+from leuko.imaging.limits import Limits, load_limits
+from leuko.imaging.overlay import overlay, resize_heat
+from leuko.imaging.picture import Picture
+from leuko.inference.classifier import Classifier, Result
+from leuko.models.store import InstalledModel, Inventory, list_models
+
+OPACITY = 0.6
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Classify files; one line a picture, in the order given."""
+    model = choose_model(list_models(arguments.weights), arguments.model)
+    limits = load_limits()
+    classifier = Classifier.load(model, arguments.device)
+    if arguments.heatmaps is not None:
+        arguments.heatmaps.mkdir(parents=True, exist_ok=True)
+    all_read, done, taken = True, 0, set[str]()
+    for outcome in classified(classifier, read_files(arguments.files, limits), arguments.batch):
+        picture, result = outcome
+        if isinstance(picture, ImageError):
+            all_read = False
+        elif arguments.heatmaps is not None and result is not None:
+            name = download_name(picture.name, f"_{model.id}.png", taken)
+            save_heatmap(picture, result, arguments.heatmaps / name)
+        print(_line(model.id, picture, result, as_json=arguments.json), flush=True)
+        done += 1
+    say(f"{done} files with {model.card.title} on {classifier.device.type}.")
+    return EXIT_FINE if all_read else EXIT_PARTLY
+
+
+def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
+    """The model asked for; without one, the first that can predict, and standard error says so.
+
+    Raises:
+        ModelNotFoundError: when the id is unknown or no model can predict.
+    """
+    if model_id is not None:
+        return inventory.get(model_id)
+    able = [model for model in inventory.models if model.has_weights]
+    if not able:
+        raise ModelNotFoundError(
+            "No model with weights is installed: train one or copy a model folder into weights/."
+        )
+    fields_first = sorted(able, key=lambda m: (m.card.input.kind != "field", m.id))
+    chosen = fields_first[0]
+    say(
+        f"No --model given: using {chosen.id}, which reads {chosen.card.input.kind.plural}. "
+        "See 'leuko models' for the others."
+    )
+    return chosen
+
+
+def read_files(paths: Iterable[Path], limits: Limits) -> Iterator[Picture | ImageError]:
+    """Decode files and the members of ZIP archives, one at a time.
+
+    Args:
+        paths: files, in order.
+        limits: bounds; a file that is too large is not read into memory.
+    """
+    for path in paths:
+        try:
+            if path.is_dir():
+                raise ImageError(str(path), "is a folder: name the files in it.")
+            if path.stat().st_size > limits.max_file_bytes:
+                megabytes = limits.max_file_bytes // 1024**2
+                raise ImageError(
+                    str(path), f"larger than {megabytes} MB: raise maxUploadSize or split it."
+                )
+            upload = Upload(str(path), path.read_bytes())
+        except ImageError as error:
+            yield error
+        except OSError as problem:
+            reason = problem.strerror or "it cannot be opened"
+            yield ImageError(str(path), f"cannot be read ({reason}): check the path.")
+        else:
+            yield from read_batch([upload], limits)
+
+
+def classified(
+    classifier: Classifier, pictures: Iterable[Picture | ImageError], batch: int
+) -> Iterator[tuple[Picture | ImageError, Result | None]]:
+    """Pair each picture with its result, in order, holding one batch in memory at a time."""
+    waiting = iter(pictures)
+    while chunk := list(islice(waiting, batch)):
+        readable = [item.pixels for item in chunk if isinstance(item, Picture)]
+        results = iter(classifier.classify(readable, batch))
+        for item in chunk:
+            yield item, (next(results) if isinstance(item, Picture) else None)
+
+
+def save_heatmap(picture: Picture, result: Result, path: Path) -> None:
+    """Write the picture with the heatmap of the suggested class over it."""
+    heat = resize_heat(result.heat(), (picture.width_px, picture.height_px)).clip(0, 1)
+    Image.fromarray(overlay(picture.pixels, heat, OPACITY)).save(path)
+
+
+def _line(
+    model_id: str, picture: Picture | ImageError, result: Result | None, *, as_json: bool
+) -> str:
+    if isinstance(picture, ImageError):
+        name, error = picture.file_name, picture.reason
+    else:
+        name, error = picture.name, None
+    if as_json:
+        record = {
+            "file": name,
+            "model": model_id,
+            "label": result.label if result else None,
+            "malignant": result.malignant if result else None,
+            "probabilities": result.probabilities if result else {},
+            "error": error,
+            "notes": list(picture.notes) if isinstance(picture, Picture) else [],
+        }
+        return json.dumps(record, ensure_ascii=False)
+    if result is None:
+        return f"{name}: {error}"
+    share = result.probabilities[result.label]
+    return (
+        f"{name}: model suggests {result.label}, {share:.2f} "
+        f"(P(malignant) {result.malignant_probability:.2f})"
+    )

@@ -1,0 +1,43 @@
+"""``leuko train``: from a recipe to an installed model."""
+
+import argparse
+
+from leuko.cli.main import say
+from leuko.errors import RecipeError
+from leuko.models.store import default_weights_folder
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train the recipe with the changes that the command line asks for."""
+    try:
+        import lightning  # noqa: F401  the application's requirements do not hold it
+    except ModuleNotFoundError:
+        raise RecipeError(
+            "Training needs Lightning: pip install -r requirements-dev.txt."
+        ) from None
+    from leuko.training.recipe import parse_recipe, read_recipe
+    from leuko.training.run import train_model
+
+    recipe = read_recipe(arguments.recipe)
+    raw = recipe.model_dump(mode="json")
+    for section, key, value in (
+        ("data", "policy", arguments.policy),
+        ("network", "initialisation", arguments.initialisation),
+        ("training", "epochs", arguments.epochs),
+    ):
+        if value is not None:
+            raw[section][key] = value
+    if arguments.id is not None:
+        raw["id"] = arguments.id
+    recipe = parse_recipe(raw, arguments.recipe.name)
+    folder = train_model(
+        recipe,
+        arguments.data,
+        arguments.weights or default_weights_folder(),
+        arguments.runs / recipe.id,
+        resume=arguments.resume,
+        device=arguments.device,
+        say=say,
+    )
+    print(folder)
+    return 0

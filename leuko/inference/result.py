@@ -1,0 +1,65 @@
+"""What a model says about one picture; no torch, so that pages may name it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.imaging.overlay import resize_heat
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a model says about one picture, and where it looked.
+
+    Attributes:
+        model_id: who said it.
+        label: suggested class: the most probable one on the side that ``malignant`` chose.
+        malignant: whether P(malignant) reaches the model's decision threshold.
+        probabilities: class → probability, in the order of the card.
+        malignant_probability: sum over the malignant classes.
+        evidence: float32 (K, h, w), not below 0, logit units, on the network's square.
+        side_px: side of that square, pixels.
+        area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
+    """
+
+    model_id: str
+    label: str
+    malignant: bool
+    probabilities: dict[str, float]
+    malignant_probability: float
+    evidence: NDArray[np.float32]
+    side_px: int
+    area: tuple[int, int, int, int]
+
+    def has_evidence(self, label: str) -> bool:
+        """Whether anything in the picture speaks for a class."""
+        return self.peak(label) > 0
+
+    def peak(self, label: str) -> float:
+        """Strongest evidence for a class at any position, logit units, not below 0."""
+        return float(self._map(label).max())
+
+    def heat(self, label: str | None = None) -> NDArray[np.float32]:
+        """Evidence over the picture itself, relative to its own maximum.
+
+        Args:
+            label: class asked about; by default the suggested one.
+
+        Returns:
+            float32 (height, width) in [0, 1], the picture's proportions at the network's
+            resolution; all 0 when there is no positive evidence.
+        """
+        evidence = self._map(label if label is not None else self.label)
+        peak = float(evidence.max())
+        if peak <= 0:
+            relative = np.zeros_like(evidence)
+        else:
+            relative = evidence / peak
+        square = resize_heat(relative, (self.side_px, self.side_px))
+        left, top, right, bottom = self.area
+        return np.clip(square[top:bottom, left:right], 0.0, 1.0)
+
+    def _map(self, label: str) -> NDArray[np.float32]:
+        evidence: NDArray[np.float32] = self.evidence[list(self.probabilities).index(label)]
+        return evidence

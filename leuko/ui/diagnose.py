@@ -1,0 +1,195 @@
+"""Parts of the Diagnose page."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from leuko.imaging.intake import Upload
+from leuko.labels import InputKind, class_title
+from leuko.models.store import InstalledModel
+from leuko.ui import loaders
+from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
+from leuko.ui.guard import plain
+from leuko.ui.performance_results import ModelResults, load_results
+from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
+from leuko.ui.session import Session, session
+from leuko.ui.work import Pace, advance, pending
+
+if TYPE_CHECKING:
+    from leuko.ui.review import Row
+
+HOW_TO_START = """
+1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
+2. Drop images above: PNG, JPEG, BMP, TIFF, WebP, or a ZIP of them. They stay on this machine.
+3. Review the suggestions, worst first. A heatmap shows which parts of the picture spoke for a class.
+"""
+
+
+def choose_model() -> InstalledModel | None:
+    """Let the user choose among the models that can predict; None when there is none."""
+    inventory = loaders.inventory()
+    for problem in inventory.problems:
+        st.sidebar.warning(plain(problem))
+    able = {model.id: model for model in inventory.models if model.has_weights}
+    if not able:
+        st.info(
+            "No model is installed. Copy a model folder into `weights/`, or train one with "
+            "`python -m leuko train recipes/mobilenetv2-taleqani.toml --data FOLDER`."
+        )
+        return None
+    order = sorted(able, key=lambda name: (list(InputKind).index(able[name].card.input.kind), name))
+    state = session()
+    remembered = order.index(state.model_id) if state.model_id in order else 0
+    chosen = st.sidebar.selectbox(
+        "Model", order, index=remembered, format_func=lambda name: able[name].card.title
+    )
+    state.model_id = chosen
+    return able[chosen]
+
+
+def show_model_facts(model: InstalledModel) -> ModelResults:
+    """What the model reads and how far it may be trusted, in the sidebar."""
+    card = model.card
+    (results,) = load_results_of(model)
+    with st.sidebar:
+        st.markdown(
+            f"Reads **{card.input.kind.plural}** and distinguishes {len(card.classes)} classes: "
+            + ", ".join(class_title(name) for name in card.classes)
+            + "."
+        )
+        if results.summary is None:
+            st.warning(plain(results.problem))
+        else:
+            summary = results.summary
+            st.markdown(
+                f"On {summary.n} pictures it had never seen "
+                f"({'random split' if card.split.policy == 'paper' else 'grouped split'}):  \n"
+                f"balanced accuracy **{summary.overall.balanced_accuracy.text(summary.digits)}**"
+                f"  \nsensitivity {summary.binary.sensitivity.text(summary.digits)}"
+                f"  \nspecificity {summary.binary.specificity.text(summary.digits)}"
+            )
+        st.page_link("pages/performance.py", label="All figures of this model")
+    return results
+
+
+def load_results_of(model: InstalledModel) -> list[ModelResults]:
+    """Held-out figures of one model, from the cache that the Performance page fills too."""
+    from leuko.models.store import Inventory
+
+    return load_results(Inventory((model,), ()))
+
+
+def upload_images(model: InstalledModel) -> None:
+    """Take files into the session's tray; the widget is emptied, the tray keeps them."""
+    state = session()
+    empty = not state.tray.items
+    place = st if empty else st.sidebar
+    label = (
+        f"Drop images of {model.card.input.kind.plural} here: PNG, JPEG, BMP, TIFF, WebP, or a ZIP"
+        if empty
+        else "Add images"
+    )
+    files = place.file_uploader(
+        label, accept_multiple_files=True, key=f"leuko_upload_{state.uploads_taken}"
+    )
+    if files:
+        state.tray.add((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
+        state.uploads_taken += 1
+        state.paused = False
+        state.pace = Pace()
+        st.rerun()
+
+
+def show_how_to_start(model: InstalledModel) -> None:
+    """Three lines for the first visit, and the model loads meanwhile."""
+    st.markdown(HOW_TO_START.format(kinds=", ".join(kind.plural for kind in InputKind)))
+    loaders.model_pool().start_soon(model)
+
+
+def classify_some(model: InstalledModel) -> bool:
+    """Classify for a moment.
+
+    Returns:
+        Whether more is to be done, so that the page should run again once it is drawn.
+    """
+    state = session()
+    waiting = pending(state.tray, model.card, state.results)
+    if not waiting or state.paused:
+        return False
+    if not loaders.model_pool().start(model).done():
+        with st.spinner(f"Loading {model.card.title} …"):
+            loaders.model_pool().get(model)
+    classifier = loaders.model_pool().get(model)
+    state.device = str(classifier.device)
+    advance(classifier, state.tray, state.results, loaders.limits(), state.pace)
+    return bool(pending(state.tray, model.card, state.results))
+
+
+def show_progress(model: InstalledModel) -> None:
+    """How far the batch is, with Cancel or Continue; nothing once it is complete."""
+    state = session()
+    waiting = len(pending(state.tray, model.card, state.results))
+    if not waiting:
+        return
+    total = len(state.tray.items)
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    done = total - waiting
+    rate = state.pace.per_second
+    text = f"{done} of {total} images"
+    if rate and not state.paused:
+        text += f" · {rate:.0f} images/s · {waiting / rate:.0f} s left"
+    bar.progress(done / total, text=text + (" · stopped" if state.paused else ""))
+    if state.paused:
+        button.button("Continue", key="leuko_continue", on_click=_pause, args=[state, False])
+    else:
+        button.button("Cancel", key="leuko_cancel", on_click=_pause, args=[state, True])
+
+
+def _pause(state: Session, paused: bool) -> None:  # noqa: FBT001  a widget callback's argument
+    state.paused = paused
+
+
+def show_results(model: InstalledModel, results: ModelResults) -> None:
+    """Summary line, the selected picture with its heatmap, the table, and the downloads."""
+    state = session()
+    rows = review_rows(state.tray, model.card, state.results)
+    st.markdown(f"**{tally(rows).sentence}**")
+    show_selected(rows, model, results)
+    show_unreadable(rows)
+    show_table(rows)
+    _offer_downloads(rows, model)
+
+
+def _offer_downloads(rows: "Sequence[Row]", model: InstalledModel) -> None:
+    state = session()
+    csv_place, zip_place, _, clear_place = st.columns([2, 3, 3, 2])
+    csv_place.download_button(
+        "Download CSV",
+        results_csv(rows, model.card),
+        file_name=f"leuko_{model.id}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        width="stretch",
+        key="leuko_csv",
+    )
+    zip_place.download_button(
+        "Download heatmaps (ZIP)",
+        lambda: heatmaps_zip(rows, model.card, loaders.limits()),
+        file_name=f"leuko_{model.id}_heatmaps.zip",
+        mime="application/zip",
+        on_click="ignore",
+        disabled=not any(row.result for row in rows),
+        width="stretch",
+        key="leuko_zip",
+    )
+    clear_place.button(
+        "Remove all images", on_click=state.clear, width="stretch", key="leuko_clear"
+    )
+
+
+def show_device() -> None:
+    """Where the last result was computed."""
+    device = session().device
+    if device:
+        st.sidebar.caption(f"Computed on {device.upper() if device == 'cpu' else device}.")

@@ -1,0 +1,207 @@
+"""The selected picture with its heatmap and probabilities, and the review table."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from leuko.evaluation.palette import class_colours
+from leuko.imaging.decode import decode_image
+from leuko.inference.result import Result
+from leuko.labels import class_title
+from leuko.models.store import InstalledModel
+from leuko.ui import loaders
+from leuko.ui.guard import plain
+from leuko.ui.performance_results import ModelResults
+from leuko.ui.review import Row
+from leuko.ui.session import session
+from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, unread_areas
+
+PREVIEWS_KEPT = 24
+TABLE_ROWS_SHOWN = 8
+ROW_PX = 44
+HEADER_PX = 38
+UNREADABLE_SHOWN = 4
+
+
+def show_selected(rows: Sequence[Row], model: InstalledModel, results: ModelResults) -> None:
+    """One picture in full size with its heatmap; buttons or J and K move on."""
+    position = selected_position(rows)
+    row = rows[position]
+    _show_heading(rows, position)
+    if row.item.error is not None:
+        st.info("This file could not be read; the reason stands below.")
+        return
+    if row.result is None:
+        st.info("This image waits for its turn.")
+        return
+    picture_place, words_place = st.columns([3.3, 1])
+    with words_place:
+        label = _show_words(row, row.result, model, results)
+    with picture_place:
+        _show_pictures(row, row.result, model, label)
+
+
+def selected_position(rows: Sequence[Row]) -> int:
+    """Place of the picture shown in full: the one chosen, else the first that has a result."""
+    selected = session().selected
+    for position, row in enumerate(rows):
+        if row.item.number == selected:
+            return position
+    return next((i for i, row in enumerate(rows) if row.result is not None), 0)
+
+
+def show_unreadable(rows: Sequence[Row]) -> None:
+    """One sentence for each file that cannot be read; the rest stands in the table."""
+    bad = [row for row in rows if row.item.error is not None]
+    if not bad:
+        return
+    lines = [f"**{plain(row.item.name)}**: {plain(row.item.error or '')}" for row in bad]
+    if len(bad) > UNREADABLE_SHOWN:
+        lines = lines[:UNREADABLE_SHOWN]
+        lines.append(f"and {len(bad) - UNREADABLE_SHOWN} more; see the table.")
+    st.warning("  \n".join(lines))
+
+
+def _show_heading(rows: Sequence[Row], position: int) -> None:
+    name, before, after = st.columns([4, 1, 1], vertical_alignment="center")
+    name.markdown(f"{position + 1} of {len(rows)} · **{plain(rows[position].item.name)}**")
+    numbers = [row.item.number for row in rows]
+    for place, label, key, shortcut, step in (
+        (before, "Previous", "leuko_previous", "k", -1),
+        (after, "Next", "leuko_next", "j", 1),
+    ):
+        target = position + step
+        there = 0 <= target < len(numbers)
+        place.button(
+            label,
+            key=key,
+            shortcut=shortcut,
+            disabled=not there,
+            on_click=_select,
+            args=[numbers[target] if there else numbers[position]],
+            width="stretch",
+        )
+
+
+def _select(number: int) -> None:
+    session().selected = number
+
+
+def _show_words(row: Row, result: Result, model: InstalledModel, results: ModelResults) -> str:
+    """Suggestion, error rates, probabilities; returns the class whose heatmap is asked for."""
+    card = model.card
+    share = result.probabilities[result.label]
+    st.markdown(f"Model suggests  \n#### {class_title(result.label)}, {share:.2f}")
+    if results.summary is not None:
+        summary = results.summary
+        right = summary.overall.accuracy
+        st.caption(
+            f"On images it had never seen, this model was right in {_of_hundred(right)}. "
+            f"Sensitivity {summary.binary.sensitivity.text(summary.digits)}, "
+            f"specificity {summary.binary.specificity.text(summary.digits)}."
+        )
+    colours = class_colours(card.class_set)
+    for name, value in result.probabilities.items():
+        _show_bar(class_title(name), value, colours[name])
+    if len(card.malignant) > 1:
+        st.caption(f"P(malignant), all malignant classes together: {result.malignant_probability:.2f}")
+    choice = st.selectbox(
+        "Heatmap for",
+        list(card.classes),
+        index=card.classes.index(result.label),
+        format_func=class_title,
+        key=f"leuko_class_{card.id}_{row.item.number}",
+    )
+    for note in row.item.notes:
+        st.caption(plain(note))
+    return choice
+
+
+def _of_hundred(estimate: object) -> str:
+    value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return "an unknown share of cases"
+    return f"{value * 100:.0f} of 100 ({low * 100:.0f}–{high * 100:.0f})"
+
+
+def _show_bar(title: str, value: float, colour: str) -> None:
+    """A labelled bar; title comes from the card's fixed vocabulary and is escaped all the same."""
+    import html
+
+    st.html(
+        f'<div role="img" aria-label="{html.escape(title)}: {value:.2f}" style="margin:0 0 2px">'
+        '<div style="display:flex;justify-content:space-between;font-size:.875rem;gap:.5rem">'
+        f"<span>{html.escape(title)}</span>"
+        f'<span style="font-variant-numeric:tabular-nums">{value:.2f}</span></div>'
+        '<div style="height:8px;border-radius:2px;background:rgba(128,128,128,.22)">'
+        f'<div style="height:8px;border-radius:2px;width:{value * 100:.1f}%;background:{colour}">'
+        "</div></div></div>"
+    )
+
+
+def _show_pictures(row: Row, result: Result, model: InstalledModel, label: str) -> None:
+    evidence = result.has_evidence(label)
+    peak = result.peak(label)
+    width, height = row.item.size_px or (1, 1)
+    title = class_title(label)
+    show_viewer(
+        {
+            "id": f"{row.item.number}",
+            "picture": _preview(row.item.sha256, row.item.data, row.item.name),
+            "width": width,
+            "height": height,
+            "heat": heat_layer(result.heat(label)) if evidence else None,
+            "caption": f"Grad-CAM: what spoke for {title}",
+            "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
+            "peak": f"peak of this picture, {peak:.2f} (logit units)" if evidence else "",
+            "stops": colour_stops(),
+            "unread": unread_areas(model.card.input.steps),
+        },
+        key="leuko_viewer",
+    )
+
+
+@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
+def _preview(sha256: str, _data: bytes, _name: str) -> str:
+    del sha256  # part of the cache key only
+    return preview(decode_image(_data, _name, loaders.limits()).pixels)
+
+
+def show_table(rows: Sequence[Row]) -> None:
+    """All files, the worst first; a click selects one."""
+    selected = rows[selected_position(rows)].item.number
+    frame = pd.DataFrame(
+        {
+            "shown": ["▸" if row.item.number == selected else "" for row in rows],
+            "thumbnail": [row.item.thumbnail or "" for row in rows],
+            "file": [row.item.name for row in rows],
+            "suggestion": [row.suggestion for row in rows],
+            "malignant": [row.malignant_probability for row in rows],
+            "remark": [row.remark for row in rows],
+        }
+    )
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        row_height=ROW_PX,
+        height=min(len(rows), TABLE_ROWS_SHOWN) * ROW_PX + HEADER_PX,
+        selection_mode="single-row",
+        on_select="rerun",
+        key=f"leuko_table_{session().tables_drawn}",
+        column_config={
+            "shown": st.column_config.TextColumn("", width=28),
+            "thumbnail": st.column_config.ImageColumn("", width=60),
+            "file": st.column_config.TextColumn("File", width="medium"),
+            "suggestion": st.column_config.TextColumn("Model suggests", width="medium"),
+            "malignant": st.column_config.ProgressColumn(
+                "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width="medium"
+            ),
+            "remark": st.column_config.TextColumn("Remarks", width="large"),
+        },
+    )
+    chosen = event.selection.rows
+    if chosen and chosen[0] < len(rows):
+        session().selected = rows[chosen[0]].item.number
+        session().tables_drawn += 1
+        st.rerun()

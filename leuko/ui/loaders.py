@@ -1,0 +1,81 @@
+"""Models and limits, shared by all sessions of the application."""
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from leuko.imaging.limits import Limits, load_limits
+from leuko.models.store import InstalledModel, Inventory, list_models
+
+if TYPE_CHECKING:
+    from leuko.inference.classifier import Classifier
+
+MODELS_IN_MEMORY = 4
+PATIENCE_SECONDS = 0.4
+
+
+class ModelPool:
+    """Classifiers in memory, loaded in the background, the least recently used let go.
+
+    A classifier that a session still uses stays alive until that session lets go of it.
+    """
+
+    def __init__(self, capacity: int = MODELS_IN_MEMORY) -> None:
+        self._capacity = capacity
+        self._futures: OrderedDict[tuple[str, str], "Future[Classifier]"] = OrderedDict()
+        self._lock = threading.Lock()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="leuko-load")
+
+    def start(self, model: InstalledModel) -> "Future[Classifier]":
+        """Begin to load a model unless it is loaded or on its way."""
+        weights = model.card.weights
+        key = (str(model.folder), weights.sha256 if weights else "")
+        with self._lock:
+            future = self._futures.get(key)
+            if future is None or (future.done() and future.exception() is not None):
+                future = self._worker.submit(_load, model)
+                self._futures[key] = future
+            self._futures.move_to_end(key)
+            while len(self._futures) > self._capacity:
+                self._futures.popitem(last=False)
+        return future
+
+    def get(self, model: InstalledModel) -> "Classifier":
+        """The loaded model; waits while it loads.
+
+        Raises:
+            LeukoError: when the model folder is not in order.
+        """
+        return self.start(model).result()
+
+    def start_soon(self, model: InstalledModel) -> None:
+        """Begin to load once the page has had time to be drawn."""
+        timer = threading.Timer(PATIENCE_SECONDS, self.start, [model])
+        timer.daemon = True
+        timer.start()
+
+
+def _load(model: InstalledModel) -> "Classifier":
+    from leuko.inference.classifier import Classifier
+
+    return Classifier.load(model)
+
+
+@st.cache_resource(show_spinner=False)
+def model_pool() -> ModelPool:
+    """The one pool of this server."""
+    return ModelPool()
+
+
+def inventory() -> Inventory:
+    """Installed models; read anew each time, so that a new folder is seen at once."""
+    return list_models()
+
+
+@st.cache_resource(show_spinner=False)
+def limits() -> Limits:
+    """Bounds of files and pictures, read once a server."""
+    return load_limits()

@@ -1,0 +1,52 @@
+"""What one browser session owns; it survives a visit to another page."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import streamlit as st
+
+from leuko.ui.tray import Tray
+from leuko.ui.work import Pace, Results
+
+KEY = "leuko_session"
+
+
+@dataclass
+class Session:
+    """State of one session; nothing of it is shared or written to disk.
+
+    Attributes:
+        tray: uploaded files.
+        results: by model, card and picture.
+        model_id: chosen model, None before the first choice.
+        selected: number of the tray item shown in full, None for the worst.
+        tables_drawn: how often a selection in the table was taken over and cleared.
+        uploads_taken: how often the upload widget was emptied.
+        paused: whether the user cancelled the batch.
+        pace: speed of the running batch.
+        device: where the last result was computed.
+    """
+
+    tray: Tray = field(default_factory=Tray)
+    results: Results = field(default_factory=dict)
+    model_id: str | None = None
+    selected: int | None = None
+    tables_drawn: int = 0
+    uploads_taken: int = 0
+    paused: bool = False
+    pace: Pace = field(default_factory=Pace)
+    device: str = ""
+
+    def clear(self) -> None:
+        """Forget all files and results; the chosen model stays."""
+        self.tray = Tray()
+        self.results = {}
+        self.selected = None
+        self.paused = False
+
+
+def session() -> Session:
+    """The state of the session that runs this script."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session()
+    return cast("Session", st.session_state[KEY])

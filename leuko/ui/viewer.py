@@ -1,0 +1,113 @@
+"""The picture and its heatmap side by side: one zoom for both, opacity without a rerun.
+
+Zoom, pan, opacity and layout live in the browser; the server is asked for nothing when they
+change. All text reaches the page through ``textContent``, so that a file name stays a text.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
+from leuko.imaging.overlay import heat_rgba
+from leuko.imaging.preprocess import MaskCorner, Step
+
+MAX_PREVIEW_PX = 1600
+COLOUR_STOPS = 9
+_ASSETS = Path(__file__).parent / "assets"
+
+
+def data_url(pixels: NDArray[np.uint8], *, lossless: bool, quality: int = 90) -> str:
+    """A picture as a data URL, PNG when lossless (or with alpha), else JPEG.
+
+    Args:
+        pixels: uint8 (H, W, 3) or (H, W, 4).
+        lossless: keep every value.
+        quality: of the JPEG, 1 to 95.
+    """
+    stream = io.BytesIO()
+    if lossless:
+        Image.fromarray(pixels).save(stream, "PNG")
+        kind = "png"
+    else:
+        Image.fromarray(pixels).save(stream, "JPEG", quality=quality, subsampling=0)
+        kind = "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
+
+
+def thumbnail(pixels: NDArray[np.uint8], side_px: int = 72) -> str:
+    """A small JPEG of a picture as a data URL.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        side_px: longest side, pixels.
+    """
+    image = Image.fromarray(pixels)
+    image.thumbnail((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return data_url(np.asarray(image), lossless=False, quality=80)
+
+
+def preview(pixels: NDArray[np.uint8], longest_px: int = MAX_PREVIEW_PX) -> str:
+    """A picture for the screen as a data URL; small ones lossless, large ones scaled down.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        longest_px: longest side shown, pixels.
+    """
+    image = Image.fromarray(pixels)
+    small = max(image.size) <= longest_px // 2
+    image.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
+    return data_url(np.asarray(image), lossless=small)
+
+
+def unread_areas(steps: Sequence[Step]) -> list[dict[str, float]]:
+    """Rectangles that the model does not read, as fractions of width and height."""
+    return [
+        {"left": s.left, "top": s.top, "right": s.right, "bottom": s.bottom}
+        for s in steps
+        if isinstance(s, MaskCorner)
+    ]
+
+
+def heat_layer(heat: NDArray[np.float32]) -> str:
+    """A heatmap as a transparent PNG to lay above its picture.
+
+    Args:
+        heat: float32 (h, w) in [0, 1], covering exactly the picture.
+    """
+    return data_url(heat_rgba(heat), lossless=True)
+
+
+def colour_stops() -> list[str]:
+    """Colours of the heatmap's scale from 0 to 1, as CSS."""
+    table = colour_table(DEFAULT_MAP)
+    chosen = np.linspace(0, len(table) - 1, COLOUR_STOPS).round().astype(int)
+    return [f"rgb({r} {g} {b})" for r, g, b in table[chosen]]
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:  # noqa: ANN401  Streamlit's own renderer protocol
+    return st.components.v2.component(
+        "leuko_viewer",
+        html=(_ASSETS / "viewer.html").read_text(encoding="utf-8"),
+        css=(_ASSETS / "viewer.css").read_text(encoding="utf-8"),
+        js=(_ASSETS / "viewer.js").read_text(encoding="utf-8"),
+    )
+
+
+def show_viewer(data: Mapping[str, object], key: str) -> None:
+    """Draw the viewer.
+
+    Args:
+        data: ``id``, ``picture``, ``width``, ``height``, ``heat`` (URL or None), ``caption``,
+            ``notice`` (shown in place of a heatmap), ``peak``, ``stops``, ``unread``.
+        key: identity of the viewer on the page.
+    """
+    _component()(data=dict(data), key=key)

@@ -1,0 +1,94 @@
+"""Classify the pictures of a tray bit by bit, so that the page stays alive meanwhile."""
+
+import time
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leuko.errors import ImageError
+from leuko.imaging.decode import decode_image
+from leuko.imaging.limits import Limits
+from leuko.imaging.picture import Picture
+from leuko.models.card import ModelCard
+from leuko.ui.tray import Tray, TrayItem
+from leuko.ui.viewer import thumbnail
+
+if TYPE_CHECKING:
+    from leuko.inference.classifier import Classifier, Result
+
+ResultKey = tuple[str, str, str]
+Results = MutableMapping[ResultKey, "Result"]
+
+PASS_PICTURES = 16
+PASS_SECONDS = 0.7
+
+
+@dataclass
+class Pace:
+    """How fast a batch goes.
+
+    Attributes:
+        pictures: classified since the batch began.
+        seconds: of computing, pauses not counted.
+    """
+
+    pictures: int = 0
+    seconds: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        """Pictures a second, 0 before the first."""
+        return self.pictures / self.seconds if self.seconds else 0.0
+
+
+def result_key(card: ModelCard, item: TrayItem) -> ResultKey:
+    """What a result depends on: the model's weights and card, and the picture's bytes."""
+    weights = card.weights.sha256 if card.weights else ""
+    return card.id, f"{weights}/{card.temperature}/{card.decision_threshold}", item.sha256
+
+
+def pending(tray: Tray, card: ModelCard, results: Results) -> list[TrayItem]:
+    """Items that can be read, as far as known, and have no result of this model."""
+    return [item for item in tray.readable() if result_key(card, item) not in results]
+
+
+def advance(
+    classifier: "Classifier", tray: Tray, results: Results, limits: Limits, pace: Pace
+) -> None:
+    """Decode and classify pending items for a little while.
+
+    Files that turn out to be unreadable get their sentence; the others go on.
+
+    Args:
+        classifier: the model.
+        tray: the session's files.
+        results: gets the new results.
+        limits: bounds of files and pictures.
+        pace: is brought up to date.
+    """
+    started = time.monotonic()
+    waiting = pending(tray, classifier.card, results)
+    while waiting and time.monotonic() - started < PASS_SECONDS:
+        chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
+        decoded = [(item, read_item(item, limits)) for item in chunk]
+        readable = [(item, picture) for item, picture in decoded if picture is not None]
+        answers = classifier.classify([picture.pixels for _, picture in readable], PASS_PICTURES)
+        for (item, _), answer in zip(readable, answers, strict=True):
+            results[result_key(classifier.card, item)] = answer
+        pace.pictures += len(chunk)
+    pace.seconds += time.monotonic() - started
+
+
+def read_item(item: TrayItem, limits: Limits) -> Picture | None:
+    """Decode an item; on failure its sentence is kept and None comes back."""
+    try:
+        picture = decode_image(item.data, item.name, limits)
+    except ImageError as error:
+        item.error = error.reason
+        item.data = b""
+        return None
+    item.notes = picture.notes
+    item.size_px = (picture.width_px, picture.height_px)
+    if item.thumbnail is None:
+        item.thumbnail = thumbnail(picture.pixels)
+    return picture

@@ -1,0 +1,15 @@
+"""What is this, what is it not, where do the data come from?"""
+
+import streamlit as st
+
+from leuko.ui import about as parts
+from leuko.ui.guard import guarded
+from leuko.ui.loaders import inventory
+
+st.title("About")
+with guarded():
+    parts.show_purpose()
+    models = inventory()
+    parts.show_data(models)
+    parts.show_models(models.models)
+    parts.show_versions()
