@@ -19,6 +19,7 @@ CHART_HEIGHT_PX = 440
 BAR_HEIGHT_PX = 380
 CURVE_HEIGHT_PX = 340
 LEGEND_ROW_PX = 24
+BAR_OPACITY = 0.6  # the interval must stand out from its bar in both themes
 BAR_METRICS = {
     "Accuracy": "accuracy",
     "Sensitivity": "sensitivity",
@@ -207,7 +208,11 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
             x=list(BAR_METRICS),
             y=[estimate.value for estimate in estimates],
             name=model.title,
-            marker={"color": model.style.colour, "pattern": {"shape": model.style.pattern}},
+            marker={
+                "color": model.style.colour,
+                "opacity": BAR_OPACITY,
+                "pattern": {"shape": model.style.pattern},
+            },
             customdata=[estimate.text() for estimate in estimates],
             hovertemplate="%{x}: %{customdata}<extra>%{fullData.name}</extra>",
             error_y={
@@ -215,7 +220,7 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
                 "symmetric": False,
                 "array": [_reach(estimate, estimate.high) for estimate in estimates],
                 "arrayminus": [_reach(estimate, estimate.low) for estimate in estimates],
-                "thickness": 1.5,
+                "thickness": 2,
                 "width": 4,
                 "color": NEUTRAL,
             },

@@ -257,9 +257,29 @@ def test_definitions_are_one_click_away(page, weights):
     assert "Sensitivity (recall)" in definitions.table[0].value.index
 
 
-def test_the_page_carries_its_disclaimer_once(page, weights):
-    make_model_folder(weights, "first")
-    assert words(page()).count("Research use. Not a medical device.") == 1
+def test_what_was_picked_is_still_picked_after_a_visit_to_another_page(weights):
+    for name in ("a", "b", "c"):
+        make_model_folder(weights, name)
+    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    app.session_state["performance_chosen"] = "b"
+    app.session_state["performance_bars_chosen"] = ["c", "no longer installed"]
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="performance_model").value == "b"
+    assert app.multiselect(key="performance_bars").value == ["c"]
+
+
+def test_picks_hold_through_further_reruns(page, weights):
+    for name in ("a", "b", "c"):
+        make_model_folder(weights, name)
+    app = page()
+    app.selectbox(key="performance_model").set_value("c").run()
+    app.multiselect(key="performance_bars").set_value(["b"]).run()
+    app.selectbox(key="performance_model").set_value("a").run()
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="performance_model").value == "a"
+    assert app.multiselect(key="performance_bars").value == ["b"]
 
 
 def test_the_page_never_imports_torch(weights):
