@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"The stored predictions of '{model.id}' are of other pictures than its split names: "
             "restore the model folder."
         )
+    threshold = model.card.decision_threshold
     differences = np.abs(found.probabilities - stored.probabilities).max(axis=1)
-    changed = int((found.predicted_indices != stored.predicted_indices).sum())
+    changed = int((found.suggested_indices(threshold) != stored.suggested_indices(threshold)).sum())
     equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
     summary = summarise(found, model.card.decision_threshold)
     record = {

@@ -17,7 +17,7 @@ from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier, Result
 from leuko.models.store import InstalledModel, Inventory, list_models
 
-OPACITY = 0.6
+OPACITY = 0.7
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -39,7 +39,7 @@ DEFINITIONS = (
     Definition(
         "Accuracy, all classes",
         "images given their true class / all images",
-        "Decided by the most probable class; a confusion of two malignant classes is an error.",
+        "Decided by the suggested class; a confusion of two malignant classes is an error.",
         "Sokolova and Lapalme (2009), Inf. Process. Manag. 45:427-437.",
     ),
     Definition(
@@ -88,7 +88,7 @@ DEFINITIONS = (
     Definition(
         "One versus rest",
         "TP, FN, FP, TN with one class as the positive one",
-        "How well a single class is told from all others, decided by the most probable class.",
+        "How well a single class is told from all others, decided by the suggested class.",
         "Sokolova and Lapalme (2009), Inf. Process. Manag. 45:427-437.",
     ),
     Definition(

@@ -69,7 +69,7 @@ def confusion_figure(summary: Summary) -> "go.Figure":
             ygap=2,
         )
     )
-    figure.update_xaxes(title="Most probable class", showgrid=False, side="bottom", automargin=True)
+    figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
     figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
     return _quiet(figure, CHART_HEIGHT_PX)
 

@@ -87,10 +87,10 @@ Metric = Callable[[Outcomes], Fraction]
 
 @dataclass(frozen=True)
 class Cells:
-    """Counts of images by true class, most probable class and binary suggestion.
+    """Counts of images by true class, suggested class and binary suggestion.
 
     Attributes:
-        counts: (..., k, k, 2); axes are the true class, the most probable class, and whether
+        counts: (..., k, k, 2); axes are the true class, the suggested class, and whether
             P(malignant) reached the threshold.
         malignant: positions of the malignant classes.
     """
@@ -100,7 +100,7 @@ class Cells:
 
     @property
     def confusion(self) -> Floats:
-        """(..., k, k), rows the true class, columns the most probable one."""
+        """(..., k, k), rows the true class, columns the suggested one."""
         return np.asarray(self.counts.sum(axis=-1), dtype=np.float64)
 
     def binary(self) -> Outcomes:
@@ -111,7 +111,7 @@ class Cells:
         return Outcomes(diseased[..., 1], diseased[..., 0], sound[..., 1], sound[..., 0])
 
     def one_versus_rest(self, position: int) -> Outcomes:
-        """One class against all others, as decided by the most probable class."""
+        """One class against all others, as decided by the suggested class."""
         table = self.confusion
         hits = table[..., position, position]
         missed = table[..., position, :].sum(axis=-1) - hits
@@ -119,7 +119,7 @@ class Cells:
         return Outcomes(hits, missed, wrong, table.sum(axis=(-2, -1)) - hits - missed - wrong)
 
     def right_class(self) -> Fraction:
-        """Share of images whose most probable class is the true one."""
+        """Share of images whose suggested class is the true one."""
         table = self.confusion
         return Fraction(np.trace(table, axis1=-2, axis2=-1), table.sum(axis=(-2, -1)))
 
@@ -146,7 +146,7 @@ def cells_by_group(predictions: Predictions, threshold: float) -> Cells:
     where = (
         predictions.group_indices,
         predictions.label_indices,
-        predictions.predicted_indices,
+        predictions.suggested_indices(threshold),
         suggested,
     )
     np.add.at(counts, where, 1)

@@ -24,7 +24,7 @@ class BinaryMetrics:
 
 @dataclass(frozen=True)
 class ClassMetrics:
-    """One class against all others, decided by the most probable class.
+    """One class against all others, decided by the suggested class.
 
     Attributes:
         name: the class.
@@ -44,7 +44,7 @@ class ClassMetrics:
 
 @dataclass(frozen=True)
 class OverallMetrics:
-    """All classes at once, decided by the most probable class.
+    """All classes at once, decided by the suggested class.
 
     Attributes:
         accuracy: share of images given their true class.
@@ -72,7 +72,7 @@ class Summary:
         threshold: P(malignant) at or above which an image counts as suggested malignant.
         n, n_groups: test images, and groups they belong to.
         has_groups: whether intervals are resampled by group.
-        confusion: counts of images, rows the true class, columns the most probable one.
+        confusion: counts of images, rows the true class, columns the suggested one.
         true_positives, false_negatives, false_positives, true_negatives: clinical binary.
         binary, overall, per_class: the metrics.
         resamples, seed: of the bootstrap.
@@ -150,6 +150,37 @@ def summarise(
         ),
         resamples=resamples,
         seed=seed,
+    )
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The few figures that stand beside a suggestion; see :class:`Summary` for the others."""
+
+    n: int
+    digits: int
+    accuracy: Estimate
+    balanced_accuracy: Estimate
+    sensitivity: Estimate
+    specificity: Estimate
+
+
+def headline(
+    predictions: Predictions, threshold: float = 0.5, seed: int = 0, resamples: int = RESAMPLES
+) -> Headline:
+    """As :func:`summarise`, and equal to it, but only what stands beside a suggestion.
+
+    Needs neither scikit-learn nor pandas, so that a page can show it at once.
+    """
+    sample = Sample(predictions, threshold, seed, resamples)
+    units = predictions.n_groups if predictions.has_groups else predictions.n
+    return Headline(
+        n=predictions.n,
+        digits=supported_digits(units),
+        accuracy=sample.right_class(),
+        balanced_accuracy=sample.mean_over_classes(Outcomes.sensitivity),
+        sensitivity=sample.share(Cells.binary, Outcomes.sensitivity),
+        specificity=sample.share(Cells.binary, Outcomes.specificity),
     )
 
 

@@ -1,10 +1,10 @@
 """Held-out predictions of one model: the table from which every figure is computed."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from leuko.errors import PredictionsError
 from leuko.labels import ClassSet
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
 SUM_TOLERANCE = 1e-4
 TIE_TOLERANCE = 1e-12
@@ -91,6 +89,20 @@ class Predictions:
         favour[list(self.classes.malignant_indices)] = TIE_TOLERANCE
         return np.asarray(np.argmax(self.probabilities + favour, axis=1), dtype=np.int64)
 
+    def suggested_indices(self, threshold: float) -> Integers:
+        """Position of the class that the application suggests for each image, int64 (n,).
+
+        The rule of :meth:`leuko.labels.ClassSet.suggest`: the side first, by P(malignant) against
+        the threshold, then the most probable class of that side.
+
+        Args:
+            threshold: in [0, 1].
+        """
+        malignant = np.isin(np.arange(len(self.classes.names)), self.classes.malignant_indices)
+        side = self.malignant_probability >= threshold  # (n,)
+        allowed = malignant[None, :] == side[:, None]  # (n, k)
+        return np.where(allowed, self.probabilities, -1.0).argmax(axis=1).astype(np.int64)
+
     @cached_property
     def is_malignant(self) -> Booleans:
         """Whether the true class of each image is malignant, bool (n,)."""
@@ -161,16 +173,19 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
             needs.
         path: the CSV file; replaced when it exists.
     """
-    import pandas as pd
-
-    columns: dict[str, object] = {
-        "image_id": predictions.image_ids,
-        "group_id": predictions.group_ids,
-        "label": predictions.labels,
-    }
-    for index, name in enumerate(predictions.classes.names):
-        columns[PROBABILITY_PREFIX + name] = predictions.probabilities[:, index]
-    pd.DataFrame(columns).to_csv(path, index=False, float_format="%.9g", lineterminator="\n")
+    names = [PROBABILITY_PREFIX + name for name in predictions.classes.names]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([*NAME_COLUMNS, *names])
+        for row in range(predictions.n):
+            writer.writerow(
+                [
+                    predictions.image_ids[row],
+                    predictions.group_ids[row],
+                    predictions.labels[row],
+                    *(f"{value:.9g}" for value in predictions.probabilities[row]),
+                ]
+            )
 
 
 def read_predictions(path: Path, classes: ClassSet) -> Predictions:
@@ -185,41 +200,48 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
         PredictionsError: one sentence that says what is wrong and what mends it.
     """
     where = f"{path.parent.name}/{path.name}"
-    frame = _read_text_table(path, where)
-    _check_columns(frame, classes, where)
+    columns = _read_text_table(path, where)
+    _check_columns(list(columns), classes, where)
     wanted = [PROBABILITY_PREFIX + name for name in classes.names]
     try:
         return Predictions(
-            image_ids=tuple(frame["image_id"]),
-            group_ids=tuple(frame["group_id"]),
-            labels=tuple(frame["label"]),
-            probabilities=np.column_stack([_numbers(frame[column]) for column in wanted]),
+            image_ids=tuple(columns["image_id"]),
+            group_ids=tuple(columns["group_id"]),
+            labels=tuple(columns["label"]),
+            probabilities=np.column_stack([_numbers(columns[name]) for name in wanted]),
             classes=classes,
         )
     except PredictionsError as problem:
         raise PredictionsError(f"{where}: {problem}") from None
 
 
-def _read_text_table(path: Path, where: str) -> "pd.DataFrame":
-    import pandas as pd
-
+def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
+    """Columns of a CSV file as text; the csv module, for it is there before pandas is."""
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = [row for row in csv.reader(stream, strict=True) if row]
     except FileNotFoundError:
         raise PredictionsError(
             f"{where} is missing: evaluate the model on its test images to make it."
         ) from None
-    except pd.errors.EmptyDataError:
-        raise PredictionsError(f"{where} is empty: evaluate the model again.") from None
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, csv.Error) as problem:
         raise PredictionsError(
             f"{where} cannot be read as a CSV table: evaluate the model again. ({problem})"
         ) from problem
+    if not rows:
+        raise PredictionsError(f"{where} is empty: evaluate the model again.")
+    header, *body = rows
+    for number, row in enumerate(body, start=2):
+        if len(row) != len(header):
+            raise PredictionsError(
+                f"{where} cannot be read as a CSV table: line {number} has {len(row)} values, "
+                f"the header has {len(header)}; evaluate the model again."
+            )
+    return {name: [row[index] for row in body] for index, name in enumerate(header)}
 
 
-def _check_columns(frame: "pd.DataFrame", classes: ClassSet, where: str) -> None:
-    present = [str(column) for column in frame.columns]
-    needed = ["image_id", "group_id", "label", *(PROBABILITY_PREFIX + c for c in classes.names)]
+def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> None:
+    needed = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in classes.names)]
     for column in needed:
         if column not in present:
             raise PredictionsError(
@@ -234,7 +256,12 @@ def _check_columns(frame: "pd.DataFrame", classes: ClassSet, where: str) -> None
             )
 
 
-def _numbers(column: "pd.Series[str]") -> Floats:
-    import pandas as pd
-
-    return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
+def _numbers(texts: Sequence[str]) -> Floats:
+    """Numbers of a column; what is no number becomes NaN, which the checks then name."""
+    values = np.full(len(texts), np.nan)
+    for index, text in enumerate(texts):
+        try:
+            values[index] = float(text)
+        except ValueError:
+            continue
+    return values

@@ -86,7 +86,7 @@ class Sample:
         )
 
     def right_class(self) -> Estimate:
-        """Share of images whose most probable class is the true one."""
+        """Share of images whose suggested class is the true one."""
         fraction = self.total.right_class()
         return self._estimate(
             float(fraction.value),

@@ -124,7 +124,7 @@ def _temperature(classifier: Classifier, split: Split) -> float:
 
 
 def _summary(predictions: Predictions) -> str:
-    hits = int((predictions.predicted_indices == predictions.label_indices).sum())
+    hits = int((predictions.suggested_indices(0.5) == predictions.label_indices).sum())
     return (
         f"Held-out test: {hits} of {predictions.n} pictures right, "
         f"{predictions.n_groups} groups. See the Performance page for every figure."

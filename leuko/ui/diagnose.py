@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from leuko.errors import PredictionsError
+from leuko.evaluation.metrics import Headline
 from leuko.imaging.intake import Upload
 from leuko.labels import InputKind, class_title
+from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
 from leuko.ui.guard import plain
-from leuko.ui.performance_results import ModelResults, load_results
+from leuko.ui.performance_results import load_headline
 from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
 from leuko.ui.session import Session, session
 from leuko.ui.work import Pace, advance, pending
@@ -48,36 +51,34 @@ def choose_model() -> InstalledModel | None:
     return able[chosen]
 
 
-def show_model_facts(model: InstalledModel) -> ModelResults:
+def show_model_facts(model: InstalledModel) -> Headline | None:
     """What the model reads and how far it may be trusted, in the sidebar."""
     card = model.card
-    (results,) = load_results_of(model)
     with st.sidebar:
         st.markdown(
             f"Reads **{card.input.kind.plural}** and distinguishes {len(card.classes)} classes: "
             + ", ".join(class_title(name) for name in card.classes)
             + "."
         )
-        if results.summary is None:
-            st.warning(plain(results.problem))
-        else:
-            summary = results.summary
-            st.markdown(
-                f"On {summary.n} pictures it had never seen "
-                f"({'random split' if card.split.policy == 'paper' else 'grouped split'}):  \n"
-                f"balanced accuracy **{summary.overall.balanced_accuracy.text(summary.digits)}**"
-                f"  \nsensitivity {summary.binary.sensitivity.text(summary.digits)}"
-                f"  \nspecificity {summary.binary.specificity.text(summary.digits)}"
-            )
+        figures = _show_headline(model)
         st.page_link("pages/performance.py", label="All figures of this model")
-    return results
+    return figures
 
 
-def load_results_of(model: InstalledModel) -> list[ModelResults]:
-    """Held-out figures of one model, from the cache that the Performance page fills too."""
-    from leuko.models.store import Inventory
-
-    return load_results(Inventory((model,), ()))
+def _show_headline(model: InstalledModel) -> Headline | None:
+    try:
+        figures = load_headline(model)
+    except PredictionsError as problem:
+        st.warning(plain(str(problem)))
+        return None
+    split = "random split" if model.card.split.policy == SplitPolicy.PAPER else "grouped split"
+    st.markdown(
+        f"On {figures.n} pictures it had never seen ({split}):  \n"
+        f"balanced accuracy **{figures.balanced_accuracy.text(figures.digits)}**  \n"
+        f"sensitivity {figures.sensitivity.text(figures.digits)}  \n"
+        f"specificity {figures.specificity.text(figures.digits)}"
+    )
+    return figures
 
 
 def upload_images(model: InstalledModel) -> None:
@@ -150,12 +151,12 @@ def _pause(state: Session, paused: bool) -> None:  # noqa: FBT001  a widget call
     state.paused = paused
 
 
-def show_results(model: InstalledModel, results: ModelResults) -> None:
+def show_results(model: InstalledModel, figures: Headline | None) -> None:
     """Summary line, the selected picture with its heatmap, the table, and the downloads."""
     state = session()
     rows = review_rows(state.tray, model.card, state.results)
     st.markdown(f"**{tally(rows).sentence}**")
-    show_selected(rows, model, results)
+    show_selected(rows, model, figures)
     show_unreadable(rows)
     show_table(rows)
     _offer_downloads(rows, model)

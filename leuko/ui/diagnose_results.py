@@ -1,10 +1,12 @@
 """The selected picture with its heatmap and probabilities, and the review table."""
 
+import html
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
+from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.metrics import Headline
 from leuko.evaluation.palette import class_colours
 from leuko.imaging.decode import decode_image
 from leuko.inference.result import Result
@@ -12,7 +14,6 @@ from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.guard import plain
-from leuko.ui.performance_results import ModelResults
 from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, unread_areas
@@ -22,9 +23,10 @@ TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
 UNREADABLE_SHOWN = 4
+SURE_ABOVE, UNSURE_BELOW = 0.995, 0.005
 
 
-def show_selected(rows: Sequence[Row], model: InstalledModel, results: ModelResults) -> None:
+def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline | None) -> None:
     """One picture in full size with its heatmap; buttons or J and K move on."""
     position = selected_position(rows)
     row = rows[position]
@@ -37,7 +39,7 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, results: ModelResu
         return
     picture_place, words_place = st.columns([3.3, 1])
     with words_place:
-        label = _show_words(row, row.result, model, results)
+        label = _show_words(row, row.result, model, figures)
     with picture_place:
         _show_pictures(row, row.result, model, label)
 
@@ -88,24 +90,29 @@ def _select(number: int) -> None:
     session().selected = number
 
 
-def _show_words(row: Row, result: Result, model: InstalledModel, results: ModelResults) -> str:
+def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> str:
     """Suggestion, error rates, probabilities; returns the class whose heatmap is asked for."""
     card = model.card
-    share = result.probabilities[result.label]
-    st.markdown(f"Model suggests  \n#### {class_title(result.label)}, {share:.2f}")
-    if results.summary is not None:
-        summary = results.summary
-        right = summary.overall.accuracy
+    share = probability_text(result.probabilities[result.label])
+    st.html(
+        '<div style="font-size:.875rem">Model suggests</div>'
+        '<div style="font-size:1.35rem;font-weight:600;line-height:1.25">'
+        f"{html.escape(class_title(result.label))}, {html.escape(share)}</div>"
+    )
+    if figures is not None:
         st.caption(
-            f"On images it had never seen, this model was right in {_of_hundred(right)}. "
-            f"Sensitivity {summary.binary.sensitivity.text(summary.digits)}, "
-            f"specificity {summary.binary.specificity.text(summary.digits)}."
+            f"On images it had never seen, this model was right in {_of_hundred(figures.accuracy)}. "
+            f"Sensitivity {figures.sensitivity.text(figures.digits)}, "
+            f"specificity {figures.specificity.text(figures.digits)}."
         )
     colours = class_colours(card.class_set)
     for name, value in result.probabilities.items():
         _show_bar(class_title(name), value, colours[name])
     if len(card.malignant) > 1:
-        st.caption(f"P(malignant), all malignant classes together: {result.malignant_probability:.2f}")
+        st.caption(
+            "P(malignant), all malignant classes together: "
+            + plain(probability_text(result.malignant_probability))
+        )
     choice = st.selectbox(
         "Heatmap for",
         list(card.classes),
@@ -118,8 +125,17 @@ def _show_words(row: Row, result: Result, model: InstalledModel, results: ModelR
     return choice
 
 
-def _of_hundred(estimate: object) -> str:
-    value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
+def probability_text(value: float) -> str:
+    """A probability with two decimals that never claims certainty: "> 0.99", "< 0.01"."""
+    if value >= SURE_ABOVE:
+        return "> 0.99"
+    if value < UNSURE_BELOW:
+        return "< 0.01"
+    return f"{value:.2f}"
+
+
+def _of_hundred(estimate: Estimate) -> str:
+    value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None:
         return "an unknown share of cases"
     return f"{value * 100:.0f} of 100 ({low * 100:.0f}–{high * 100:.0f})"
@@ -127,13 +143,12 @@ def _of_hundred(estimate: object) -> str:
 
 def _show_bar(title: str, value: float, colour: str) -> None:
     """A labelled bar; title comes from the card's fixed vocabulary and is escaped all the same."""
-    import html
-
+    text = html.escape(probability_text(value))
     st.html(
-        f'<div role="img" aria-label="{html.escape(title)}: {value:.2f}" style="margin:0 0 2px">'
+        f'<div role="img" aria-label="{html.escape(title)}: {text}" style="margin:0 0 2px">'
         '<div style="display:flex;justify-content:space-between;font-size:.875rem;gap:.5rem">'
         f"<span>{html.escape(title)}</span>"
-        f'<span style="font-variant-numeric:tabular-nums">{value:.2f}</span></div>'
+        f'<span style="font-variant-numeric:tabular-nums">{text}</span></div>'
         '<div style="height:8px;border-radius:2px;background:rgba(128,128,128,.22)">'
         f'<div style="height:8px;border-radius:2px;width:{value * 100:.1f}%;background:{colour}">'
         "</div></div></div>"
@@ -171,6 +186,8 @@ def _preview(sha256: str, _data: bytes, _name: str) -> str:
 def show_table(rows: Sequence[Row]) -> None:
     """All files, the worst first; a click selects one."""
     selected = rows[selected_position(rows)].item.number
+    import pandas as pd
+
     frame = pd.DataFrame(
         {
             "shown": ["▸" if row.item.number == selected else "" for row in rows],

@@ -146,7 +146,7 @@ def show_figures(results: ModelResults, summary: Summary) -> None:
         column_config=tables.right_aligned(("Value", "Images")),
     )
     st.caption(" ".join(facts.interval_facts(summary)))
-    st.markdown("**Each class against all others**, decided by the most probable class")
+    st.markdown("**Each class against all others**, decided by the suggested class")
     st.dataframe(
         tables.class_table(summary),
         key=f"performance_classes_{results.model.id}",

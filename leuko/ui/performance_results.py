@@ -9,7 +9,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.history import read_history
-from leuko.evaluation.metrics import Summary, summarise
+from leuko.evaluation.metrics import Headline, Summary, headline, summarise
 from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.roc import RocCurve, roc_curve
@@ -79,6 +79,28 @@ def _content_sha256(path: Path) -> str:
 def _summary(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> Summary:
     del sha256  # part of the cache key only
     return summarise(read_predictions(_path, classes), threshold)
+
+
+def load_headline(model: InstalledModel) -> Headline:
+    """The figures that stand beside a model's suggestions.
+
+    Raises:
+        PredictionsError: when its table of predictions is missing or broken.
+    """
+    if not model.predictions_path.is_file():
+        raise PredictionsError(NO_RESULTS)
+    return _headline(
+        _content_sha256(model.predictions_path),
+        model.card.class_set,
+        model.card.decision_threshold,
+        model.predictions_path,
+    )
+
+
+@st.cache_data(max_entries=KEPT_RESULTS, show_spinner=False)
+def _headline(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> Headline:
+    del sha256  # part of the cache key only
+    return headline(read_predictions(_path, classes), threshold)
 
 
 def load_roc(results: ModelResults) -> RocCurve | None:

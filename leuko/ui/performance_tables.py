@@ -80,7 +80,7 @@ def overview_columns() -> dict[str, "ColumnConfig"]:
         ),
         "Data": st.column_config.TextColumn(width="medium"),
         ALL_CLASSES: st.column_config.TextColumn(
-            alignment="right", help="Decided by the most probable class"
+            alignment="right", help="Decided by the suggested class"
         ),
     }
 

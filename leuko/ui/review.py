@@ -20,7 +20,7 @@ from leuko.ui.work import Results, read_item, result_key
 if TYPE_CHECKING:
     from leuko.inference.classifier import Result
 
-HEATMAP_OPACITY = 0.6
+HEATMAP_OPACITY = 0.7
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,6 +1,6 @@
 // Zoom, pan, opacity and layout of the viewer. Kept here, outside the mounted element, so that
 // moving to the next picture keeps opacity and layout; zoom starts anew with each picture.
-const settings = { opacity: 55, layout: "side" };
+const settings = { opacity: 70, layout: "side" };
 const MOST = 16;
 
 export default function ({ parentElement, data }) {

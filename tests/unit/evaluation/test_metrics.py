@@ -4,7 +4,7 @@ from sklearn import metrics as reference
 
 from leuko.evaluation.auroc_intervals import newcombe_interval
 from leuko.evaluation.intervals import wilson_interval
-from leuko.evaluation.metrics import summarise
+from leuko.evaluation.metrics import headline, summarise
 from leuko.evaluation.predictions import Predictions
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
@@ -37,7 +37,8 @@ def test_every_metric_equals_scikit_learns(classes, groups, threshold):
             reference.roc_auc_score(truth, p.malignant_probability),
         ]
     )
-    labels, guesses = p.label_indices, p.probabilities.argmax(axis=1)
+    labels = p.label_indices
+    guesses = np.array([classes.suggest(row, threshold) for row in p.probabilities.tolist()])
     assert [getattr(made.overall, name).value for name in OVERALL] == pytest.approx(
         [
             reference.accuracy_score(labels, guesses),
@@ -59,6 +60,17 @@ def test_every_metric_equals_scikit_learns(classes, groups, threshold):
                 reference.roc_auc_score(mine, p.probabilities[:, position]),
             ]
         )
+
+
+@pytest.mark.parametrize("groups", [None, 25], ids=["independent", "grouped"])
+def test_the_headline_equals_the_summary(groups):
+    p = random_predictions(FOUR, 200, groups)
+    short, whole = headline(p, 0.7), summarise(p, 0.7)
+    assert short.accuracy == whole.overall.accuracy
+    assert short.balanced_accuracy == whole.overall.balanced_accuracy
+    assert short.sensitivity == whole.binary.sensitivity
+    assert short.specificity == whole.binary.specificity
+    assert (short.n, short.digits) == (whole.n, whole.digits)
 
 
 @pytest.mark.parametrize("groups", [None, 25], ids=["independent", "grouped"])
@@ -91,7 +103,7 @@ def test_a_two_by_two_example_by_hand():
     assert made.overall.balanced_accuracy.value == pytest.approx((0.75 + 4 / 6) / 2)
 
 
-def test_a_four_class_example_by_hand_where_both_decisions_differ():
+def test_a_four_class_example_by_hand_where_the_side_is_decided_first():
     """The second image is most probably benign, yet all malignant classes together win."""
     rows = [
         ("Benign", [0.7, 0.1, 0.1, 0.1]),
@@ -106,17 +118,17 @@ def test_a_four_class_example_by_hand_where_both_decisions_differ():
         ids, ids, tuple(label for label, _ in rows), np.array([row for _, row in rows]), FOUR
     )
     made = summarise(p)
-    assert made.confusion == ((1, 0, 0, 0), (1, 1, 0, 0), (0, 1, 1, 0), (1, 0, 0, 0))
-    assert made.overall.accuracy.value == pytest.approx(3 / 6)
+    assert made.confusion == ((1, 0, 0, 0), (0, 2, 0, 0), (0, 1, 1, 0), (1, 0, 0, 0))
+    assert made.overall.accuracy.value == pytest.approx(4 / 6)
     assert made.binary.accuracy.value == pytest.approx(5 / 6)
     assert made.binary.sensitivity.value == pytest.approx(4 / 5)
     assert made.binary.specificity.value == 1.0
-    assert made.overall.balanced_accuracy.value == pytest.approx((1 + 0.5 + 0.5 + 0) / 4)
+    assert made.overall.balanced_accuracy.value == pytest.approx((1 + 1 + 0.5 + 0) / 4)
     assert made.overall.macro_precision.reason == "0 predicted of Pro"
-    assert made.overall.macro_f1.value == pytest.approx((2 / 4 + 2 / 4 + 2 / 3 + 0) / 4)
+    assert made.overall.macro_f1.value == pytest.approx((2 / 3 + 4 / 5 + 2 / 3 + 0) / 4)
     benign, early, pre, pro = made.per_class
-    assert benign.precision.value == pytest.approx(1 / 3)
-    assert early.sensitivity.value == 0.5
+    assert benign.precision.value == pytest.approx(1 / 2)
+    assert early.sensitivity.value == 1.0
     assert early.specificity.value == pytest.approx(3 / 4)
     assert pre.precision.value == 1.0
     assert (pro.n, pro.sensitivity.value, pro.f1.value) == (1, 0.0, 0.0)
