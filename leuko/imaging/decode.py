@@ -1,0 +1,176 @@
+"""Read any supported file into a :class:`Picture`; one path for all parts of the program.
+
+An embedded colour profile (ICC) is ignored on every path: the published data sets were trained
+without colour management, and a picture must mean the same to the network wherever it is read.
+"""
+
+import hashlib
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from leuko.errors import ImageError
+from leuko.imaging.containers import BROKEN, PictureData, jpeg_picture, png_picture, webp_picture
+from leuko.imaging.deep_png import deep_samples
+from leuko.imaging.limits import BYTES_IN_MEGABYTE, Limits, load_limits
+from leuko.imaging.names import display_name
+from leuko.imaging.picture import Picture
+from leuko.imaging.raster import (
+    CMYK_NOTE,
+    UPRIGHT_NOTE,
+    Raster,
+    UnreadableError,
+    check_size,
+    deep_to_bytes,
+    on_white,
+    upright,
+)
+from leuko.imaging.signatures import FileKind, readable_kind
+from leuko.imaging.tiff import read_tiff
+
+ANIMATION_NOTE = "The file is animated: only its first picture was read."
+DEEP_PNG_BITS = 16
+LAST_ORIENTATION = 8
+TOO_LITTLE_MEMORY = "The memory does not suffice to decode this picture. Export it smaller."
+
+_Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
+
+
+def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
+    """Decode the bytes of a file.
+
+    Args:
+        data: the whole file; its content, not its name, says what it is.
+        name: name as the user gave it, used in messages and kept in the result.
+        limits: largest file and picture, shortest side.
+
+    Returns:
+        The first picture of the file, upright, 8-bit RGB, transparency put on white.
+
+    Raises:
+        ImageError: for everything that cannot be read, with a sentence on what to do.
+    """
+    try:
+        kind, raster = _read(data, limits)
+    except UnreadableError as error:
+        raise ImageError(display_name(name), str(error)) from error.__cause__
+    except MemoryError as error:
+        raise ImageError(display_name(name), TOO_LITTLE_MEMORY) from error
+    except Image.DecompressionBombError as error:
+        reason = "The picture is larger than the decoder allows. Crop it or export it smaller."
+        raise ImageError(display_name(name), reason) from error
+    except Exception as error:
+        # Decoders answer a damaged file with whatever their internals run into (struct.error,
+        # ValueError, IndexError, zlib.error, SyntaxError ...); all of it means the same to a user.
+        raise ImageError(display_name(name), BROKEN) from error
+    notes = raster.notes
+    if raster.orientation in range(2, LAST_ORIENTATION + 1):
+        notes = (*notes, UPRIGHT_NOTE)
+    pixels = upright(raster.pixels, raster.orientation)
+    return Picture(name, pixels, hashlib.sha256(data).hexdigest(), kind.value, notes)
+
+
+def read_picture(path: Path, limits: Limits | None = None) -> Picture:
+    """Read a picture from disk; see :func:`decode_image`.
+
+    Args:
+        path: the file.
+        limits: without them, those of the configuration file.
+
+    Raises:
+        ImageError: when the file is not there, may not be opened or cannot be read as a picture.
+        LeukoError: when the configuration file is malformed.
+    """
+    limits = load_limits() if limits is None else limits
+    try:
+        if path.stat().st_size > limits.max_file_bytes:
+            # Refused before it fills the memory.
+            raise ImageError(display_name(str(path)), _too_large(path.stat().st_size, limits))
+        data = path.read_bytes()
+    except OSError as error:
+        reason = f"The file cannot be opened ({error.strerror}). Check its name and permissions."
+        raise ImageError(display_name(str(path)), reason) from error
+    except ValueError as error:  # a null character in the path
+        reason = "This is not a valid file name. Rename the file."
+        raise ImageError(display_name(str(path)), reason) from error
+    return decode_image(data, str(path), limits)
+
+
+def _too_large(file_bytes: int, limits: Limits) -> str:
+    return (
+        f"The file has {file_bytes / BYTES_IN_MEGABYTE:.4g} megabytes; at most "
+        f"{limits.max_file_bytes / BYTES_IN_MEGABYTE:.4g} are read. "
+        "Crop the picture or export it smaller."
+    )
+
+
+def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
+    if len(data) > limits.max_file_bytes:
+        raise UnreadableError(_too_large(len(data), limits))
+    kind = readable_kind(data)
+    if kind is FileKind.TIFF:
+        return kind, read_tiff(data, limits)
+    if kind is FileKind.PNG:
+        return kind, _read_png(png_picture(data), limits)
+    if kind is FileKind.JPEG:
+        picture = jpeg_picture(data)
+        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits)
+    if kind is FileKind.WEBP:
+        picture = webp_picture(data)
+        return kind, _read_with_pillow(picture, WebPImagePlugin.WebPImageFile, limits)
+    return kind, _read_with_pillow(_bmp_picture(data), BmpImagePlugin.BmpImageFile, limits)
+
+
+def _bmp_picture(data: bytes) -> PictureData:
+    (header_bytes,) = struct.unpack_from("<I", data, 14)
+    short = header_bytes == 12  # noqa: PLR2004 (OS/2 version 1 has 16-bit sizes)
+    width, height = struct.unpack_from("<HH" if short else "<ii", data, 18)
+    return PictureData(data, abs(width), abs(height))
+
+
+def _read_png(picture: PictureData, limits: Limits) -> Raster:
+    if picture.bits != DEEP_PNG_BITS:
+        return _read_with_pillow(picture, PngImagePlugin.PngImageFile, limits)
+    check_size(picture.width_px, picture.height_px, limits)
+    samples = deep_samples(picture.data)
+    colours = samples.shape[2] - 1 + samples.shape[2] % 2  # grey 1, with alpha 2; RGB 3, with 4
+    pixels, note = deep_to_bytes(samples[..., :colours])
+    pixels = np.repeat(pixels, 3, axis=2) if colours == 1 else pixels
+    alpha_note = ""
+    if samples.shape[2] > colours:
+        alpha, _ = deep_to_bytes(samples[..., -1], DEEP_PNG_BITS)
+        pixels, alpha_note = on_white(pixels, alpha)
+    notes = (note, alpha_note, ANIMATION_NOTE if picture.animated else "")
+    return Raster(pixels, tuple(filter(None, notes)), picture.orientation)
+
+
+def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> Raster:
+    """Decode with the one Pillow plugin that the signature calls for.
+
+    ``Image.open`` is left out on purpose: it would issue a DecompressionBombWarning for pictures
+    that these limits, checked before, allow; Pillow's own setting stays as it is.
+    """
+    check_size(picture.width_px, picture.height_px, limits)
+    with opener(io.BytesIO(picture.data)) as image:
+        if image.size != (picture.width_px, picture.height_px):
+            raise UnreadableError(BROKEN)
+        image.load()
+        pixels, note = _rgb(image)
+    notes = (note, ANIMATION_NOTE if picture.animated else "")
+    return Raster(pixels, tuple(filter(None, notes)), picture.orientation)
+
+
+def _rgb(image: Image.Image) -> tuple[NDArray[np.uint8], str]:
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        return on_white(np.asarray(rgba.convert("RGB")), np.asarray(rgba.getchannel("A")))
+    if image.mode == "CMYK":
+        return np.asarray(image.convert("RGB")), CMYK_NOTE
+    if image.mode not in ("1", "L", "P", "RGB"):
+        raise UnreadableError(BROKEN)
+    return np.asarray(image.convert("RGB")), ""

@@ -1,0 +1,50 @@
+"""From whatever a user drops to pictures: single files and archives, good ones and bad ones."""
+
+from collections.abc import Iterable, Iterator
+
+from leuko.errors import ImageError
+from leuko.imaging.archive import Upload, expand_archive, is_archive
+from leuko.imaging.decode import decode_image
+from leuko.imaging.limits import Limits
+from leuko.imaging.names import display_name, download_name
+from leuko.imaging.picture import Picture
+
+__all__ = ["Upload", "display_name", "download_name", "expand_uploads", "read_batch"]
+
+
+def expand_uploads(uploads: Iterable[Upload], limits: Limits) -> Iterator[Upload | ImageError]:
+    """Put the members of ZIP archives in the place of the archives; nothing touches the disk.
+
+    Args:
+        uploads: files in the user's order; a ZIP archive is known by its content, not its name.
+        limits: bounds of files and archives.
+
+    Yields:
+        Files to decode, or an error in the place of a member or archive that cannot be unpacked.
+        Equal names and equal contents are kept.
+    """
+    for upload in uploads:
+        if is_archive(upload.data):
+            yield from expand_archive(upload, limits)
+        else:
+            yield upload
+
+
+def read_batch(uploads: Iterable[Upload], limits: Limits) -> Iterator[Picture | ImageError]:
+    """Unpack and decode, one picture at a time; a bad file never stops the others.
+
+    Args:
+        uploads: files in the user's order, pictures and ZIP archives mixed.
+        limits: bounds of files, pictures and archives.
+
+    Yields:
+        A picture for each file that can be read and an error for each that cannot, in order.
+    """
+    for item in expand_uploads(uploads, limits):
+        if isinstance(item, ImageError):
+            yield item
+            continue
+        try:
+            yield decode_image(item.data, item.name, limits)
+        except ImageError as error:
+            yield error
