@@ -24,7 +24,7 @@ class ImageError(LeukoError):
     """A file that cannot be read as a picture.
 
     Attributes:
-        file_name: name as the user gave it, unescaped.
+        file_name: name of the file, safe to show but not escaped.
         reason: the sentence without the file name.
     """
 

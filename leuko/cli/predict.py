@@ -10,11 +10,13 @@ from PIL import Image
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
 from leuko.errors import ImageError, ModelNotFoundError
+from leuko.imaging.archive import is_archive
 from leuko.imaging.intake import Upload, download_name, read_batch
 from leuko.imaging.limits import Limits, load_limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.imaging.picture import Picture
-from leuko.inference.classifier import Classifier, Result
+from leuko.inference.classifier import Classifier
+from leuko.inference.result import Result
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
@@ -71,22 +73,29 @@ def read_files(paths: Iterable[Path], limits: Limits) -> Iterator[Picture | Imag
         limits: bounds; a file that is too large is not read into memory.
     """
     for path in paths:
-        try:
-            if path.is_dir():
-                raise ImageError(str(path), "is a folder: name the files in it.")
-            if path.stat().st_size > limits.max_file_bytes:
-                megabytes = limits.max_file_bytes // 1024**2
-                raise ImageError(
-                    str(path), f"larger than {megabytes} MB: raise maxUploadSize or split it."
-                )
-            upload = Upload(str(path), path.read_bytes())
-        except ImageError as error:
-            yield error
-        except OSError as problem:
-            reason = problem.strerror or "it cannot be opened"
-            yield ImageError(str(path), f"cannot be read ({reason}): check the path.")
-        else:
-            yield from read_batch([upload], limits)
+        data = _read_bytes(path, limits)
+        if isinstance(data, ImageError):
+            yield data
+            continue
+        for item in read_batch([Upload(str(path), data)], limits):
+            if isinstance(item, ImageError) and not is_archive(data):
+                item.file_name = str(path)  # unabridged, so that a script finds it again
+            yield item
+
+
+def _read_bytes(path: Path, limits: Limits) -> bytes | ImageError:
+    try:
+        if path.is_dir():
+            return ImageError(str(path), "This is a folder: name the files in it.")
+        if path.stat().st_size > limits.max_file_bytes:
+            megabytes = limits.max_file_bytes // 1024**2
+            return ImageError(
+                str(path), f"The file is larger than {megabytes} MB: raise maxUploadSize."
+            )
+        return path.read_bytes()
+    except OSError as problem:
+        reason = problem.strerror or "it cannot be opened"
+        return ImageError(str(path), f"The file cannot be read ({reason}): check the path.")
 
 
 def classified(

@@ -8,6 +8,7 @@ cells may come from one patient.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, hash_file, join_groups, locate
@@ -47,7 +48,7 @@ def read(data: Path) -> Dataset:
     joined = join_groups(
         (first.image_id, other.image_id)
         for same in copies_by_hash(samples).values()
-        for first, other in zip(same[:-1], same[1:], strict=True)
+        for first, other in pairwise(same)
     )
     return Dataset(
         id=ID,

@@ -9,6 +9,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
 from leuko.errors import SplitError
@@ -140,7 +141,7 @@ def _units(samples: Sequence[Sample], *, by_group: bool) -> list[list[Sample]]:
     joined = join_groups(
         (first.group, other.group)
         for same in copies_by_hash(samples).values()
-        for first, other in zip(same[:-1], same[1:], strict=True)
+        for first, other in pairwise(same)
         if first.group != other.group
     )
     merged: defaultdict[str, list[Sample]] = defaultdict(list)
@@ -192,9 +193,7 @@ def _balanced(units: list[list[Sample]], plan: SplitPlan, label: str) -> dict[st
             break
     assert best is not None  # noqa: S101  DRAWS is above 0
     return {
-        sample.image_id: side
-        for unit, side in zip(units, best[1], strict=True)
-        for sample in unit
+        sample.image_id: side for unit, side in zip(units, best[1], strict=True) for sample in unit
     }
 
 

@@ -101,7 +101,8 @@ class Predictions:
         malignant = np.isin(np.arange(len(self.classes.names)), self.classes.malignant_indices)
         side = self.malignant_probability >= threshold  # (n,)
         allowed = malignant[None, :] == side[:, None]  # (n, k)
-        return np.where(allowed, self.probabilities, -1.0).argmax(axis=1).astype(np.int64)
+        best: Integers = np.where(allowed, self.probabilities, -1.0).argmax(axis=1).astype(np.int64)
+        return best
 
     @cached_property
     def is_malignant(self) -> Booleans:

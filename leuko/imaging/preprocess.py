@@ -124,16 +124,16 @@ def prepare(pixels: Pixels, steps: tuple[Step, ...]) -> Prepared:
 
     Args:
         pixels: uint8 (H, W, 3), RGB, any size.
-        steps: steps in order; the last one must be :class:`FitSquare`.
+        steps: steps in order; the last one, and no other, must be :class:`FitSquare`.
 
     Raises:
-        ValueError: when the last step leaves the size open.
+        ValueError: when the last step is another one, or a square is asked for before the end:
+            the area of the picture in the square would be lost.
     """
     if not steps or not isinstance(steps[-1], FitSquare):
         raise ValueError("the last preprocessing step must be fit_square")
     for step in steps[:-1]:
-        if isinstance(step, MaskCorner):
-            pixels = mask_corner(pixels, step)
-        else:
-            pixels = fit_square(pixels, step.side_px).pixels
+        if isinstance(step, FitSquare):
+            raise ValueError("fit_square must be the last preprocessing step and stand only there")
+        pixels = mask_corner(pixels, step)
     return fit_square(pixels, steps[-1].side_px)

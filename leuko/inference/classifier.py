@@ -12,6 +12,7 @@ from leuko.inference.device import choose_device
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
+from leuko.models.network import Network
 from leuko.models.store import InstalledModel
 from leuko.models.weights import load_network
 
@@ -28,7 +29,7 @@ class Classifier:
     """
 
     def __init__(
-        self, card: ModelCard, network: torch.nn.Module, device: torch.device | None = None
+        self, card: ModelCard, network: Network, device: torch.device | None = None
     ) -> None:
         self.card = card
         self.device = device if device is not None else torch.device("cpu")

@@ -44,7 +44,7 @@ def describe_device(device: torch.device) -> str:
 def has_bfloat16(device: torch.device) -> bool:
     """Whether the device computes bfloat16 in hardware rather than emulating it."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     if device.type == "cpu":
         return bool(torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001  no public call yet
     return False

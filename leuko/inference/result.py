@@ -52,10 +52,7 @@ class Result:
         """
         evidence = self._map(label if label is not None else self.label)
         peak = float(evidence.max())
-        if peak <= 0:
-            relative = np.zeros_like(evidence)
-        else:
-            relative = evidence / peak
+        relative = evidence / peak if peak > 0 else np.zeros_like(evidence)
         square = resize_heat(relative, (self.side_px, self.side_px))
         left, top, right, bottom = self.area
         return np.clip(square[top:bottom, left:right], 0.0, 1.0)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from leuko.errors import CardError
-from leuko.imaging.preprocess import Step
+from leuko.imaging.preprocess import FitSquare, Step
 from leuko.labels import ClassSet, InputKind
 
 CARD_VERSION = 1
@@ -19,7 +19,10 @@ HISTORY_FILE = "training_history.csv"
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Channels = tuple[float, float, float]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Channels = tuple[Finite, Finite, Finite]
+Spreads = tuple[Positive, Positive, Positive]
 
 
 class SplitPolicy(StrEnum):
@@ -62,15 +65,25 @@ class InputSpec(Strict):
         kind: field, crop or segmented.
         side_px: side of the square that enters the network, pixels.
         mean: per-channel mean subtracted from values in [0, 1].
-        std: per-channel standard deviation that divides them afterwards.
-        steps: preprocessing steps in order, before normalisation.
+        std: per-channel standard deviation that divides them afterwards, above 0.
+        steps: preprocessing steps in order, before normalisation; the last one, and no other,
+            fits the picture to the square.
     """
 
     kind: InputKind
     side_px: int = Field(ge=32, le=2048)
     mean: Channels
-    std: Channels
+    std: Spreads
     steps: tuple[Step, ...]
+
+    @model_validator(mode="after")
+    def _steps_end_in_the_square(self) -> Self:
+        squares = [step for step in self.steps if isinstance(step, FitSquare)]
+        if len(squares) != 1 or self.steps[-1] != FitSquare(side_px=self.side_px):
+            raise ValueError(
+                f"the last step, and no other, must be fit_square with side_px {self.side_px}"
+            )
+        return self
 
 
 class SplitFacts(Strict):
@@ -173,7 +186,7 @@ class ModelCard(Strict):
         weights: None for a folder that holds results only.
     """
 
-    card_version: Literal[1] = CARD_VERSION
+    card_version: Literal[1] = 1
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")
     title: str
     study_row: str | None = None
@@ -181,7 +194,7 @@ class ModelCard(Strict):
     classes: tuple[str, ...]
     malignant: tuple[str, ...]
     input: InputSpec
-    temperature: float = Field(default=1.0, gt=0)
+    temperature: Positive = 1.0
     decision_threshold: Fraction = 0.5
     dataset: DatasetFacts
     split: SplitFacts
@@ -216,7 +229,7 @@ def read_card(folder: Path) -> ModelCard:
         raise CardError(
             f"Model folder '{folder.name}' has no {CARD_FILE}: copy the whole folder again."
         ) from None
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise CardError(
             f"The card of model '{folder.name}' cannot be read: copy the folder again. ({problem})"
         ) from problem

@@ -4,8 +4,9 @@ The trunk ends at the feature maps that heatmaps are computed from; the head tur
 logits. Prediction is ``head(trunk(x))``; Grad-CAM differentiates the head alone.
 """
 
-from collections.abc import Callable
-from typing import Literal
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -71,10 +72,12 @@ def _from_timm(name: str, n_classes: int, *, pretrained: bool, dropout: float) -
     import timm
 
     if not timm.is_model(name):
-        close = ", ".join(timm.list_models(f"*{name.split('_')[0]}*")[:6]) or "none similar"
+        close = _similar(name, timm.list_models())
         raise CardError(f"timm knows no network '{name}'; similar names: {close}.")
-    body = timm.create_model(name, pretrained=pretrained, num_classes=n_classes, drop_rate=dropout)
-    last = body.get_classifier()
+    body: Any = timm.create_model(
+        name, pretrained=pretrained, num_classes=n_classes, drop_rate=dropout
+    )
+    last: nn.Module = body.get_classifier()
     if isinstance(last, nn.Linear):
         # Some families scale this layer by 1/sqrt(outputs), which is far too much for two classes.
         nn.init.normal_(last.weight, std=LAST_LAYER_STD)
@@ -85,8 +88,12 @@ def _from_timm(name: str, n_classes: int, *, pretrained: bool, dropout: float) -
 def _from_torchvision(name: str, n_classes: int, *, pretrained: bool, dropout: float) -> Network:
     from torchvision import models
 
-    if name not in models.list_models(module=models):
-        raise CardError(f"torchvision knows no classification network '{name}'.")
+    known = models.list_models(module=models)
+    if name not in known:
+        raise CardError(
+            f"torchvision knows no classification network '{name}'; similar names: "
+            f"{_similar(name, known)}."
+        )
     body = models.get_model(name, weights="DEFAULT" if pretrained else None)
     features = getattr(body, "features", None)
     classifier = getattr(body, "classifier", None)
@@ -112,6 +119,10 @@ def _from_torchvision(name: str, n_classes: int, *, pretrained: bool, dropout: f
         return logits
 
     return Network(body, features, head)
+
+
+def _similar(name: str, known: Sequence[str]) -> str:
+    return ", ".join(difflib.get_close_matches(name, known, n=6)) or "none similar"
 
 
 def _replace_last_layer(body: nn.Module, classifier: nn.Module, n_classes: int) -> None:

@@ -104,10 +104,15 @@ def list_models(folder: Path | None = None) -> Inventory:
         for candidate in sorted(root.iterdir()):
             if not candidate.is_dir() or candidate.name.startswith("."):
                 continue
-            if not (candidate / CARD_FILE).is_file() and not any(candidate.iterdir()):
-                continue
             try:
+                if not (candidate / CARD_FILE).is_file() and not any(candidate.iterdir()):
+                    continue
                 models.append(InstalledModel(candidate, read_card(candidate)))
             except CardError as problem:
                 problems.append(str(problem))
+            except OSError as problem:
+                problems.append(
+                    f"Model folder '{candidate.name}' cannot be read ({problem.strerror}): check "
+                    "its permissions."
+                )
     return Inventory(tuple(models), tuple(problems))

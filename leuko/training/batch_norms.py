@@ -60,7 +60,7 @@ def unfold_batch_norms(network: Network, pictures: Tensor) -> None:
                 continue
             mean, variance = measured[norm]
             slope = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-            norm.bias += slope * (mean - norm.running_mean)
+            norm.bias.add_(slope * (mean - norm.running_mean))
             norm.weight.copy_(slope * torch.sqrt(variance + norm.eps))
             norm.running_mean.copy_(mean)
             norm.running_var.copy_(variance)

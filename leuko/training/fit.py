@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import lightning
 import torch
@@ -15,16 +16,15 @@ from torch.utils.data import DataLoader
 
 from leuko.data.splits import Split
 from leuko.errors import RecipeError
-from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.imaging.preprocess import Step
+from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.labels import ClassSet
 from leuko.models.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
-from leuko.training.module import TrainingModule
+from leuko.training.module import SELECTED_BY, TrainingModule
 from leuko.training.pictures import EpochSampler, Pictures, prepare_all
 from leuko.training.recipe import Recipe
 
-MONITORED = "validation_balanced_accuracy"
 LAST_CHECKPOINT = "last.ckpt"
 CALIBRATION_PICTURES = 96
 
@@ -95,13 +95,13 @@ def fit(
     if are_folded(network):
         unfold_batch_norms(network, _calibration_pictures(recipe, train))
     keep = ModelCheckpoint(
-        run_folder, "best", monitor=MONITORED, mode="max", save_last=True,
+        run_folder, "best", monitor=SELECTED_BY, mode="max", save_last=True,
         enable_version_counter=False,
     )  # fmt: skip
     callbacks: list[lightning.Callback] = [keep]
     if recipe.training.early_stopping_epochs is not None:
         patience = recipe.training.early_stopping_epochs
-        callbacks.append(EarlyStopping(MONITORED, mode="max", patience=patience))
+        callbacks.append(EarlyStopping(SELECTED_BY, mode="max", patience=patience))
     if progress:
         callbacks.append(TQDMProgressBar(leave=True))
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
@@ -148,7 +148,7 @@ def _calibration_pictures(recipe: Recipe, loader: DataLoader[object]) -> torch.T
     return (pictures - mean) / torch.tensor(recipe.input.std).view(1, 3, 1, 1)
 
 
-def _precision(recipe: Recipe, device: torch.device) -> str:
+def _precision(recipe: Recipe, device: torch.device) -> Literal["32-true", "bf16-mixed"]:
     asked = recipe.training.precision
     if asked == "bfloat16" and not has_bfloat16(device):
         raise RecipeError(
@@ -186,7 +186,5 @@ def _loaders(
         split.train, prepare_all(split.train, steps), classes,
         recipe.augmentation, seed,
     )  # fmt: skip
-    validation = Pictures(
-        split.validation, prepare_all(split.validation, steps), classes
-    )
+    validation = Pictures(split.validation, prepare_all(split.validation, steps), classes)
     return loader(train, seed), loader(validation, None)

@@ -8,10 +8,10 @@ from pydantic import Field, ValidationError
 
 from leuko.errors import RecipeError
 from leuko.imaging.preprocess import Step
-from leuko.models.card import Channels, SplitPolicy, Strict
+from leuko.models.card import Channels, SplitPolicy, Spreads, Strict
 
 IMAGENET_MEAN: Channels = (0.485, 0.456, 0.406)
-IMAGENET_STD: Channels = (0.229, 0.224, 0.225)
+IMAGENET_STD: Spreads = (0.229, 0.224, 0.225)
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -47,7 +47,7 @@ class InputRecipe(Strict):
     side_px: int = Field(ge=32, le=2048)
     steps: tuple[Step, ...] = ()
     mean: Channels = IMAGENET_MEAN
-    std: Channels = IMAGENET_STD
+    std: Spreads = IMAGENET_STD
 
 
 class AugmentationRecipe(Strict):
@@ -76,8 +76,8 @@ class TrainingRecipe(Strict):
     Attributes:
         schedule: ``one_cycle`` up to ``learning_rate`` and down again, or ``constant``.
         class_weights: weigh the loss by inverse class frequency of the training set.
-        early_stopping_epochs: stop after this many epochs without a better validation balanced
-            accuracy; None trains all epochs.
+        early_stopping_epochs: stop after this many epochs without a better validation
+            score; None trains all epochs.
         precision: ``auto`` takes bfloat16 where processor or GPU computes it, else float32.
     """
 

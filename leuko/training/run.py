@@ -1,6 +1,6 @@
 """From a recipe and a data folder to a model folder."""
 
-import datetime
+import datetime as dt
 import importlib.metadata
 import shutil
 import tempfile
@@ -31,7 +31,7 @@ from leuko.models.card import (
     WeightsFacts,
     write_card,
 )
-from leuko.models.network import Network, find_heatmap_layer
+from leuko.models.network import find_heatmap_layer
 from leuko.models.weights import save_weights
 from leuko.training.fit import Fitted, fit
 from leuko.training.held_out import predict_held_out
@@ -187,7 +187,7 @@ def _card(
             seconds=round(fitted.seconds, 1),
             device=fitted.device,
             library_versions={name: importlib.metadata.version(name) for name in LIBRARIES},
-            finished=datetime.datetime.now(datetime.UTC).date().isoformat(),
+            finished=dt.datetime.now(dt.UTC).date().isoformat(),
         ),
         weights=WeightsFacts(sha256=sha256, bytes=n_bytes, licence=WEIGHTS_LICENCE),
     )

@@ -15,9 +15,9 @@ from leuko.ui.guard import plain
 LIBRARIES = ("torch", "torchvision", "timm", "grad-cam", "streamlit", "pillow", "scikit-learn")
 
 INTENDED_USE = """
-Leuko helps a pathologist to look at blood-cell images with the eyes of several neural networks: each
-suggests a class, shows where in the picture the evidence lay, and is shown beside the errors it
-made on images it had never seen. It is made for research and teaching, for comparing models, and
+Leuko helps a pathologist to look at blood-cell images with the eyes of several neural networks:
+each suggests a class, shows where in the picture the evidence lay, and is shown beside the errors
+it made on images it had never seen. It is made for research and teaching, for comparing models, and
 for preparing questions. Every suggestion is to be read by a person who can judge the image.
 """
 

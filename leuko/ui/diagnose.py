@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOW_TO_START = """
 1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
 2. Drop images above: PNG, JPEG, BMP, TIFF, WebP, or a ZIP of them. They stay on this machine.
-3. Review the suggestions, worst first. A heatmap shows which parts of the picture spoke for a class.
+3. Review the suggestions, worst first. A heatmap shows which regions spoke for a class.
 """
 
 
@@ -147,7 +147,7 @@ def show_progress(model: InstalledModel) -> None:
         button.button("Cancel", key="leuko_cancel", on_click=_pause, args=[state, True])
 
 
-def _pause(state: Session, paused: bool) -> None:  # noqa: FBT001  a widget callback's argument
+def _pause(state: Session, paused: bool) -> None:
     state.paused = paused
 
 

@@ -101,7 +101,8 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
     )
     if figures is not None:
         st.caption(
-            f"On images it had never seen, this model was right in {_of_hundred(figures.accuracy)}. "
+            "On images it had never seen, this model was right in "
+            f"{_of_hundred(figures.accuracy)}. "
             f"Sensitivity {figures.sensitivity.text(figures.digits)}, "
             f"specificity {figures.specificity.text(figures.digits)}."
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier
 
 MODELS_IN_MEMORY = 4
-PATIENCE_SECONDS = 0.4
+PATIENCE_SECONDS = 2.0
 
 
 class ModelPool:
@@ -25,7 +25,7 @@ class ModelPool:
 
     def __init__(self, capacity: int = MODELS_IN_MEMORY) -> None:
         self._capacity = capacity
-        self._futures: OrderedDict[tuple[str, str], "Future[Classifier]"] = OrderedDict()
+        self._futures: OrderedDict[tuple[str, str], Future[Classifier]] = OrderedDict()
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="leuko-load")
 

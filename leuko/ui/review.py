@@ -18,7 +18,7 @@ from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, read_item, result_key
 
 if TYPE_CHECKING:
-    from leuko.inference.classifier import Result
+    from leuko.inference.result import Result
 
 HEATMAP_OPACITY = 0.7
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -14,7 +14,8 @@ from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.viewer import thumbnail
 
 if TYPE_CHECKING:
-    from leuko.inference.classifier import Classifier, Result
+    from leuko.inference.classifier import Classifier
+    from leuko.inference.result import Result
 
 ResultKey = tuple[str, str, str]
 Results = MutableMapping[ResultKey, "Result"]

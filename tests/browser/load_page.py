@@ -29,14 +29,11 @@ def main() -> None:
     address, seconds = sys.argv[1], float(sys.argv[2])
     wait_until_up(address + "_stcore/health", seconds)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(address)
         page.get_by_text(LAST_LINE).wait_for(timeout=60_000)
         page.get_by_role("heading", name="Diagnose").wait_for()
-        print(f"loaded {address}: {page.title()}")
         browser.close()
 
 
