@@ -6,6 +6,7 @@ _STYLE = """
 <style>
 .stMainBlockContainer { padding: 4.25rem 2.5rem 2rem; max-width: 1800px; }
 .stMainBlockContainer h1 { font-size: 1.6rem; padding: 0 0 .25rem; }
+.stMainBlockContainer h2, .stMainBlockContainer h3 { font-size: 1.15rem; padding: .5rem 0 .25rem; }
 [data-testid="stSidebarHeader"] { min-height: 2.5rem; height: 2.5rem; }
 </style>
 """

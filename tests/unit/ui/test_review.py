@@ -1,0 +1,92 @@
+import csv
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from leuko.imaging.intake import Upload
+from leuko.imaging.limits import Limits
+from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
+from leuko.ui.tray import Tray
+from leuko.ui.work import Pace, advance, result_key
+from tests import drawn
+from tests.unit.ui.made_session import MadeClassifier, make_card
+
+
+def plain_png(red, size=(40, 30)):
+    return drawn.encode(np.full((size[1], size[0], 3), (red, 0, 0), np.uint8), "PNG")
+
+
+@pytest.fixture
+def card(tmp_path):
+    return make_card(tmp_path)
+
+
+@pytest.fixture
+def classified(card):
+    """Four files: mild, unreadable, severe, and one that still waits."""
+    tray, results = Tray(), {}
+    tray.add(
+        [
+            Upload("mild.png", plain_png(60)),
+            Upload("=cmd()|x.png", b"<html>"),
+            Upload("../up/severe.png", plain_png(250)),
+        ],
+        Limits(),
+    )
+    advance(MadeClassifier(card), tray, results, Limits(), Pace())
+    tray.add([Upload("later.png", plain_png(10))], Limits())
+    return tray, results
+
+
+def test_the_worst_comes_first_and_nothing_is_hidden(card, classified):
+    rows = review_rows(classified[0], card, classified[1])
+    assert [row.item.number for row in rows] == [1, 2, 0, 3]
+    assert [row.suggestion for row in rows] == [
+        "not readable", "ALL blast", "Normal cell (HEM)", "waiting",
+    ]  # fmt: skip
+
+
+def test_the_summary_counts_every_file_once(card, classified):
+    counts = tally(review_rows(classified[0], card, classified[1]))
+    assert counts.sentence == "4 images · 1 suggest malignant · 1 not readable · 1 waiting"
+    assert tally([]).sentence == "0 images"
+
+
+def test_the_csv_has_a_line_a_file_and_no_formula(card, classified):
+    text = results_csv(review_rows(classified[0], card, classified[1]), card)
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert len(lines) == 4
+    bad, severe, mild, later = lines
+    assert bad["file"].startswith("'=")
+    assert bad["error"]
+    assert bad["suggestion"] == ""
+    assert severe["suggestion"] == "ALL"
+    assert severe["malignant"] == "true"
+    assert float(severe["probability_ALL"]) == pytest.approx(250 / 255, abs=1e-6)
+    assert float(severe["probability_ALL"]) + float(severe["probability_HEM"]) == pytest.approx(1)
+    assert mild["malignant"] == "false"
+    assert later["suggestion"] == ""
+    assert severe["weights_sha256"] == card.weights.sha256
+
+
+def test_the_zip_holds_a_heatmap_of_each_picture_at_its_own_size(card, classified):
+    tray, results = classified
+    content = heatmaps_zip(review_rows(tray, card, results), card, Limits())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert len(names) == 2
+        assert not any(".." in name or "/" in name for name in names)
+        for name in names:
+            with Image.open(archive.open(name)) as image:
+                assert image.size == (40, 30)
+
+
+def test_probabilities_in_the_table_are_those_of_the_results(card, classified):
+    tray, results = classified
+    rows = review_rows(tray, card, results)
+    severe = results[result_key(card, tray.items[2])]
+    assert rows[1].malignant_probability == severe.malignant_probability
+    assert rows[0].malignant_probability is None

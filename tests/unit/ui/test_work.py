@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from leuko.imaging.intake import Upload
+from leuko.imaging.limits import Limits
+from leuko.ui.tray import Tray
+from leuko.ui.work import Pace, advance, pending, result_key
+from tests import drawn
+from tests.unit.ui.made_session import MadeClassifier, make_card
+
+
+def plain_png(red):
+    return drawn.encode(np.full((40, 40, 3), (red, 0, 0), np.uint8), "PNG")
+
+
+@pytest.fixture
+def card(tmp_path):
+    return make_card(tmp_path)
+
+
+@pytest.fixture
+def tray():
+    made = Tray()
+    made.add(
+        [Upload("red.png", plain_png(255)), Upload("no.png", b"no"), Upload("k.png", plain_png(0))],
+        Limits(),
+    )
+    return made
+
+
+def test_a_bad_file_gets_its_sentence_and_the_others_their_class(card, tray):
+    results, pace = {}, Pace()
+    advance(MadeClassifier(card), tray, results, Limits(), pace)
+    red, bad, black = tray.items
+    assert results[result_key(card, red)].label == "ALL"
+    assert results[result_key(card, black)].label == "HEM"
+    assert "not a picture" in bad.error
+    assert bad.data == b""
+    assert pending(tray, card, results) == []
+    assert pace.pictures == 3
+
+
+def test_what_was_read_is_remembered_for_the_table(card, tray):
+    advance(MadeClassifier(card), tray, {}, Limits(), Pace())
+    assert tray.items[0].size_px == (40, 40)
+    assert tray.items[0].thumbnail.startswith("data:image/jpeg;base64,")
+
+
+def test_a_picture_is_never_classified_twice_by_one_model(card, tray):
+    classifier, results = MadeClassifier(card), {}
+    advance(classifier, tray, results, Limits(), Pace())
+    advance(classifier, tray, results, Limits(), Pace())
+    assert classifier.seen == 2
+
+
+def test_the_result_of_other_weights_or_another_threshold_is_not_reused(card, tray):
+    item = tray.items[0]
+    other = card.model_copy(update={"decision_threshold": 0.2})
+    assert result_key(card, item) != result_key(other, item)
+    weights = card.weights.model_copy(update={"sha256": "f" * 64})
+    assert result_key(card, item) != result_key(card.model_copy(update={"weights": weights}), item)
+
+
+def test_an_error_of_the_model_loses_no_file(card, tray):
+    class Broken(MadeClassifier):
+        def classify(self, pictures, batch=16):
+            raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError):
+        advance(Broken(card), tray, {}, Limits(), Pace())
+    assert tray.items[0].data == plain_png(255)
+    results = {}
+    advance(MadeClassifier(card), tray, results, Limits(), Pace())
+    assert len(results) == 2
+
+
+def test_pace_is_zero_before_the_first_picture():
+    assert Pace().per_second == 0
+    assert Pace(pictures=10, seconds=2.0).per_second == 5
