@@ -4,17 +4,19 @@ import streamlit as st
 
 from leuko.models.store import list_models
 from leuko.ui import performance as parts
+from leuko.ui.guard import guarded
 from leuko.ui.performance_results import load_results
 
 st.title("Performance")
-parts.show_question()
-inventory = list_models()
-parts.show_broken_cards(inventory)
-if inventory.models:
-    results = load_results(inventory)
-    parts.show_overview(results)
-    parts.show_bars(results)
-    parts.show_model(parts.choose_model(results))
-    parts.show_definitions()
-else:
-    parts.show_no_model()
+with guarded():
+    parts.show_question()
+    inventory = list_models()
+    parts.show_broken_cards(inventory)
+    if inventory.models:
+        results = load_results(inventory)
+        parts.show_overview(results)
+        parts.show_bars(results)
+        parts.show_model(parts.choose_model(results))
+        parts.show_definitions()
+    else:
+        parts.show_no_model()

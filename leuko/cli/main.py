@@ -62,7 +62,9 @@ def build_parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train and install the model of a recipe")
     train.add_argument("recipe", type=Path, help="a file of recipes/")
     train.add_argument("--data", type=Path, required=True, help="folder of the data set")
-    train.add_argument("--policy", choices=("paper", "grouped"), help="another split policy")
+    train.add_argument(
+        "--policy", choices=("paper", "grouped"), help="another split policy; is added to the id"
+    )
     train.add_argument(
         "--initialisation", metavar="WHAT", help="imagenet, scratch, file:PATH or leuko:MODEL"
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
             save_heatmap(picture, result, arguments.heatmaps / name)
         print(_line(model.id, picture, result, as_json=arguments.json), flush=True)
         done += 1
+        if sys.stderr.isatty():
+            print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
     say(f"{done} files with {model.card.title} on {classifier.device.type}.")
     return EXIT_FINE if all_read else EXIT_PARTLY
 

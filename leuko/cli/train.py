@@ -29,6 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
             raw[section][key] = value
     if arguments.id is not None:
         raw["id"] = arguments.id
+    elif raw["data"]["policy"] != recipe.data.policy:
+        raw["id"] = f"{recipe.id}-{arguments.policy}"  # never in the place of the other policy's
+        raw["title"] = f"{recipe.title} · {arguments.policy} split"
     recipe = parse_recipe(raw, arguments.recipe.name)
     folder = train_model(
         recipe,

@@ -95,10 +95,13 @@ def fit(
     if are_folded(network):
         unfold_batch_norms(network, _calibration_pictures(recipe, train))
     keep = ModelCheckpoint(
-        run_folder, "best", monitor=SELECTED_BY, mode="max", save_last=True,
-        enable_version_counter=False,
-    )  # fmt: skip
-    callbacks: list[lightning.Callback] = [keep]
+        run_folder, "best", monitor=SELECTED_BY, mode="max", enable_version_counter=False
+    )
+    # One of its own: save_last writes only in epochs that are better than all before.
+    newest = ModelCheckpoint(
+        run_folder, LAST_CHECKPOINT.removesuffix(".ckpt"), enable_version_counter=False
+    )
+    callbacks: list[lightning.Callback] = [keep, newest]
     if recipe.training.early_stopping_epochs is not None:
         patience = recipe.training.early_stopping_epochs
         callbacks.append(EarlyStopping(SELECTED_BY, mode="max", patience=patience))
@@ -116,6 +119,7 @@ def fit(
         enable_progress_bar=progress,
         enable_model_summary=False,
         num_sanity_val_steps=0,
+        use_distributed_sampler=False,  # EpochSampler divides the pictures itself
     )
     started = time.monotonic()
     with warnings.catch_warnings():

@@ -89,6 +89,9 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
 class EpochSampler(Sampler[tuple[int, int]]):
     """Hands out (epoch, index) once an epoch, shuffled by (seed, epoch) or in order.
 
+    Where several processes train together each gets its share; a shuffled order is filled up from
+    its own beginning so that all shares are equally long.
+
     Args:
         length: number of pictures.
         seed: seed of the order; None keeps the pictures in order.
@@ -104,8 +107,11 @@ class EpochSampler(Sampler[tuple[int, int]]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        """Number of pictures."""
-        return self.length
+        """Number of pictures of this process."""
+        rank, processes = _process()
+        if self.seed is not None:
+            return -(-self.length // processes)
+        return len(range(rank, self.length, processes))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         """Keys of one epoch."""
@@ -113,8 +119,19 @@ class EpochSampler(Sampler[tuple[int, int]]):
         if self.seed is not None:
             generator = torch.Generator().manual_seed(hash((self.seed, self.epoch)) % 2**63)
             order = torch.randperm(self.length, generator=generator)
-        for index in order.tolist():
+        rank, processes = _process()
+        if self.seed is not None:
+            order = torch.cat([order, order[: -self.length % processes]])
+        for index in order[rank::processes].tolist():
             yield self.epoch, index
+
+
+def _process() -> tuple[int, int]:
+    """(rank, number of processes) of a training on several devices, else (0, 1)."""
+    distributed = torch.distributed
+    if distributed.is_available() and distributed.is_initialized():
+        return distributed.get_rank(), distributed.get_world_size()
+    return 0, 1
 
 
 def _colour_jitter(recipe: AugmentationRecipe) -> v2.ColorJitter | None:
