@@ -48,7 +48,9 @@ class Classifier:
             DeviceError: when the device is not there.
         """
         chosen = choose_device(device)
-        return cls(model.card, load_network(model.card, model.folder), chosen)
+        # Weights made in a caller's inference mode could never be differentiated through.
+        with torch.inference_mode(mode=False):
+            return cls(model.card, load_network(model.card, model.folder), chosen)
 
     def classify(
         self, pictures: Sequence[NDArray[np.uint8]], batch: int = DEFAULT_BATCH

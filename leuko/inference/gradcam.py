@@ -25,9 +25,10 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
         (logits, evidence): float32 (N, K), and float32 (N, K, h, w), not below 0. Evidence is in
         units of the logit: a class whose map is 0 everywhere has no positive evidence.
     """
-    with torch.no_grad():
+    # Inference mode forbids autograd even inside enable_grad, so a caller's is left first.
+    with torch.inference_mode(mode=False), torch.no_grad():
         features = network.trunk(pictures)  # (N, C, h, w)
-    with torch.enable_grad():
+    with torch.inference_mode(mode=False), torch.enable_grad():
         features = features.detach().requires_grad_()
         logits = network.head(features)  # (N, K)
         maps = []

@@ -140,6 +140,24 @@ def _replace_last_layer(body: nn.Module, classifier: nn.Module, n_classes: int) 
     raise CardError(f"{type(body).__name__} has no last layer that could be replaced.")
 
 
+def last_layer_tensors(network: Network) -> frozenset[str]:
+    """Names, in the body's state, of the tensors of the last layer, which fit one set of classes.
+
+    Args:
+        network: any network from :func:`build_network`.
+    """
+    body = network.body
+    own_word: Callable[[], nn.Module] | None = getattr(body, "get_classifier", None)
+    layers = [m for m in body.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    last = own_word() if own_word is not None else layers[-1]
+    return frozenset(
+        f"{name}.{tensor}"
+        for name, module in body.named_modules()
+        if module is last
+        for tensor in module.state_dict()
+    )
+
+
 def find_heatmap_layer(network: Network, side_px: int) -> str:
     """Dotted name, inside ``network.body``, of the module whose output the trunk returns.
 

@@ -1,0 +1,93 @@
+"""Fixtures that several packages of tests share: drawn data sets, small networks, real images."""
+
+import copy
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import drawn, made_data
+
+# The networks of these tests are so small that a second thread costs more than it gives. Read by
+# torch, which nothing has imported yet.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+REAL_IMAGES_VARIABLE = "LEUKO_DATA"
+REQUIRED_VARIABLE = "LEUKO_REQUIRE_REAL_IMAGES"
+REAL_FOLDERS = ("taleqani/Original", "all_idb2/img", "c_nmc/C-NMC_Leukemia")
+
+
+@pytest.fixture(scope="session")
+def real_images() -> Path:
+    """The folder of the public data sets; without it the test is skipped, or fails where told."""
+    named = os.environ.get(REAL_IMAGES_VARIABLE)
+    root = Path(named) if named else None
+    if root is None:
+        missing = f"{REAL_IMAGES_VARIABLE} is not set: name the folder that holds the data sets"
+    else:
+        absent = [name for name in REAL_FOLDERS if not (root / name).is_dir()]
+        missing = f"{REAL_IMAGES_VARIABLE}={root} lacks {', '.join(absent)}" if absent else ""
+    if missing and os.environ.get(REQUIRED_VARIABLE) == "1":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    assert root is not None
+    return root
+
+
+@pytest.fixture(scope="session")
+def _one_tiny_network():
+    from tests import made_networks
+
+    return made_networks.make_network("timm", "test_efficientnet", n_classes=3)
+
+
+@pytest.fixture
+def tiny_network(_one_tiny_network):
+    """A small timm network with three classes and lively random weights; yours to change."""
+    return copy.deepcopy(_one_tiny_network)
+
+
+@pytest.fixture(scope="session")
+def crops() -> list[np.ndarray]:
+    """Drawn crops, malignant and healthy by turns, of 96 px."""
+    return [drawn.draw_crop(seed, seed % 2 == 0, 96) for seed in range(6)]
+
+
+@pytest.fixture(scope="session")
+def taleqani_folder(tmp_path_factory) -> Path:
+    """A made Taleqani set; see :func:`tests.made_data.make_taleqani`. Read only."""
+    return made_data.make_taleqani(tmp_path_factory.mktemp("made") / "taleqani")
+
+
+@pytest.fixture(scope="session")
+def all_idb2_folder(tmp_path_factory) -> Path:
+    """A made ALL-IDB2 set; see :func:`tests.made_data.make_all_idb2`. Read only."""
+    return made_data.make_all_idb2(tmp_path_factory.mktemp("made") / "all_idb2")
+
+
+@pytest.fixture(scope="session")
+def c_nmc_folder(tmp_path_factory) -> Path:
+    """A made C-NMC set; see :func:`tests.made_data.make_c_nmc`. Read only."""
+    return made_data.make_c_nmc(tmp_path_factory.mktemp("made") / "c_nmc")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, all_idb2_folder) -> made_data.Trained:
+    """One model trained for two epochs on the made ALL-IDB2 set. Read only."""
+    from leuko.training.run import train_model
+    from tests.made_recipes import tiny_recipe
+
+    root = tmp_path_factory.mktemp("trained")
+    said: list[str] = []
+    folder = train_model(
+        tiny_recipe(),
+        all_idb2_folder,
+        root / "weights",
+        root / "run",
+        device="cpu",
+        progress=False,
+        say=said.append,
+    )
+    return made_data.Trained(folder, all_idb2_folder, root / "run", tuple(said))

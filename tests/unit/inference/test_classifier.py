@@ -1,0 +1,192 @@
+import copy
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from leuko.errors import DeviceError, WeightsError
+from leuko.imaging.preprocess import prepare
+from leuko.inference.classifier import Classifier
+from leuko.models.store import list_models
+from tests import drawn
+from tests.made_networks import MEAN, STD, install, make_card
+
+
+@pytest.fixture
+def classifier(tiny_network):
+    return Classifier(make_card(tiny_network), tiny_network)
+
+
+def same(first, second):
+    return (
+        first.probabilities == second.probabilities
+        and first.label == second.label
+        and first.area == second.area
+        and np.array_equal(first.evidence, second.evidence)
+    )
+
+
+def test_probabilities_are_the_softmax_of_the_plain_forward_pass(tiny_network, crops):
+    network = copy.deepcopy(tiny_network)
+    classifier = Classifier(make_card(tiny_network, temperature=2.0), tiny_network)
+    results = classifier.classify(crops)
+    steps = classifier.card.input.steps
+    stacked = np.stack([prepare(pixels, steps).pixels for pixels in crops]) / 255
+    normalised = (stacked - np.array(MEAN)) / np.array(STD)
+    with torch.no_grad():
+        pictures = torch.from_numpy(normalised).permute(0, 3, 1, 2).float()
+        expected = (network(pictures) / 2.0).softmax(1).numpy()
+    found = np.array([list(result.probabilities.values()) for result in results])
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
+
+
+def test_the_suggestion_follows_the_decision_threshold_of_the_card(tiny_network, crops):
+    always = Classifier(make_card(tiny_network, decision_threshold=0.0), tiny_network)
+    never = Classifier(make_card(tiny_network, decision_threshold=1.0), tiny_network)
+    assert all(result.malignant for result in always.classify(crops))
+    for result in never.classify(crops):
+        assert not result.malignant
+        assert result.label == "Benign"
+
+
+def test_malignant_agrees_with_its_probability_and_its_label(classifier, crops):
+    for result in classifier.classify(crops):
+        total = result.probabilities["Early"] + result.probabilities["Pre"]
+        assert result.malignant_probability == pytest.approx(total)
+        assert result.malignant == (total >= 0.5) == (result.label != "Benign")
+
+
+def test_results_come_in_the_order_of_the_pictures_whatever_the_batch(classifier, crops):
+    whole = classifier.classify(crops, batch=16)
+    for batch in (1, 4):
+        for one, other in zip(classifier.classify(crops, batch), whole, strict=True):
+            np.testing.assert_allclose(
+                list(one.probabilities.values()), list(other.probabilities.values()), atol=1e-5
+            )
+            np.testing.assert_allclose(one.evidence, other.evidence, atol=1e-4)
+
+
+def test_pictures_of_different_sizes_share_a_batch(classifier, crops):
+    mixed = [crops[0], crops[1][:50], crops[2][:, :40], drawn.draw_crop(9, True, 200)]
+    assert [result.side_px for result in classifier.classify(mixed)] == [64] * 4
+
+
+def test_no_pictures_give_no_results(classifier):
+    assert classifier.classify([]) == []
+
+
+def test_the_heat_of_a_wide_picture_has_the_pictures_proportions(classifier):
+    wide = drawn.draw_crop(3, True, 120)[30:90]  # 60 rows, 120 columns
+    result = classifier.classify([wide])[0]
+    assert result.area == (0, 16, 64, 48)
+    for label in result.probabilities:
+        heat = result.heat(label)
+        assert heat.shape == (32, 64)
+        assert np.isfinite(heat).all()
+        assert heat.min() >= 0
+        assert heat.max() <= 1
+
+
+def test_a_class_without_positive_evidence_is_flagged_and_its_heat_is_zero(tiny_network, crops):
+    tiny_network.body.get_classifier().weight.data[1] = 0
+    for result in Classifier(make_card(tiny_network), tiny_network).classify(crops):
+        assert not result.has_evidence("Early")
+        assert result.peak("Early") == 0
+        heat = result.heat("Early")
+        assert heat.shape == (64, 64)
+        assert not heat.any()
+        assert np.isfinite(heat).all()
+
+
+def test_heat_reaches_one_where_there_is_evidence_and_the_peak_keeps_the_logits_scale(
+    classifier, crops
+):
+    result = classifier.classify(crops[:1])[0]
+    for label in result.probabilities:
+        if result.has_evidence(label):
+            index = list(result.probabilities).index(label)
+            assert result.peak(label) == pytest.approx(float(result.evidence[index].max()))
+            assert result.heat(label).max() > 0.5
+
+
+def test_heat_is_of_the_suggested_class_unless_another_is_named(classifier, crops):
+    result = classifier.classify(crops[:1])[0]
+    np.testing.assert_array_equal(result.heat(), result.heat(result.label))
+
+
+def test_ten_threads_at_once_get_exactly_what_one_gets(classifier, crops):
+    alone = classifier.classify(crops)
+    start = threading.Barrier(10)
+
+    def work(_):
+        start.wait()
+        return [classifier.classify(crops) for _ in range(3)]
+
+    with ThreadPoolExecutor(10) as pool:
+        for rounds in pool.map(work, range(10)):
+            for results in rounds:
+                assert all(same(a, b) for a, b in zip(results, alone, strict=True))
+
+
+def test_a_reader_that_stops_in_the_middle_of_a_stream_does_not_block_the_others(classifier, crops):
+    held = classifier.stream(crops, batch=2)
+    first = next(held)
+    assert same(classifier.classify(crops[:2], batch=2)[0], first)
+
+
+def test_a_failure_in_the_middle_leaves_the_classifier_usable(classifier, crops, monkeypatch):
+    expected = classifier.classify(crops)
+
+    def fail(_features):
+        raise RuntimeError("planted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(classifier._network, "head", fail)
+        with pytest.raises(RuntimeError, match="planted"):
+            classifier.classify(crops)
+    found = classifier.classify(crops)
+    assert all(same(a, b) for a, b in zip(found, expected, strict=True))
+    for parameter in classifier._network.parameters():
+        assert not parameter.requires_grad
+        assert parameter.grad is None
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode, torch.enable_grad])
+def test_the_gradient_mode_of_the_callers_thread_does_not_matter(classifier, crops, mode):
+    expected = classifier.classify(crops)
+    with mode():
+        found = classifier.classify(crops)
+    assert all(same(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_a_loaded_model_answers_like_the_network_that_was_saved(tiny_network, crops, tmp_path):
+    install(copy.deepcopy(tiny_network), tmp_path)
+    loaded = Classifier.load(list_models(tmp_path).get("tiny"), "cpu")
+    direct = Classifier(loaded.card, tiny_network)
+    pairs = zip(loaded.classify(crops), direct.classify(crops), strict=True)
+    assert all(same(a, b) for a, b in pairs)
+
+
+def test_a_model_loaded_in_inference_mode_still_explains(tiny_network, crops, tmp_path):
+    install(copy.deepcopy(tiny_network), tmp_path)
+    model = list_models(tmp_path).get("tiny")
+    expected = Classifier.load(model, "cpu").classify(crops)
+    with torch.inference_mode():
+        loaded = Classifier.load(model, "cpu")
+    assert all(same(a, b) for a, b in zip(loaded.classify(crops), expected, strict=True))
+
+
+def test_a_model_without_weights_cannot_be_loaded(tiny_network, tmp_path):
+    folder = install(tiny_network, tmp_path)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(WeightsError, match="missing"):
+        Classifier.load(list_models(tmp_path).get("tiny"), "cpu")
+
+
+def test_an_absent_device_is_refused_before_anything_is_loaded(tiny_network, tmp_path):
+    install(tiny_network, tmp_path)
+    with pytest.raises(DeviceError):
+        Classifier.load(list_models(tmp_path).get("tiny"), "cuda:99")
