@@ -11,7 +11,15 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, copies_by_hash, hash_file, join_groups, locate
+from leuko.data.dataset import (
+    Dataset,
+    Sample,
+    copies_by_hash,
+    found_in,
+    hash_file,
+    join_groups,
+    locate,
+)
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -35,7 +43,9 @@ def read(data: Path) -> Dataset:
     """
     root = locate(data, ("img", "all_idb2/img", "ALL_IDB2/img", "ALL_IDB2", "."), ".", ADVICE)
     if not any(_NAME.match(path.name) for path in root.iterdir()):
-        raise DatasetError(f"'{root}' holds no file such as Im001_1.tif. {ADVICE}")
+        raise DatasetError(
+            f"'{root}' holds no file such as Im001_1.tif; found: {found_in(root)}. {ADVICE}"
+        )
     samples: list[Sample] = []
     for path in sorted(root.iterdir()):
         match = _NAME.match(path.name)

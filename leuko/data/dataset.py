@@ -1,7 +1,7 @@
 """What every data-set adapter returns: pictures with their class, their group and their hash."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,9 @@ class Dataset:
         licence: terms of use.
         source: citation or identifier.
         notes: limits that every reader of a figure must know.
+
+    Raises:
+        DatasetError: when two files stand for one picture.
     """
 
     id: str
@@ -59,9 +62,13 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [sample.image_id for sample in self.samples]
-        if len(set(names)) != len(names):
-            raise ValueError("image ids must be unique")
+        counts = Counter(sample.image_id for sample in self.samples)
+        for name, count in counts.items():
+            if count > 1:
+                raise DatasetError(
+                    f"{self.title} holds {count} files for the picture '{name}', such as one in "
+                    "each of two formats: keep one file a picture."
+                )
 
     @property
     def copies(self) -> int:
@@ -93,8 +100,12 @@ def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> P
         folder = data / candidate
         if (folder / marker).exists():
             return folder
-    found = ", ".join(sorted(entry.name for entry in data.iterdir())[:8]) or "nothing"
-    raise DatasetError(f"'{data}' does not hold '{marker}'; found: {found}. {advice}")
+    raise DatasetError(f"'{data}' does not hold '{marker}'; found: {found_in(data)}. {advice}")
+
+
+def found_in(folder: Path) -> str:
+    """The first names in a folder, for a sentence; ``nothing`` for an empty one."""
+    return ", ".join(sorted(entry.name for entry in folder.iterdir())[:8]) or "nothing"
 
 
 def join_groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

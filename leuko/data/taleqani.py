@@ -23,6 +23,7 @@ ADVICE = (
     "Get the public set 'Acute Lymphoblastic Leukemia (ALL) image dataset' "
     "(DOI 10.34740/KAGGLE/DSV/2175623); the layout is Original/{Benign,Early,Pre,Pro}/*.jpg."
 )
+JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 _NUMBER = re.compile(r"-(\d+)\.jpe?g$", re.IGNORECASE)
 
 
@@ -38,12 +39,16 @@ def read(data: Path) -> Dataset:
     root = locate(data, ("Original", ".", "taleqani/Original"), "Benign", ADVICE)
     samples: list[Sample] = []
     for label in CLASSES.names:
-        paths = sorted(path for path in (root / label).glob("*") if _NUMBER.search(path.name))
+        paths = sorted(p for p in (root / label).glob("*") if p.suffix.lower() in JPEG_SUFFIXES)
         if not paths:
             raise DatasetError(f"'{root / label}' holds no numbered JPEG files. {ADVICE}")
         for path in paths:
             match = _NUMBER.search(path.name)
-            assert match is not None  # noqa: S101  filtered above
+            if match is None:
+                raise DatasetError(
+                    f"'{path}' does not end in a file number (such as -001.jpg), by which "
+                    f"neighbouring pictures are kept together: rename or remove it. {ADVICE}"
+                )
             block = (int(match[1]) - 1) // BLOCK_FILES
             samples.append(
                 Sample(

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import time
 import warnings
 from collections import Counter
@@ -126,11 +127,7 @@ def fit(
         # Pictures are decoded in memory: loader processes would only cost.
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
         warnings.filterwarnings("ignore", message=".*exists and is not empty.*")
-        trainer.fit(
-            module, train, validation, ckpt_path=str(last) if resume else None, weights_only=True
-        )
-    if trainer.interrupted:
-        raise RecipeError("Training was interrupted: go on with the same command and --resume.")
+        _run(trainer, module, train, validation, last if resume else None)
     seconds = time.monotonic() - started
     best = torch.load(keep.best_model_path, map_location="cpu", weights_only=True)
     module.load_state_dict(best["state_dict"])
@@ -141,6 +138,27 @@ def fit(
         seconds=seconds,
         device=f"{describe_device(chosen)}, {precision}",
     )
+
+
+def _run(
+    trainer: lightning.Trainer,
+    module: TrainingModule,
+    train: DataLoader[object],
+    validation: DataLoader[object],
+    checkpoint: Path | None,
+) -> None:
+    """Optimise; a user's interruption becomes a sentence that says how to go on."""
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        trainer.fit(module, train, validation, ckpt_path=checkpoint, weights_only=True)
+    except SystemExit:
+        # Lightning turns KeyboardInterrupt into a silent exit and ignores the signal from then on.
+        if not trainer.interrupted:
+            raise
+        signal.signal(signal.SIGINT, on_interrupt)
+        raise RecipeError(
+            "Training was interrupted: go on with the same command and --resume."
+        ) from None
 
 
 def _calibration_pictures(recipe: Recipe, loader: DataLoader[object]) -> torch.Tensor:

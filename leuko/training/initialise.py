@@ -6,12 +6,13 @@ from pathlib import Path
 import torch
 
 from leuko.errors import RecipeError
-from leuko.models.network import Network, build_network
+from leuko.models.network import Network, build_network, last_layer_tensors
 from leuko.models.store import list_models
 from leuko.models.weights import load_network, read_tensors
 from leuko.training.recipe import NetworkRecipe
 
-NEW_LAYER_SHARE = 0.2
+COUNTER = "num_batches_tracked"
+"""Batch norms count their batches; weight files made for inference often leave the count out."""
 
 
 def initialise_network(
@@ -35,7 +36,7 @@ def initialise_network(
         return _from_hub(recipe, n_classes), "ImageNet weights of the library"
     network = build_network(recipe.library, recipe.name, n_classes, dropout=recipe.dropout)
     if kind == "scratch":
-        return network, "from scratch (random weights)"
+        return network, "random weights"
     if kind == "file":
         path = Path(argument)
         tensors = read_tensors(path)
@@ -72,15 +73,19 @@ def _from_hub(recipe: NetworkRecipe, n_classes: int) -> Network:
 
 
 def _load_matching(network: Network, tensors: dict[str, torch.Tensor], name: str) -> None:
-    """Load all tensors but those of the new last layer; anything else missing is an error."""
+    """Load all tensors but those of the last layer; anything else missing is an error."""
     own = network.body.state_dict()
+    new = last_layer_tensors(network)
+    wanted = {key: value for key, value in own.items() if key not in new}
     fitting = {
-        key: value for key, value in tensors.items() if key in own and own[key].shape == value.shape
+        key: tensors[key]
+        for key, value in wanted.items()
+        if key in tensors and tensors[key].shape == value.shape
     }
-    missing = [key for key in own if key not in fitting]
-    if len(missing) > max(2, NEW_LAYER_SHARE * len(own)) or not fitting:
+    missing = [key for key in wanted if key not in fitting and not key.endswith(COUNTER)]
+    if missing:
         raise RecipeError(
-            f"'{name}' does not fit the network: {len(missing)} of {len(own)} tensors are missing "
-            f"or of another shape, such as '{missing[0]}'."
+            f"'{name}' does not fit the network: {len(missing)} of {len(wanted)} tensors are "
+            f"missing or of another shape, such as '{missing[0]}'."
         )
     network.body.load_state_dict(fitting, strict=False)

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from leuko.models.network import Network
 from leuko.training.recipe import Recipe
 
-
 SELECTED_BY = "validation_score"
 MOST_LOSS, LOSS_SHARE = 10.0, 1e-4
 
@@ -66,16 +65,19 @@ class TrainingModule(lightning.LightningModule):
         return logits
 
     def on_train_epoch_start(self) -> None:
-        """Seed by epoch, so that a resumed run repeats an uninterrupted one."""
-        torch.manual_seed(self.recipe.training.seed * 1_000_003 + self.current_epoch)
+        """Start counting anew."""
         self._start("train")
 
     def on_validation_epoch_start(self) -> None:
         """Start counting anew."""
         self._start("validation")
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
-        """Loss of one batch."""
+    def training_step(self, batch: tuple[Tensor, Tensor], index: int) -> Tensor:
+        """Loss of one batch; dropout depends on (seed, epoch, batch) alone."""
+        # Seeded here and not once an epoch: a resumed run draws other numbers before its first
+        # batch, and must drop the same units as an uninterrupted one.
+        key = (self.recipe.training.seed, self.current_epoch, index, self.global_rank)
+        torch.manual_seed(hash(key) % 2**63)
         return self._step(batch, "train")
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:

@@ -1,5 +1,6 @@
 """Training pictures in memory: decoded and prepared once, augmented anew every epoch."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -110,7 +111,7 @@ class EpochSampler(Sampler[tuple[int, int]]):
         """Number of pictures of this process."""
         rank, processes = _process()
         if self.seed is not None:
-            return -(-self.length // processes)
+            return math.ceil(self.length / processes)
         return len(range(rank, self.length, processes))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:

@@ -91,6 +91,8 @@ def train_model(
     network, initialisation = initialise_network(
         recipe.network, len(dataset.classes.names), weights_folder
     )
+    # Before hours are spent: a network that could not be explained is refused here.
+    heatmap_layer = find_heatmap_layer(network, recipe.input.side_px)
     say(f"{recipe.network.name}, starting from {initialisation}.")
     fitted = fit(
         recipe, split, steps_of(recipe), dataset.classes, network, run_folder,
@@ -100,7 +102,7 @@ def train_model(
     with tempfile.TemporaryDirectory(dir=weights_folder, prefix=".unfinished-") as made:
         folder = Path(made) / recipe.id
         folder.mkdir()
-        card = _card(recipe, dataset, split, fitted, initialisation, folder)
+        card = _card(recipe, dataset, split, fitted, initialisation, heatmap_layer, folder)
         validation = Classifier(card, fitted.network, choose_device(device))
         card = card.model_copy(update={"temperature": _temperature(validation, split)})
         classifier = Classifier(card, fitted.network, choose_device(device))
@@ -137,6 +139,7 @@ def _card(
     split: Split,
     fitted: Fitted,
     initialisation: str,
+    heatmap_layer: str,
     folder: Path,
 ) -> ModelCard:
     sha256, n_bytes = save_weights(fitted.network, folder / WEIGHTS_FILE)
@@ -147,7 +150,7 @@ def _card(
         architecture=Architecture(
             library=recipe.network.library,
             name=recipe.network.name,
-            heatmap_layer=find_heatmap_layer(fitted.network, recipe.input.side_px),
+            heatmap_layer=heatmap_layer,
             parameters=sum(p.numel() for p in fitted.network.parameters()),
         ),
         classes=dataset.classes.names,
