@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
-from leuko.errors import ImageError, ModelNotFoundError
-from leuko.imaging.archive import is_archive
-from leuko.imaging.intake import Upload, download_name, read_batch
+from leuko.errors import ImageError, LeukoError, ModelNotFoundError
+from leuko.imaging.decode import decode_image
+from leuko.imaging.intake import Upload, display_name, download_name, expand_uploads
 from leuko.imaging.limits import Limits, load_limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.imaging.picture import Picture
@@ -21,6 +21,7 @@ from leuko.inference.result import Result
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
+DISPLAYED_AT_LEAST = 80  # characters of a file name
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     limits = load_limits()
     classifier = Classifier.load(model, arguments.device)
     if arguments.heatmaps is not None:
-        arguments.heatmaps.mkdir(parents=True, exist_ok=True)
+        make_folder(arguments.heatmaps)
     all_read, done, taken = True, 0, set[str]()
     for outcome in classified(classifier, read_files(arguments.files, limits), arguments.batch):
         picture, result = outcome
@@ -44,6 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
     say(f"{done} files with {model.card.title} on {classifier.device.type}.")
     return EXIT_FINE if all_read else EXIT_PARTLY
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for heatmaps, before anything is computed.
+
+    Raises:
+        LeukoError: when something else has that name or the place may not be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise LeukoError(
+            f"'{folder}' cannot be made ({problem.strerror}): name another folder after --heatmaps."
+        ) from problem
 
 
 def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
@@ -80,10 +95,18 @@ def read_files(paths: Iterable[Path], limits: Limits) -> Iterator[Picture | Imag
         if isinstance(data, ImageError):
             yield data
             continue
-        for item in read_batch([Upload(str(path), data)], limits):
-            if isinstance(item, ImageError) and not is_archive(data):
-                item.file_name = str(path)  # unabridged, so that a script finds it again
-            yield item
+        for item in expand_uploads([Upload(str(path), data)], limits):
+            if isinstance(item, ImageError) and item.file_name == display_name(str(path)):
+                item.file_name = str(path)
+            yield item if isinstance(item, ImageError) else _decode(item, limits)
+
+
+def _decode(upload: Upload, limits: Limits) -> Picture | ImageError:
+    try:
+        return decode_image(upload.data, upload.name, limits)
+    except ImageError as error:
+        error.file_name = upload.name  # unabridged, so that a script finds it again
+        return error
 
 
 def _read_bytes(path: Path, limits: Limits) -> bytes | ImageError:
@@ -136,7 +159,8 @@ def _line(
             "error": error,
             "notes": list(picture.notes) if isinstance(picture, Picture) else [],
         }
-        return json.dumps(record, ensure_ascii=False)
+        return json.dumps(record)  # in ASCII: a file name need not be text
+    name = display_name(name, max(len(name), DISPLAYED_AT_LEAST))
     if result is None:
         return f"{name}: {error}"
     share = result.probabilities[result.label]

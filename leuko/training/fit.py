@@ -1,8 +1,10 @@
 """Run the optimisation of a recipe: checkpoints, resume, early stopping, precision, devices."""
 
+import contextlib
 import logging
 import os
 import signal
+import sys
 import time
 import warnings
 from collections import Counter
@@ -150,7 +152,9 @@ def _run(
     """Optimise; a user's interruption becomes a sentence that says how to go on."""
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
-        trainer.fit(module, train, validation, ckpt_path=checkpoint, weights_only=True)
+        # Lightning draws its progress bar on standard output, which is for results.
+        with contextlib.redirect_stdout(sys.stderr):
+            trainer.fit(module, train, validation, ckpt_path=checkpoint, weights_only=True)
     except SystemExit:
         # Lightning turns KeyboardInterrupt into a silent exit and ignores the signal from then on.
         if not trainer.interrupted:

@@ -56,7 +56,7 @@ def test_nothing_of_the_machine_is_in_an_image_id(made):
 def test_a_missing_folder_is_refused_with_where_to_get_the_set(dataset_id, tmp_path):
     sentence = refusal(dataset_id, tmp_path / "absent")
     assert "No folder" in sentence
-    assert "layout is" in sentence
+    assert "layout" in sentence
 
 
 @pytest.mark.parametrize("dataset_id", list(ADAPTERS))
@@ -65,7 +65,7 @@ def test_a_folder_of_something_else_is_refused_naming_what_was_found(dataset_id,
     (tmp_path / "music").mkdir()
     sentence = refusal(dataset_id, tmp_path)
     assert "found: holiday.jpg, music" in sentence
-    assert "layout is" in sentence
+    assert "layout" in sentence
 
 
 @pytest.mark.parametrize("dataset_id", list(ADAPTERS))
@@ -74,8 +74,9 @@ def test_an_empty_folder_is_refused_naming_nothing(dataset_id, tmp_path):
 
 
 def test_an_unknown_data_set_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(DatasetError, match="known are: taleqani, all_idb2, c_nmc"):
-        read_dataset("imagenet", tmp_path)
+    sentence = refusal("imagenet", tmp_path)
+    assert "No data set 'imagenet'" in sentence
+    assert all(name in sentence for name in ADAPTERS)
 
 
 # Taleqani

@@ -1,0 +1,223 @@
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from leuko.imaging.decode import read_picture
+from leuko.inference.classifier import Classifier
+from leuko.models.store import list_models
+from tests import drawn
+
+KEYS = {"file", "model", "label", "malignant", "probabilities", "error"}
+
+
+def test_json_is_one_object_a_file_in_order_with_the_agreed_keys(predict, pictures):
+    done = predict(*reversed(pictures))
+    assert done.code == 0
+    assert [line["file"] for line in done.lines] == [str(file) for file in reversed(pictures)]
+    for line in done.lines:
+        assert set(line) >= KEYS
+        assert line["model"] == "tiny"
+        assert line["error"] is None
+        assert list(line["probabilities"]) == ["Healthy", "Blast"]
+        assert sum(line["probabilities"].values()) == pytest.approx(1)
+        assert line["malignant"] is (line["label"] == "Blast")
+        assert line["malignant"] is (line["probabilities"]["Blast"] >= 0.5)
+
+
+def test_the_command_line_answers_exactly_as_the_classifier(predict, pictures, weights):
+    classifier = Classifier.load(list_models(weights).get("tiny"), "cpu")
+    results = classifier.classify([read_picture(file).pixels for file in pictures])
+    found = [line["probabilities"] for line in predict(*pictures).lines]
+    assert found == [result.probabilities for result in results]
+
+
+def test_the_size_of_a_batch_does_not_change_the_answers(predict, pictures):
+    one, all_at_once = predict("--batch", 1, *pictures), predict("--batch", 9, *pictures)
+    for first, second in zip(one.lines, all_at_once.lines, strict=True):
+        assert first["file"] == second["file"]
+        for name, value in first["probabilities"].items():
+            assert second["probabilities"][name] == pytest.approx(value, abs=1e-5)
+
+
+@pytest.mark.parametrize("batch", [1, 16])
+def test_a_bad_file_among_good_ones_gets_its_line_in_its_place_and_code_1(
+    predict, pictures, tmp_path, batch
+):
+    bad = tmp_path / "bad.png"
+    bad.write_text("only words")
+    done = predict("--batch", batch, pictures[0], bad, pictures[1])
+    assert done.code == 1
+    assert [line["file"] for line in done.lines] == [
+        str(pictures[0]),
+        str(bad),
+        str(pictures[1]),
+    ]
+    good, broken, other = done.lines
+    assert good["error"] is other["error"] is None
+    assert good["label"]
+    assert other["label"]
+    assert broken["label"] is broken["malignant"] is None
+    assert broken["probabilities"] == {}
+    assert broken["error"]
+    assert str(bad) not in broken["error"]
+
+
+def test_a_missing_file_and_a_folder_get_their_sentence_and_code_1(predict, tmp_path, pictures):
+    done = predict(tmp_path / "absent.png", tmp_path, pictures[0])
+    assert done.code == 1
+    assert "check the path" in done.lines[0]["error"]
+    assert "folder" in done.lines[1]["error"]
+    assert done.lines[2]["error"] is None
+
+
+@pytest.mark.parametrize("kind", drawn.NO_PICTURES)
+def test_a_file_that_is_no_picture_gets_a_sentence_and_never_a_class(predict, tmp_path, kind):
+    file = tmp_path / "file.png"
+    file.write_bytes(drawn.NO_PICTURES[kind])
+    done = predict(file)
+    assert done.code == 1
+    assert done.lines[0]["error"]
+    assert done.lines[0]["label"] is None
+
+
+def test_the_members_of_a_zip_are_files_of_their_own(predict, pictures, tmp_path):
+    archive = tmp_path / "cells.zip"
+    members = {file.name: file.read_bytes() for file in pictures}
+    archive.write_bytes(drawn.zip_of(members | {"notes.txt": b"words"}))
+    done = predict(archive)
+    assert done.code == 1
+    by_name = {line["file"]: line for line in done.lines}
+    assert set(by_name) == {f"{archive}/{name}" for name in [*members, "notes.txt"]}
+    assert by_name[f"{archive}/notes.txt"]["error"]
+    alone = {line["file"]: line["probabilities"] for line in predict(*pictures).lines}
+    for file in pictures:
+        found = by_name[f"{archive}/{file.name}"]["probabilities"]
+        assert found == pytest.approx(alone[str(file)], abs=1e-5)
+
+
+def test_a_damaged_zip_at_a_long_path_is_named_in_full(predict, tmp_path):
+    archive = tmp_path / ("long " * 20) / "cells.zip"
+    archive.parent.mkdir()
+    archive.write_bytes(drawn.zip_of({"a.png": b"x"})[:-30])
+    done = predict(archive)
+    assert done.code == 1
+    assert [line["file"] for line in done.lines] == [str(archive)]
+
+
+def test_heatmaps_are_png_files_of_the_pictures_size(predict, pictures, tmp_path):
+    folder = tmp_path / "new" / "heat maps"
+    assert predict("--heatmaps", folder, *pictures).code == 0
+    made = sorted(folder.iterdir())
+    assert [path.name for path in made] == [f"cell_{n}_tiny.png" for n in (1, 2, 3)]
+    for path, side_px in zip(made, (64, 80, 120), strict=True):
+        with Image.open(path) as image:
+            assert (image.format, image.mode, image.size) == ("PNG", "RGB", (side_px, side_px))
+
+
+def test_a_heatmap_lies_over_its_own_picture(predict, pictures, tmp_path):
+    predict("--heatmaps", tmp_path / "h", pictures[0])
+    with Image.open(tmp_path / "h" / "cell_1_tiny.png") as image:
+        overlaid = np.asarray(image).astype(int)
+    pixels = read_picture(pictures[0]).pixels.astype(int)
+    assert (overlaid != pixels).any()
+    assert np.corrcoef(overlaid.ravel(), pixels.ravel())[0, 1] > 0.3
+
+
+def test_heatmaps_of_equal_and_of_hostile_names_stay_apart_and_inside_the_folder(predict, tmp_path):
+    data = drawn.encode(drawn.draw_crop(1, True, 64), "PNG")
+    archive = tmp_path / "cells.zip"
+    names = ["a/cell.png", "b/cell.png", "<b>x</b>.png", "con.png", "..hidden.png", "/etc/x.png"]
+    archive.write_bytes(drawn.zip_of([(name, data) for name in names]))
+    folder = tmp_path / "heatmaps"
+    before = {path for path in tmp_path.rglob("*") if folder not in path.parents}
+    done = predict("--heatmaps", folder, archive)
+    made = [path.name for path in folder.iterdir()]
+    assert len(made) == sum(line["error"] is None for line in done.lines) >= 5
+    for name in made:
+        assert not set(name) & set('<>:"/\\|?*')
+        assert not name.startswith((".", "con."))
+        assert name.endswith("_tiny.png")
+    after = {path for path in tmp_path.rglob("*") if folder not in path.parents}
+    assert after - before <= {folder}
+
+
+def test_heatmaps_into_something_that_is_no_folder_end_with_code_2(predict, pictures, tmp_path):
+    (tmp_path / "file").write_text("x")
+    done = predict("--heatmaps", tmp_path / "file", pictures[0])
+    assert done.code == 2
+    assert done.lines == []
+    assert "--heatmaps" in done.err
+
+
+def test_without_a_model_a_field_model_is_used_and_standard_error_names_it(predict, pictures):
+    done = predict(pictures[0], model=None)
+    assert done.code == 0
+    assert done.lines[0]["model"] == "fields"
+    assert "No --model given: using fields, which reads whole fields" in done.err
+
+
+def test_an_unknown_model_ends_with_code_2_and_the_installed_names(predict, pictures):
+    done = predict(pictures[0], model="absent")
+    assert done.code == 2
+    assert done.lines == []
+    assert "No model 'absent' is installed; installed are: fields, results, tiny." in done.err
+
+
+def test_a_model_of_results_only_ends_with_code_2_and_the_command_that_trains(predict, pictures):
+    done = predict(pictures[0], model="results")
+    assert done.code == 2
+    assert "leuko train" in done.err
+
+
+def test_with_nothing_installed_predicting_ends_with_code_2_and_the_remedy(leuko, pictures):
+    done = leuko("predict", pictures[0])
+    assert (done.code, done.out) == (2, "")
+    assert "No model with weights is installed: train one or copy a model folder" in done.err
+
+
+def test_altered_weights_never_answer(leuko, own_weights, pictures):
+    path = own_weights / "tiny" / "model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    done = leuko("predict", "--model", "tiny", "--weights", own_weights, pictures[0])
+    assert (done.code, done.out) == (2, "")
+    assert "altered" in done.err
+
+
+def test_an_absent_device_ends_with_code_2(predict, pictures):
+    done = predict("--device", "cuda:77", pictures[0])
+    assert done.code == 2
+    assert "--device auto" in done.err
+
+
+def test_standard_output_carries_results_alone(leuko, weights, pictures):
+    done = leuko("predict", "--model", "tiny", "--weights", weights, *pictures)
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert len(lines) == 3
+    for file, line in zip(pictures, lines, strict=True):
+        assert line.startswith(f"{file}: model suggests ")
+    assert "3 files with Tiny on" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file names are no bytes there")
+def test_a_file_name_that_is_no_text_is_answered_like_any_other(predict, leuko, weights, tmp_path):
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/cell \xff.png")
+    Path(name).write_bytes(drawn.encode(drawn.draw_crop(1, True, 64), "PNG"))
+    done = predict(name)
+    assert done.code == 0
+    assert done.lines[0]["file"] == name
+    assert leuko("predict", "--model", "tiny", "--weights", weights, name).code == 0
+
+
+def test_a_file_name_with_a_line_break_does_not_break_the_lines(leuko, weights, tmp_path):
+    file = tmp_path / "cell\n\x1b[31m 1.png"
+    file.write_bytes(drawn.encode(drawn.draw_crop(1, True, 64), "PNG"))
+    done = leuko("predict", "--model", "tiny", "--weights", weights, file)
+    assert len(done.out.splitlines()) == 1
+    assert "\x1b" not in done.out

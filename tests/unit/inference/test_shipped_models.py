@@ -1,0 +1,111 @@
+"""The models in ``weights/`` on real images of the data sets that they were trained on."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from leuko.cli.main import main
+from leuko.data.registry import read_dataset
+from leuko.evaluation.predictions import read_predictions
+from leuko.imaging.decode import read_picture
+from leuko.imaging.preprocess import prepare
+from leuko.inference.classifier import Classifier
+from leuko.inference.gradcam import logits_and_evidence
+from leuko.models.store import list_models
+from leuko.models.weights import load_network
+from tests.unit.inference.reference import correlation, library_heat, scaled
+
+WEIGHTS = Path(__file__).resolve().parents[3] / "weights"
+INVENTORY = list_models(WEIGHTS)
+ABLE = [model for model in INVENTORY.models if model.has_weights]
+PER_CLASS = 2
+
+every_model = pytest.mark.parametrize("model", ABLE, ids=[model.id for model in ABLE])
+
+
+def held_out(model, real_images):
+    """Two held-out samples of each class."""
+    stored = read_predictions(model.predictions_path, model.card.class_set)
+    by_id = {s.image_id: s for s in read_dataset(model.card.dataset.id, real_images).samples}
+    chosen = defaultdict(list)
+    for image_id, label in zip(stored.image_ids, stored.labels, strict=True):
+        chosen[label].append(by_id[image_id])
+    return [sample for samples in chosen.values() for sample in samples[:PER_CLASS]]
+
+
+def test_a_model_for_each_kind_of_picture_ships_and_every_folder_is_in_order():
+    assert INVENTORY.problems == ()
+    assert {model.card.input.kind.value for model in ABLE} >= {"field", "crop", "segmented"}
+    assert {model.id for model in ABLE} >= {
+        "mobilenetv2-taleqani",
+        "mobilenetv2-all-idb2",
+        "mobilenetv2-c-nmc",
+    }
+
+
+@every_model
+def test_a_shipped_file_stays_below_45_megabytes(model):
+    assert model.weights_path.stat().st_size < 45 * 1024 * 1024
+
+
+@every_model
+def test_no_card_names_a_place_on_the_machine_that_trained_it(model):
+    values = [json.loads((model.folder / "card.json").read_text(encoding="utf-8"))]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
+        elif isinstance(value, str):
+            assert not value.startswith(("/", "file:/", "~"))
+
+
+@pytest.mark.real_images
+@every_model
+def test_evidence_on_real_images_is_the_librarys_gradcam_of_every_class(model, real_images):
+    card = model.card
+    network = load_network(card, model.folder)
+    pixels = [read_picture(sample.path).pixels for sample in held_out(model, real_images)]
+    stacked = np.stack([prepare(p, card.input.steps).pixels for p in pixels])
+    pictures = torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 255
+    pictures = (pictures - torch.tensor(card.input.mean).view(1, 3, 1, 1)) / torch.tensor(
+        card.input.std
+    ).view(1, 3, 1, 1)
+    _, evidence = logits_and_evidence(network, pictures)
+    ours = scaled(evidence, card.input.side_px)
+    theirs = library_heat(network, card.architecture.heatmap_layer, pictures)
+    says_something = np.ptp(ours, axis=(2, 3)) > 0.5
+    assert says_something.any(axis=1).all(), "a comparison of empty maps proves nothing"
+    for picture in range(len(pictures)):
+        for index in range(len(card.classes)):
+            assert correlation(ours[picture, index], theirs[picture, index]) >= 0.999
+
+
+@pytest.mark.real_images
+@every_model
+def test_the_classifier_gives_the_stored_probabilities_of_held_out_images(model, real_images):
+    stored = read_predictions(model.predictions_path, model.card.class_set)
+    expected = dict(zip(stored.image_ids, stored.probabilities, strict=True))
+    samples = held_out(model, real_images)
+    results = Classifier.load(model, "cpu").classify([read_picture(s.path).pixels for s in samples])
+    for sample, result in zip(samples, results, strict=True):
+        found = list(result.probabilities.values())
+        np.testing.assert_allclose(found, expected[sample.image_id], atol=1e-3)
+
+
+@pytest.mark.real_images
+@pytest.mark.parametrize("model_id", ["mobilenetv2-all-idb2", "mobilenetv2-c-nmc"])
+def test_evaluate_says_that_a_shipped_model_equals_its_stored_predictions(
+    model_id, real_images, capsys
+):
+    code = main(
+        ["evaluate", model_id, "--data", str(real_images), "--weights", str(WEIGHTS), "--json"]
+    )
+    record = json.loads(capsys.readouterr().out)
+    assert record["equal"] is True
+    assert code == 0
