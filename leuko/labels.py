@@ -6,11 +6,20 @@ from enum import StrEnum
 
 
 class InputKind(StrEnum):
-    """The three kinds of picture. A model for one kind says nothing about another."""
+    """The kinds of picture. A model for one kind says nothing about another.
+
+    ``TISSUE`` is no blood at all: networks learn on it first and are then transferred.
+    """
 
     FIELD = "field"
     CROP = "crop"
     SEGMENTED = "segmented"
+    TISSUE = "tissue"
+
+    @property
+    def is_blood(self) -> bool:
+        """Whether a model for this kind may be offered for the pictures of a blood laboratory."""
+        return self is not InputKind.TISSUE
 
     @property
     def plural(self) -> str:
@@ -19,6 +28,7 @@ class InputKind(StrEnum):
             InputKind.FIELD: "whole fields",
             InputKind.CROP: "single-cell crops",
             InputKind.SEGMENTED: "segmented cells on black",
+            InputKind.TISSUE: "tissue patches",
         }[self]
 
 
@@ -31,6 +41,8 @@ CLASS_TITLES = {
     "HEM": "Normal cell (HEM)",
     "Blast": "Lymphoblast",
     "Healthy": "Healthy cell",
+    "Normal": "Normal tissue",
+    "Tumour": "Metastatic tissue",
 }
 """Long names of the short class names that cards and prediction tables store."""
 

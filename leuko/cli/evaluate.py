@@ -80,6 +80,6 @@ def recompute(classifier: Classifier, data: Path, batch: int) -> Predictions:
 def plan_of(card: ModelCard) -> SplitPlan:
     """The split plan that a card's recipe records."""
     from leuko.training.recipe import parse_recipe
-    from leuko.training.run import plan_of as plan_of_recipe
+    from leuko.training.recipe import plan_of as plan_of_recipe
 
     return plan_of_recipe(parse_recipe(dict(card.training.recipe), f"the recipe of {card.id}"))

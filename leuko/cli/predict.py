@@ -69,7 +69,7 @@ def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
     """
     if model_id is not None:
         return inventory.get(model_id)
-    able = [model for model in inventory.models if model.has_weights]
+    able = [m for m in inventory.models if m.has_weights and m.card.input.kind.is_blood]
     if not able:
         raise ModelNotFoundError(
             "No model with weights is installed: train one or copy a model folder into weights/."

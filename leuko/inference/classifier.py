@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leuko.imaging.preprocess import Prepared, prepare
+from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.device import choose_device
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
+from leuko.models.mean_image import load_mean_image
 from leuko.models.network import Network
 from leuko.models.store import InstalledModel
 from leuko.models.weights import load_network
@@ -26,12 +27,18 @@ class Classifier:
         card: the model's card.
         network: its network, see :func:`leuko.models.weights.load_network`.
         device: a torch device; the network is moved there.
+        mean_image: uint8 (side, side, 3), for a card whose steps subtract it.
     """
 
     def __init__(
-        self, card: ModelCard, network: Network, device: torch.device | None = None
+        self,
+        card: ModelCard,
+        network: Network,
+        device: torch.device | None = None,
+        mean_image: NDArray[np.uint8] | None = None,
     ) -> None:
         self.card = card
+        self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -50,7 +57,12 @@ class Classifier:
         chosen = choose_device(device)
         # Weights made in a caller's inference mode could never be differentiated through.
         with torch.inference_mode(mode=False):
-            return cls(model.card, load_network(model.card, model.folder), chosen)
+            return cls(
+                model.card,
+                load_network(model.card, model.folder),
+                chosen,
+                load_mean_image(model.card.input.steps, model.folder),
+            )
 
     def classify(
         self, pictures: Sequence[NDArray[np.uint8]], batch: int = DEFAULT_BATCH
@@ -71,7 +83,7 @@ class Classifier:
     ) -> Iterator[Result]:
         """As :meth:`classify`, but results come batch by batch."""
         for start in range(0, len(pictures), batch):
-            chunk = [prepare(p, self.card.input.steps) for p in pictures[start : start + batch]]
+            chunk = [self._prepare(p) for p in pictures[start : start + batch]]
             yield from self._pass(chunk)
 
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:

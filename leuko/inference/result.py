@@ -48,14 +48,30 @@ class Result:
 
         Returns:
             float32 (height, width) in [0, 1], the picture's proportions at the network's
-            resolution; all 0 when there is no positive evidence.
+            resolution; 0 where the network did not look, and everywhere when there is no
+            positive evidence.
         """
         evidence = self._map(label if label is not None else self.label)
         peak = float(evidence.max())
         relative = evidence / peak if peak > 0 else np.zeros_like(evidence)
         square = resize_heat(relative, (self.side_px, self.side_px))
         left, top, right, bottom = self.area
-        return np.clip(square[top:bottom, left:right], 0.0, 1.0)
+        picture = np.zeros((bottom - top, right - left), np.float32)
+        x0, y0 = max(0, left), max(0, top)
+        x1, y1 = min(self.side_px, right), min(self.side_px, bottom)
+        picture[y0 - top : y1 - top, x0 - left : x1 - left] = square[y0:y1, x0:x1]
+        return picture.clip(0.0, 1.0)
+
+    def read_area(self) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom) of what the network saw, as fractions of the picture."""
+        left, top, right, bottom = self.area
+        width, height = right - left, bottom - top
+        return (
+            max(0.0, -left / width),
+            max(0.0, -top / height),
+            min(1.0, (self.side_px - left) / width),
+            min(1.0, (self.side_px - top) / height),
+        )
 
     def _map(self, label: str) -> NDArray[np.float32]:
         evidence: NDArray[np.float32] = self.evidence[list(self.probabilities).index(label)]

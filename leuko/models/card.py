@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from leuko.errors import CardError
-from leuko.imaging.preprocess import FitSquare, Step
+from leuko.imaging.preprocess import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
 
 CARD_VERSION = 1
@@ -46,14 +46,17 @@ class Architecture(Strict):
     """The network and where its heatmaps come from.
 
     Attributes:
-        library: who builds it.
+        library: who builds it; ``leuko`` are our own small networks.
         name: its name in that library.
+        head: ``published`` as the library builds it, or ``average``: global average pooling and
+            one dense layer in the place of AlexNet's and VGG's giant dense layers.
         heatmap_layer: dotted name of the module whose output Grad-CAM weighs.
         parameters: number of trained values.
     """
 
-    library: Literal["timm", "torchvision"]
+    library: Literal["timm", "torchvision", "leuko"]
     name: str
+    head: Literal["published", "average"] = "published"
     heatmap_layer: str
     parameters: int = Field(gt=0)
 
@@ -78,11 +81,9 @@ class InputSpec(Strict):
 
     @model_validator(mode="after")
     def _steps_end_in_the_square(self) -> Self:
-        squares = [step for step in self.steps if isinstance(step, FitSquare)]
-        if len(squares) != 1 or self.steps[-1] != FitSquare(side_px=self.side_px):
-            raise ValueError(
-                f"the last step, and no other, must be fit_square with side_px {self.side_px}"
-            )
+        check_order(self.steps)
+        if FitSquare(side_px=self.side_px) not in self.steps:
+            raise ValueError(f"fit_square must have side_px {self.side_px}")
         return self
 
 
@@ -170,6 +171,29 @@ class WeightsFacts(Strict):
     licence: str
 
 
+class AuditFacts(Strict):
+    """What an audit found in the data set; ``python -m leuko audit`` shows all of it.
+
+    Attributes:
+        copies: byte-identical copies beyond the first of each picture.
+        near_copies: pairs that look the same and differ in their bytes.
+        near_copies_crossing: of these, the pairs that the split puts on two sides.
+        groups_crossing: groups that the split puts on two sides; 0 under ``grouped``.
+        examined: pictures looked at for near copies and shortcuts.
+        chance: balanced accuracy of guessing.
+        shortcuts: balanced accuracy of a guess from one shortcut alone, by its name;
+            cross-validated under the policy of the split.
+    """
+
+    copies: int = Field(ge=0)
+    near_copies: int = Field(ge=0)
+    near_copies_crossing: int = Field(ge=0)
+    groups_crossing: int = Field(ge=0)
+    examined: int = Field(gt=0)
+    chance: Fraction
+    shortcuts: dict[str, Fraction]
+
+
 class ModelCard(Strict):
     """Everything about one model, as stored in ``card.json``.
 
@@ -184,6 +208,7 @@ class ModelCard(Strict):
         decision_threshold: P(malignant) at or above which the model suggests malignant, for the
             binary figures.
         weights: None for a folder that holds results only.
+        audit: what the data set gives away; None where it was not audited.
     """
 
     card_version: Literal[1] = 1
@@ -200,6 +225,7 @@ class ModelCard(Strict):
     split: SplitFacts
     training: TrainingFacts
     weights: WeightsFacts | None
+    audit: AuditFacts | None = None
 
     @model_validator(mode="after")
     def _classes_make_sense(self) -> Self:

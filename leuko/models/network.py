@@ -12,8 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from leuko.errors import CardError
+from leuko.models.plain_networks import PLAIN_CNN, SIMPLE_CNN, PlainCnn, SimpleCnn
 
-Library = Literal["timm", "torchvision"]
+Library = Literal["timm", "torchvision", "leuko"]
+Head = Literal["published", "average"]
 LAST_LAYER_STD = 0.01
 
 
@@ -49,23 +51,56 @@ class Network(nn.Module):
 
 
 def build_network(
-    library: Library, name: str, n_classes: int, *, pretrained: bool = False, dropout: float = 0.0
+    library: Library,
+    name: str,
+    n_classes: int,
+    *,
+    pretrained: bool = False,
+    dropout: float = 0.0,
+    head: Head = "published",
+    side_px: int = 224,
 ) -> Network:
     """Build a network with a new last layer.
 
     Args:
-        library: ``timm`` or ``torchvision``.
+        library: ``timm``, ``torchvision`` or ``leuko`` (our own plain networks).
         name: name of the network in that library.
         n_classes: outputs of the last layer.
         pretrained: load ImageNet weights, downloading them where they are not cached.
         dropout: probability before the last layer, used in training only.
+        head: ``published``, or ``average`` for global average pooling and one dense layer, for
+            torchvision's networks.
+        side_px: side of the square that it will read, pixels; matters to networks that flatten
+            their maps.
 
     Raises:
-        CardError: when the library does not know the name or the network cannot be cut.
+        CardError: when the library does not know the name or the network cannot be built so.
     """
+    if head == "average" and library != "torchvision":
+        raise CardError(
+            f"An average head is built for torchvision's networks; {library}'s '{name}' has its "
+            "own: leave it 'published'."
+        )
     if library == "timm":
         return _from_timm(name, n_classes, pretrained=pretrained, dropout=dropout)
-    return _from_torchvision(name, n_classes, pretrained=pretrained, dropout=dropout)
+    if library == "leuko":
+        return _from_leuko(name, n_classes, side_px, pretrained=pretrained, dropout=dropout)
+    return _from_torchvision(name, n_classes, pretrained=pretrained, dropout=dropout, kind=head)
+
+
+def _from_leuko(
+    name: str, n_classes: int, side_px: int, *, pretrained: bool, dropout: float
+) -> Network:
+    if pretrained:
+        raise CardError(f"No ImageNet weights exist for '{name}': start from 'scratch'.")
+    body: SimpleCnn | PlainCnn
+    if name == SIMPLE_CNN:
+        body = SimpleCnn(n_classes, side_px, dropout)
+    elif name == PLAIN_CNN:
+        body = PlainCnn(n_classes, dropout)
+    else:
+        raise CardError(f"leuko has no network '{name}': it has {SIMPLE_CNN} and {PLAIN_CNN}.")
+    return Network(body, body.forward_features, body.forward_head)
 
 
 def _from_timm(name: str, n_classes: int, *, pretrained: bool, dropout: float) -> Network:
@@ -85,7 +120,9 @@ def _from_timm(name: str, n_classes: int, *, pretrained: bool, dropout: float) -
     return Network(body, body.forward_features, body.forward_head)
 
 
-def _from_torchvision(name: str, n_classes: int, *, pretrained: bool, dropout: float) -> Network:
+def _from_torchvision(
+    name: str, n_classes: int, *, pretrained: bool, dropout: float, kind: Head
+) -> Network:
     from torchvision import models
 
     known = models.list_models(module=models)
@@ -101,6 +138,8 @@ def _from_torchvision(name: str, n_classes: int, *, pretrained: bool, dropout: f
         raise CardError(
             f"torchvision's '{name}' is not of the features-and-classifier kind: use timm's."
         )
+    if kind == "average":
+        return _with_average_head(body, features, n_classes, dropout)
     _replace_last_layer(body, classifier, n_classes)
     for module in body.modules():
         if isinstance(module, nn.Dropout) and dropout:
@@ -116,6 +155,26 @@ def _from_torchvision(name: str, n_classes: int, *, pretrained: bool, dropout: f
         else:
             maps = pool(maps)
         logits: Tensor = body.classifier(torch.flatten(maps, 1))
+        return logits
+
+    return Network(body, features, head)
+
+
+def _with_average_head(
+    body: Any,  # noqa: ANN401  a torchvision module, whose attributes are not typed
+    features: nn.Module,
+    n_classes: int,
+    dropout: float,
+) -> Network:
+    """Global average pooling and one dense layer in the place of the network's own head."""
+    convolutions = [layer for layer in features.modules() if isinstance(layer, nn.Conv2d)]
+    body.avgpool = nn.AdaptiveAvgPool2d(1)
+    body.classifier = nn.Sequential(
+        nn.Dropout(dropout), nn.Linear(convolutions[-1].out_channels, n_classes)
+    )
+
+    def head(maps: Tensor) -> Tensor:
+        logits: Tensor = body.classifier(torch.flatten(body.avgpool(maps), 1))
         return logits
 
     return Network(body, features, head)

@@ -37,7 +37,13 @@ def load_network(card: ModelCard, folder: Path) -> Network:
             f"'python -m leuko train recipes/{card.id}.toml --data FOLDER'."
         )
     content = _read_verified(folder / WEIGHTS_FILE, expected.sha256, expected.bytes, card.id)
-    network = build_network(card.architecture.library, card.architecture.name, len(card.classes))
+    network = build_network(
+        card.architecture.library,
+        card.architecture.name,
+        len(card.classes),
+        head=card.architecture.head,
+        side_px=card.input.side_px,
+    )
     try:
         network.body.load_state_dict(load(content), strict=True)
     except (RuntimeError, SafetensorError) as problem:

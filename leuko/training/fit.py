@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader
 
 from leuko.data.splits import Split
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import Step
+from leuko.imaging.preprocess import Preparation
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.labels import ClassSet
 from leuko.models.network import Network
@@ -54,7 +54,7 @@ class Fitted:
 def fit(
     recipe: Recipe,
     split: Split,
-    steps: tuple[Step, ...],
+    preparation: Preparation,
     classes: ClassSet,
     network: Network,
     run_folder: Path,
@@ -68,7 +68,7 @@ def fit(
     Args:
         recipe: the run.
         split: pictures; the test set is not touched.
-        steps: preprocessing, ending in the fit to a square.
+        preparation: preprocessing of all pictures.
         classes: classes in the order of the outputs.
         network: with its starting weights.
         run_folder: where checkpoints and the growing history go; made when missing.
@@ -87,7 +87,7 @@ def fit(
     last = run_folder / LAST_CHECKPOINT
     if resume and not last.is_file():
         raise RecipeError(f"Nothing to resume in '{run_folder}': start without --resume.")
-    train, validation = _loaders(recipe, split, steps, classes, chosen)
+    train, validation = _loaders(recipe, split, preparation, classes, chosen)
     counts = Counter(sample.label for sample in split.train)
     module = TrainingModule(
         network,
@@ -188,7 +188,7 @@ def _precision(recipe: Recipe, device: torch.device) -> Literal["32-true", "bf16
 def _loaders(
     recipe: Recipe,
     split: Split,
-    steps: tuple[Step, ...],
+    preparation: Preparation,
     classes: ClassSet,
     device: torch.device,
 ) -> tuple[DataLoader[object], DataLoader[object]]:
@@ -209,8 +209,8 @@ def _loaders(
         )
 
     train = Pictures(
-        split.train, prepare_all(split.train, steps), classes,
-        recipe.augmentation, seed,
+        split.train, prepare_all(split.train, preparation), classes,
+        recipe.augmentation, seed, oversample=recipe.training.oversample,
     )  # fmt: skip
-    validation = Pictures(split.validation, prepare_all(split.validation, steps), classes)
+    validation = Pictures(split.validation, prepare_all(split.validation, preparation), classes)
     return loader(train, seed), loader(validation, None)

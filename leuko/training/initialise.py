@@ -16,7 +16,10 @@ COUNTER = "num_batches_tracked"
 
 
 def initialise_network(
-    recipe: NetworkRecipe, n_classes: int, weights_folder: Path | None = None
+    recipe: NetworkRecipe,
+    n_classes: int,
+    weights_folder: Path | None = None,
+    side_px: int = 224,
 ) -> tuple[Network, str]:
     """Build the network of a recipe with its starting weights.
 
@@ -24,6 +27,7 @@ def initialise_network(
         recipe: network, initialisation and dropout.
         n_classes: outputs of the new last layer, which always starts at random.
         weights_folder: where ``leuko:MODEL`` is looked up; by default the installed models.
+        side_px: side of the square that the network will read, pixels.
 
     Returns:
         The network, and where its weights came from in words.
@@ -33,8 +37,8 @@ def initialise_network(
     """
     kind, _, argument = recipe.initialisation.partition(":")
     if kind == "imagenet":
-        return _from_hub(recipe, n_classes), "ImageNet weights of the library"
-    network = build_network(recipe.library, recipe.name, n_classes, dropout=recipe.dropout)
+        return _from_hub(recipe, n_classes, side_px), "ImageNet weights of the library"
+    network = _build(recipe, n_classes, side_px, pretrained=False)
     if kind == "scratch":
         return network, "random weights"
     if kind == "file":
@@ -59,11 +63,21 @@ def _digest(weights: object) -> str:
     return str(getattr(weights, "sha256", ""))[:12]
 
 
-def _from_hub(recipe: NetworkRecipe, n_classes: int) -> Network:
+def _build(recipe: NetworkRecipe, n_classes: int, side_px: int, *, pretrained: bool) -> Network:
+    return build_network(
+        recipe.library,
+        recipe.name,
+        n_classes,
+        pretrained=pretrained,
+        dropout=recipe.dropout,
+        head=recipe.head,
+        side_px=side_px,
+    )
+
+
+def _from_hub(recipe: NetworkRecipe, n_classes: int, side_px: int) -> Network:
     try:
-        return build_network(
-            recipe.library, recipe.name, n_classes, pretrained=True, dropout=recipe.dropout
-        )
+        return _build(recipe, n_classes, side_px, pretrained=True)
     except (OSError, RuntimeError) as problem:
         raise RecipeError(
             f"ImageNet weights of {recipe.name} could not be downloaded: connect to the internet, "

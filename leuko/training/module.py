@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from leuko.models.network import Network
+from leuko.training.frozen import freeze_trunk, keep_norms_fixed
 from leuko.training.recipe import Recipe
 
 SELECTED_BY = "validation_score"
@@ -39,6 +40,9 @@ class TrainingModule(lightning.LightningModule):
         super().__init__()
         self.network = network
         self.recipe = recipe
+        self.fixed_trunk = recipe.network.trained == "head"
+        if self.fixed_trunk:
+            freeze_trunk(network, recipe.input.side_px)
         self.n_classes = len(class_counts)
         weights = None
         if recipe.training.class_weights:
@@ -66,6 +70,8 @@ class TrainingModule(lightning.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Start counting anew."""
+        if self.fixed_trunk:
+            keep_norms_fixed(self.network)
         self._start("train")
 
     def on_validation_epoch_start(self) -> None:

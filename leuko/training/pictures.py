@@ -14,25 +14,39 @@ from torchvision.transforms.v2 import functional as transform
 
 from leuko.data.dataset import Sample
 from leuko.imaging.decode import read_picture
-from leuko.imaging.preprocess import Step, border_colour, prepare
+from leuko.imaging.preprocess import (
+    Preparation,
+    Step,
+    SubtractMeanImage,
+    border_colour,
+)
 from leuko.labels import ClassSet
 from leuko.training.recipe import AugmentationRecipe
 
 
-def prepare_all(samples: Sequence[Sample], steps: tuple[Step, ...]) -> NDArray[np.uint8]:
+def prepare_all(samples: Sequence[Sample], preparation: Preparation) -> NDArray[np.uint8]:
     """Decode and prepare pictures exactly as the application does.
 
     Returns:
         uint8 (N, side, side, 3), RGB.
     """
-    return np.stack([prepare(read_picture(s.path).pixels, steps).pixels for s in samples])
+    return np.stack([preparation(read_picture(s.path).pixels).pixels for s in samples])
+
+
+def measure_preparation(steps: tuple[Step, ...], train: Sequence[Sample]) -> Preparation:
+    """The preparation of a run; a mean image is that of its training pictures and no others."""
+    before = tuple(step for step in steps if not isinstance(step, SubtractMeanImage))
+    if before == steps:
+        return Preparation(steps)
+    mean = prepare_all(train, Preparation(before)).mean(axis=0)
+    return Preparation(steps, np.rint(mean).astype(np.uint8))
 
 
 class Pictures(TorchDataset[tuple[Tensor, int]]):
     """Prepared pictures with their class index, augmented when an augmentation is given.
 
-    What happens to a picture depends on (seed, epoch, index) alone, so that a resumed run sees
-    what an uninterrupted one sees.
+    What happens to a picture depends on (seed, epoch, place) alone, so that a resumed run sees
+    what an uninterrupted one sees. A picture that oversampling shows twice is augmented twice.
     """
 
     def __init__(
@@ -42,25 +56,29 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
         classes: ClassSet,
         augmentation: AugmentationRecipe | None = None,
         seed: int = 0,
+        *,
+        oversample: bool = False,
     ) -> None:
         self.prepared = prepared
         self.targets = [classes.index(sample.label) for sample in samples]
+        self.shown = oversampled(self.targets) if oversample else list(range(len(self.targets)))
         self.augmentation = augmentation
         self.seed = seed
         self._jitter = _colour_jitter(augmentation) if augmentation else None
 
     def __len__(self) -> int:
-        """Number of pictures."""
-        return len(self.targets)
+        """Number of pictures shown in an epoch."""
+        return len(self.shown)
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, int]:
-        """Picture uint8 (3, side, side) and class index, for (epoch, index)."""
-        epoch, index = key
+        """Picture uint8 (3, side, side) and class index, for (epoch, place in the epoch)."""
+        epoch, place = key
+        index = self.shown[place]
         pixels = self.prepared[index]
         picture = torch.from_numpy(pixels).permute(2, 0, 1)  # (3, side, side)
         if self.augmentation is not None:
             with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(hash((self.seed, epoch, index)) % 2**63)
+                torch.manual_seed(hash((self.seed, epoch, place)) % 2**63)
                 picture = self._augment(picture, pixels)
         return picture, self.targets[index]
 
@@ -85,6 +103,26 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
         if self._jitter is not None:
             picture = self._jitter(picture)
         return picture
+
+
+def oversampled(targets: Sequence[int]) -> list[int]:
+    """Indices in which every class stands as often as the most frequent one.
+
+    Args:
+        targets: class index of each picture.
+
+    Returns:
+        All pictures, then those of rarer classes again, each as often as its neighbours or once
+        more.
+    """
+    by_class: dict[int, list[int]] = {}
+    for index, target in enumerate(targets):
+        by_class.setdefault(target, []).append(index)
+    most = max(len(members) for members in by_class.values())
+    shown = list(range(len(targets)))
+    for _, members in sorted(by_class.items()):
+        shown += [members[k % len(members)] for k in range(most - len(members))]
+    return shown
 
 
 class EpochSampler(Sampler[tuple[int, int]]):

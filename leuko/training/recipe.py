@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from leuko.data.splits import SplitPlan
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import Step
+from leuko.imaging.preprocess import FitSquare, Step, SubtractMeanImage
 from leuko.models.card import Channels, SplitPolicy, Spreads, Strict
 
 IMAGENET_MEAN: Channels = (0.485, 0.456, 0.406)
@@ -32,11 +33,15 @@ class NetworkRecipe(Strict):
     Attributes:
         initialisation: ``imagenet`` (downloaded by timm or torchvision), ``file:PATH`` (a
             safetensors file), ``leuko:MODEL`` (trunk of an installed model) or ``scratch``.
+        head: see :class:`leuko.models.card.Architecture`.
+        trained: ``all`` weights, or the ``head`` alone on top of a fixed feature extractor.
         dropout: probability before the last layer.
     """
 
-    library: Literal["timm", "torchvision"]
+    library: Literal["timm", "torchvision", "leuko"]
     name: str
+    head: Literal["published", "average"] = "published"
+    trained: Literal["all", "head"] = "all"
     initialisation: Annotated[str, Field(pattern=r"^(imagenet|scratch|file:.+|leuko:.+)$")]
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
@@ -75,6 +80,8 @@ class TrainingRecipe(Strict):
 
     Attributes:
         schedule: ``one_cycle`` up to ``learning_rate`` and down again, or ``constant``.
+        oversample: show pictures of rarer classes repeatedly, so that all classes are shown
+            equally often in an epoch; training pictures only.
         class_weights: weigh the loss by inverse class frequency of the training set.
         early_stopping_epochs: stop after this many epochs without a better validation
             score; None trains all epochs.
@@ -89,6 +96,7 @@ class TrainingRecipe(Strict):
     weight_decay: float = Field(default=0, ge=0)
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
     label_smoothing: float = Field(default=0, ge=0, lt=1)
+    oversample: bool = False
     class_weights: bool = False
     early_stopping_epochs: int | None = Field(default=None, gt=0)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -157,3 +165,22 @@ def _model_at(location: tuple[int | str, ...]) -> type[Strict] | None:
     if not location:
         return Recipe
     return sections.get(str(location[0])) if len(location) == 1 else None
+
+
+def plan_of(recipe: Recipe) -> SplitPlan:
+    """The split that a recipe asks for."""
+    data = recipe.data
+    return SplitPlan(data.policy.value, data.test, data.validation, data.seed, data.fold)
+
+
+def steps_of(recipe: Recipe) -> tuple[Step, ...]:
+    """Preprocessing of a recipe, closed by the fit to its square.
+
+    Raises:
+        RecipeError: when the recipe fits to a square itself.
+    """
+    if any(isinstance(step, FitSquare) for step in recipe.input.steps):
+        raise RecipeError("fit_square is added by itself from input.side_px: leave it out.")
+    after = tuple(s for s in recipe.input.steps if isinstance(s, SubtractMeanImage))
+    before = tuple(s for s in recipe.input.steps if not isinstance(s, SubtractMeanImage))
+    return (*before, FitSquare(side_px=recipe.input.side_px), *after)

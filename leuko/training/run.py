@@ -11,11 +11,10 @@ import numpy as np
 
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
-from leuko.data.splits import Split, SplitPlan, split_dataset
-from leuko.errors import RecipeError
+from leuko.data.splits import Split, split_dataset
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.evaluation.temperature import fit_temperature
-from leuko.imaging.preprocess import FitSquare, Step
+from leuko.imaging.preprocess import Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device
 from leuko.models.card import (
@@ -31,22 +30,19 @@ from leuko.models.card import (
     WeightsFacts,
     write_card,
 )
+from leuko.models.mean_image import save_mean_image
 from leuko.models.network import find_heatmap_layer
 from leuko.models.weights import save_weights
+from leuko.training.audit_facts import audit_facts
 from leuko.training.fit import Fitted, fit
 from leuko.training.held_out import predict_held_out
 from leuko.training.initialise import initialise_network
 from leuko.training.module import write_history
-from leuko.training.recipe import Recipe
+from leuko.training.pictures import measure_preparation
+from leuko.training.recipe import Recipe, plan_of, steps_of
 
 WEIGHTS_LICENCE = "Apache-2.0 (weights only; the pictures keep their own terms)"
 LIBRARIES = ("torch", "torchvision", "timm", "lightning")
-
-
-def plan_of(recipe: Recipe) -> SplitPlan:
-    """The split that a recipe asks for."""
-    data = recipe.data
-    return SplitPlan(data.policy.value, data.test, data.validation, data.seed, data.fold)
 
 
 def train_model(
@@ -85,17 +81,19 @@ def train_model(
         f"{dataset.title}: {len(split.train)} pictures to train on, {len(split.validation)} to "
         f"choose on, {len(split.test)} to test on ({split.plan.policy})."
     )
+    audit = audit_facts(dataset, split.plan)
     import lightning
 
     lightning.seed_everything(recipe.training.seed, workers=True, verbose=False)
     network, initialisation = initialise_network(
-        recipe.network, len(dataset.classes.names), weights_folder
+        recipe.network, len(dataset.classes.names), weights_folder, recipe.input.side_px
     )
     # Before hours are spent: a network that could not be explained is refused here.
     heatmap_layer = find_heatmap_layer(network, recipe.input.side_px)
     say(f"{recipe.network.name}, starting from {initialisation}.")
+    preparation = measure_preparation(steps_of(recipe), split.train)
     fitted = fit(
-        recipe, split, steps_of(recipe), dataset.classes, network, run_folder,
+        recipe, split, preparation, dataset.classes, network, run_folder,
         resume=resume, device=device, progress=progress,
     )  # fmt: skip
     weights_folder.mkdir(parents=True, exist_ok=True)
@@ -103,9 +101,12 @@ def train_model(
         folder = Path(made) / recipe.id
         folder.mkdir()
         card = _card(recipe, dataset, split, fitted, initialisation, heatmap_layer, folder)
-        validation = Classifier(card, fitted.network, choose_device(device))
-        card = card.model_copy(update={"temperature": _temperature(validation, split)})
-        classifier = Classifier(card, fitted.network, choose_device(device))
+        card = _with_mean_image(card, preparation, folder)
+        chosen, mean_image = choose_device(device), preparation.mean_image
+        validation = Classifier(card, fitted.network, chosen, mean_image)
+        temperature = _temperature(validation, split)
+        card = card.model_copy(update={"temperature": temperature, "audit": audit})
+        classifier = Classifier(card, fitted.network, chosen, mean_image)
         predictions = predict_held_out(classifier, split.test)
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)
@@ -116,6 +117,18 @@ def train_model(
         folder.rename(target)
     say(_summary(predictions))
     return target
+
+
+def _with_mean_image(card: ModelCard, preparation: Preparation, folder: Path) -> ModelCard:
+    """Store the mean image, if there is one, and name its hash in the card."""
+    if preparation.mean_image is None:
+        return card
+    sha256 = save_mean_image(preparation.mean_image, folder)
+    steps = tuple(
+        step.model_copy(update={"sha256": sha256}) if isinstance(step, SubtractMeanImage) else step
+        for step in card.input.steps
+    )
+    return card.model_copy(update={"input": card.input.model_copy(update={"steps": steps})})
 
 
 def _temperature(classifier: Classifier, split: Split) -> float:
@@ -150,6 +163,7 @@ def _card(
         architecture=Architecture(
             library=recipe.network.library,
             name=recipe.network.name,
+            head=recipe.network.head,
             heatmap_layer=heatmap_layer,
             parameters=sum(p.numel() for p in fitted.network.parameters()),
         ),
@@ -194,17 +208,6 @@ def _card(
         ),
         weights=WeightsFacts(sha256=sha256, bytes=n_bytes, licence=WEIGHTS_LICENCE),
     )
-
-
-def steps_of(recipe: Recipe) -> tuple[Step, ...]:
-    """Preprocessing of a recipe, closed by the fit to its square.
-
-    Raises:
-        RecipeError: when the recipe fits to a square itself.
-    """
-    if any(isinstance(step, FitSquare) for step in recipe.input.steps):
-        raise RecipeError("fit_square is added by itself from input.side_px: leave it out.")
-    return (*recipe.input.steps, FitSquare(side_px=recipe.input.side_px))
 
 
 def _recorded(recipe: Recipe) -> dict[str, object]:

@@ -34,7 +34,11 @@ def choose_model() -> InstalledModel | None:
     inventory = loaders.inventory()
     for problem in inventory.problems:
         st.sidebar.warning(plain(problem))
-    able = {model.id: model for model in inventory.models if model.has_weights}
+    able = {
+        model.id: model
+        for model in inventory.models
+        if model.has_weights and model.card.input.kind.is_blood
+    }
     if not able:
         st.info(
             "No model is installed. Copy a model folder into `weights/`, or train one with "
@@ -104,7 +108,8 @@ def upload_images(model: InstalledModel) -> None:
 
 def show_how_to_start(model: InstalledModel) -> None:
     """Three lines for the first visit, and the model loads meanwhile."""
-    st.markdown(HOW_TO_START.format(kinds=", ".join(kind.plural for kind in InputKind)))
+    kinds = ", ".join(kind.plural for kind in InputKind if kind.is_blood)
+    st.markdown(HOW_TO_START.format(kinds=kinds))
     loaders.model_pool().start_soon(model)
 
 

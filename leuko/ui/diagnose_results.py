@@ -172,7 +172,7 @@ def _show_pictures(row: Row, result: Result, model: InstalledModel, label: str) 
             "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
             "peak": f"peak of this picture, {peak:.2f} (logit units)" if evidence else "",
             "stops": colour_stops(),
-            "unread": unread_areas(model.card.input.steps),
+            "unread": unread_areas(model.card.input.steps, result.read_area()),
         },
         key="leuko_viewer",
     )

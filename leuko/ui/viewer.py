@@ -67,12 +67,28 @@ def preview(pixels: NDArray[np.uint8], longest_px: int = MAX_PREVIEW_PX) -> str:
     return data_url(np.asarray(image), lossless=small)
 
 
-def unread_areas(steps: Sequence[Step]) -> list[dict[str, float]]:
-    """Rectangles that the model does not read, as fractions of width and height."""
+def unread_areas(
+    steps: Sequence[Step], read: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+) -> list[dict[str, float]]:
+    """Rectangles that the model does not read, as fractions of width and height.
+
+    Args:
+        steps: preprocessing of the model; covered corners are among them.
+        read: (left, top, right, bottom) of the part that a crop kept.
+    """
+    left, top, right, bottom = read
+    around = [
+        (0.0, 0.0, 1.0, top),
+        (0.0, bottom, 1.0, 1.0),
+        (0.0, top, left, bottom),
+        (right, top, 1.0, bottom),
+    ]
+    masks = [(s.left, s.top, s.right, s.bottom) for s in steps if isinstance(s, MaskCorner)]
+    names = ("left", "top", "right", "bottom")
     return [
-        {"left": s.left, "top": s.top, "right": s.right, "bottom": s.bottom}
-        for s in steps
-        if isinstance(s, MaskCorner)
+        dict(zip(names, area, strict=True))
+        for area in (*masks, *around)
+        if area[0] < area[2] and area[1] < area[3]
     ]
 
 

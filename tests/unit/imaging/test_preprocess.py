@@ -3,8 +3,13 @@ import pytest
 from pydantic import ValidationError
 
 from leuko.imaging.preprocess import (
+    CropCell,
     FitSquare,
     MaskCorner,
+    RemoveNoise,
+    StretchContrast,
+    SubtractChannelMeans,
+    SubtractMeanImage,
     border_colour,
     fit_square,
     mask_corner,
@@ -139,8 +144,8 @@ def test_reduction_averages_and_does_not_drop_pixels():
     ],
     ids=["none", "mask only", "square first"],
 )
-def test_steps_that_do_not_end_in_a_square_are_refused(steps):
-    with pytest.raises(ValueError, match="last preprocessing step must be fit_square"):
+def test_steps_without_a_square_at_their_end_are_refused(steps):
+    with pytest.raises(ValueError, match="fit_square"):
         prepare(plain(64, 64), steps)
 
 
@@ -153,3 +158,54 @@ def test_a_square_in_the_middle_is_refused():
 def test_an_unknown_key_of_a_step_is_refused():
     with pytest.raises(ValidationError, match="size"):
         FitSquare.model_validate({"side_px": 64, "size": 3})
+
+
+def test_a_crop_around_the_cell_knows_where_the_picture_lies():
+    pixels = np.zeros((450, 450, 3), np.uint8)
+    pixels[180:221, 80:121] = (120, 40, 150)  # centre (100, 200)
+    prepared = prepare(pixels, (CropCell(side_px=128), FitSquare(side_px=128)))
+    assert tuple(prepared.pixels[64, 64]) == (120, 40, 150)
+    left, top = 100 - 64, 200 - 64
+    assert prepared.area == (-left, -top, 450 - left, 450 - top)
+
+
+def test_a_scaled_crop_scales_its_area():
+    pixels = np.zeros((400, 400, 3), np.uint8)
+    pixels[190:211, 190:211] = 200
+    prepared = prepare(pixels, (CropCell(side_px=100), FitSquare(side_px=200)))
+    assert prepared.area == (-300, -300, 500, 500)
+
+
+def test_the_mean_image_is_subtracted_after_the_square():
+    mean = np.full((64, 64, 3), 100, np.uint8)
+    steps = (FitSquare(side_px=64), SubtractMeanImage())
+    prepared = prepare(plain(64, 64), steps, mean)
+    expected = np.clip(plain(64, 64).astype(int) - 100 + 128, 0, 255)
+    np.testing.assert_array_equal(prepared.pixels, expected)
+
+
+def test_a_missing_mean_image_is_an_error():
+    with pytest.raises(ValueError, match="mean image"):
+        prepare(plain(64, 64), (FitSquare(side_px=64), SubtractMeanImage()))
+
+
+def test_a_mean_image_before_the_square_and_two_crops_are_refused():
+    with pytest.raises(ValueError, match="wrong side"):
+        prepare(plain(64, 64), (SubtractMeanImage(), FitSquare(side_px=64)))
+    crops = (CropCell(side_px=32), CropCell(side_px=32), FitSquare(side_px=64))
+    with pytest.raises(ValueError, match="only once"):
+        prepare(plain(64, 64), crops)
+
+
+def test_every_step_of_study_b_runs_and_leaves_a_picture():
+    steps = (
+        CropCell(side_px=128),
+        SubtractChannelMeans(),
+        StretchContrast(),
+        RemoveNoise(),
+        FitSquare(side_px=128),
+    )
+    pixels = prepare(drawn.draw_segmented(1, malignant=True), steps).pixels
+    assert pixels.shape == (128, 128, 3)
+    assert pixels.dtype == np.uint8
+    assert pixels.std() > 5

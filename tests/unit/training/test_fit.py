@@ -13,7 +13,8 @@ from leuko.training import fit as fit_module
 from leuko.training.fit import fit
 from leuko.training.initialise import initialise_network
 from leuko.training.module import TrainingModule
-from leuko.training.run import plan_of, steps_of
+from leuko.training.pictures import measure_preparation
+from leuko.training.recipe import plan_of, steps_of
 from tests.made_recipes import tiny_recipe
 
 
@@ -21,8 +22,9 @@ def run(recipe, data, run_folder, **options):
     split = split_dataset(read(data), plan_of(recipe))
     torch.manual_seed(recipe.training.seed)
     network, _ = initialise_network(recipe.network, 2)
+    preparation = measure_preparation(steps_of(recipe), split.train)
     return fit(
-        recipe, split, steps_of(recipe), CLASSES, network, run_folder,
+        recipe, split, preparation, CLASSES, network, run_folder,
         device="cpu", progress=False, **options,
     )  # fmt: skip
 

@@ -6,8 +6,7 @@ import pytest
 from leuko.data.registry import ADAPTERS
 from leuko.errors import RecipeError
 from leuko.imaging.preprocess import FitSquare, MaskCorner
-from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, read_recipe
-from leuko.training.run import plan_of, steps_of
+from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, plan_of, read_recipe, steps_of
 from tests.made_recipes import tiny_recipe
 
 RECIPES = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))

@@ -50,6 +50,15 @@ def test_covered_areas_are_told_in_fractions():
     assert unread_areas((FitSquare(side_px=224),)) == []
 
 
+def test_what_a_crop_left_out_is_told_on_all_four_sides():
+    areas = unread_areas((), (0.25, 0.2, 0.75, 1.0))
+    assert areas == [
+        {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 0.2},
+        {"left": 0.0, "top": 0.2, "right": 0.25, "bottom": 1.0},
+        {"left": 0.75, "top": 0.2, "right": 1.0, "bottom": 1.0},
+    ]
+
+
 def test_the_scale_runs_from_the_dark_end_to_the_bright_end():
     stops = colour_stops()
     light = [sum(int(part) for part in re.findall(r"\d+", stop)) for stop in stops]
