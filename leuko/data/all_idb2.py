@@ -4,20 +4,19 @@ Source: Donida Labati, Piuri, Scotti (2011), ALL-IDB: the acute lymphoblastic le
 database for image processing, ICIP 2011. Given on request by its owners; never redistributed.
 
 Leakage: ``Im223_0`` and ``Im257_0`` are byte-identical; no subject id is published, and several
-cells may come from one patient.
+cells may come from one patient. The cells were cut out of the fields of ALL-IDB1: a model trained
+on one of the two sets must never be tested on the other.
 """
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
 from leuko.data.dataset import (
     Dataset,
     Sample,
-    copies_by_hash,
     found_in,
     hash_file,
-    join_groups,
+    join_copies,
     locate,
 )
 from leuko.errors import DatasetError
@@ -55,20 +54,12 @@ def read(data: Path) -> Dataset:
     for label in CLASSES.names:
         if not any(sample.label == label for sample in samples):
             raise DatasetError(f"'{root}' holds no picture of class {label}. {ADVICE}")
-    joined = join_groups(
-        (first.image_id, other.image_id)
-        for same in copies_by_hash(samples).values()
-        for first, other in pairwise(same)
-    )
     return Dataset(
         id=ID,
         title="ALL-IDB2",
         kind=InputKind.CROP,
         classes=CLASSES,
-        samples=tuple(
-            Sample(s.image_id, s.path, s.label, joined.get(s.image_id, s.group), s.sha256)
-            for s in samples
-        ),
+        samples=join_copies(samples),
         group_meaning="single picture (byte-identical copies joined; no subject id is published)",
         sequential=False,
         licence="on request from its owners; pictures may not be redistributed",

@@ -5,7 +5,8 @@ DOI 10.7937/tcia.2019.dc64i46r, CC BY 3.0. File names are ``UID_<subject>_<image
 
 Leakage: in the published release 99 pairs of files are byte-identical under two subject ids, and
 94 of those pairs cross the official folds. Subjects that share a picture are therefore one group
-here, and the official folds are not used.
+here, and the official folds are not used. ``leuko.data.c_nmc_release`` knows every file of the
+release; the labelled preliminary test has its own adapter, ``leuko.data.c_nmc_preliminary``.
 """
 
 import re
@@ -17,6 +18,7 @@ from leuko.labels import ClassSet, InputKind
 
 ID = "c_nmc"
 CLASSES = ClassSet(("HEM", "ALL"), frozenset({"ALL"}))
+KIND = InputKind.SEGMENTED
 SAME_SUBJECT = (
     ("20", "21"),
     ("51", "78"),
@@ -32,7 +34,7 @@ ADVICE = (
     "Get C-NMC 2019 from The Cancer Imaging Archive (DOI 10.7937/tcia.2019.dc64i46r); the layout "
     "is C-NMC_Leukemia/training_data/fold_{0,1,2}/{all,hem}/UID_*.bmp."
 )
-_NAME = re.compile(r"^UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.(bmp|png)$", re.IGNORECASE)
+NAME = re.compile(r"^UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.(bmp|png)$", re.IGNORECASE)
 
 
 def subject_group(subject: str) -> str:
@@ -70,7 +72,7 @@ def read(data: Path) -> Dataset:
     for path in sorted(root.glob("fold_*/*/*")):
         if path.suffix.lower() not in {".bmp", ".png"}:
             continue
-        match = _NAME.match(path.name)
+        match = NAME.match(path.name)
         if not match or match[4].lower() != path.parent.name:
             raise DatasetError(f"'{path}' is not named as published (UID_11_1_1_all). {ADVICE}")
         subject = match[1].upper()
@@ -103,7 +105,7 @@ def read(data: Path) -> Dataset:
     return Dataset(
         id=ID,
         title="C-NMC 2019 (subset)" if part else "C-NMC 2019",
-        kind=InputKind.SEGMENTED,
+        kind=KIND,
         classes=CLASSES,
         samples=tuple(sorted(samples, key=lambda sample: sample.image_id)),
         group_meaning="subject (ids that share pictures are joined)",

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from leuko.errors import DatasetError
@@ -45,6 +46,8 @@ class Dataset:
         licence: terms of use.
         source: citation or identifier.
         notes: limits that every reader of a figure must know.
+        official_sides: for a set that is published divided, the side of each group; ``grouped``
+            then follows it and asks for no fractions. Empty otherwise.
 
     Raises:
         DatasetError: when two files stand for one picture.
@@ -60,6 +63,7 @@ class Dataset:
     licence: str
     source: str
     notes: tuple[str, ...] = ()
+    official_sides: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counts = Counter(sample.image_id for sample in self.samples)
@@ -131,3 +135,14 @@ def copies_by_hash(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
     for sample in samples:
         by_hash[sample.sha256].append(sample)
     return {key: found for key, found in by_hash.items() if len(found) > 1}
+
+
+def join_copies(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+    """The same samples, with the groups of byte-identical pictures joined into one."""
+    joined = join_groups(
+        (first.group, other.group)
+        for same in copies_by_hash(samples).values()
+        for first, other in pairwise(same)
+        if first.group != other.group
+    )
+    return tuple(replace(s, group=joined.get(s.group, s.group)) for s in samples)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from leuko.data import all_idb2, c_nmc, taleqani
+from leuko.data import all_idb1, all_idb2, c_nmc, c_nmc_preliminary, pcam, taleqani
 from leuko.data.dataset import Dataset
 from leuko.errors import DatasetError
 
@@ -13,6 +13,9 @@ ADAPTERS: Mapping[str, Callable[[Path], Dataset]] = MappingProxyType(
         taleqani.ID: taleqani.read,
         all_idb2.ID: all_idb2.read,
         c_nmc.ID: c_nmc.read,
+        c_nmc_preliminary.ID: c_nmc_preliminary.read,
+        all_idb1.ID: all_idb1.read,
+        pcam.ID: pcam.read,
     }
 )
 

@@ -1,7 +1,8 @@
 """Divide a data set into train, validation and test so that nothing leaks.
 
 Two policies. ``paper`` draws pictures at random within each class, as the published studies did;
-``grouped`` keeps every group whole. Under both, byte-identical copies stay on one side.
+``grouped`` keeps every group whole, or follows the published division of a set that has one.
+Under both, byte-identical copies stay on one side.
 """
 
 import hashlib
@@ -85,14 +86,10 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
     Raises:
         SplitError: when a side would lack a class, or a group or copy would cross.
     """
-    side_of: dict[str, str] = {}
-    for label in dataset.classes.names:
-        members = [sample for sample in dataset.samples if sample.label == label]
-        if plan.policy == GROUPED and dataset.sequential:
-            side_of |= _stretches(members, plan)
-        else:
-            units = _units(members, by_group=plan.policy == GROUPED)
-            side_of |= _balanced(units, plan, label)
+    if plan.policy == GROUPED and dataset.official_sides:
+        side_of = {s.image_id: dataset.official_sides[s.group] for s in dataset.samples}
+    else:
+        side_of = _drawn(dataset, plan)
     _drop_crossing_copies(dataset, side_of)
     split = _assemble(dataset, plan, side_of)
     check_split(split)
@@ -104,6 +101,19 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
                 f"{', '.join(sorted(missing))}: too few groups for these fractions."
             )
     return split
+
+
+def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
+    """Side of each picture, class by class."""
+    side_of: dict[str, str] = {}
+    for label in dataset.classes.names:
+        members = [sample for sample in dataset.samples if sample.label == label]
+        if plan.policy == GROUPED and dataset.sequential:
+            side_of |= _stretches(members, plan)
+        else:
+            units = _units(members, by_group=plan.policy == GROUPED)
+            side_of |= _balanced(units, plan, label)
+    return side_of
 
 
 def check_split(split: Split) -> None:
