@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate."""
+"""``python -m leuko``: predict, models, train, evaluate, audit."""
 
 import argparse
 import sys
@@ -79,6 +79,16 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
     evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     _common(evaluate)
+
+    audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
+    audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
+    audit.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    audit.add_argument("--policy", choices=("paper", "grouped"), help="by default both")
+    audit.add_argument("--recipe", type=Path, metavar="FILE", help="divide as this recipe does")
+    audit.add_argument(
+        "--write-card", metavar="MODEL", help="put the audit into the card of a trained model"
+    )
+    _common(audit, device=False)
     return parser
 
 

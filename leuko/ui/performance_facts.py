@@ -3,7 +3,7 @@
 import re
 
 from leuko.evaluation.metrics import Summary
-from leuko.models.card import ModelCard, SplitPolicy
+from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
 
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|$~:])")
 SECONDS_A_MINUTE = 60
@@ -29,7 +29,24 @@ def data_facts(card: ModelCard) -> list[str]:
         facts.append(
             f"{copies:,} pictures are byte-identical copies of others and stay on one side."
         )
-    return [plain(fact) for fact in (*facts, *data.notes)]
+    audit = audit_facts(card.audit) if card.audit is not None else []
+    return [*(plain(fact) for fact in (*facts, *data.notes)), *audit]
+
+
+def audit_facts(audit: AuditFacts) -> list[str]:
+    """Sentences on near copies and on what predicts the class without a look at the cells."""
+    facts = []
+    if audit.near_copies:
+        facts.append(
+            f"{audit.near_copies:,} pairs of pictures look the same without being byte-identical; "
+            f"{audit.near_copies_crossing:,} of them stand on two sides of the split."
+        )
+    facts += [
+        f"{name[:1].upper()}{name[1:]} alone reaches balanced accuracy {reached:.2f} on this data "
+        f"set (chance {audit.chance:.2f})."
+        for name, reached in audit.shortcuts.items()
+    ]
+    return [plain(fact) for fact in facts]
 
 
 def split_facts(card: ModelCard) -> list[str]:
