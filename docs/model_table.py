@@ -1,0 +1,95 @@
+"""Print the README's table of installed models, every figure computed from held-out predictions.
+
+python docs/model_table.py            print the table
+python docs/model_table.py --write    put it between the markers in README.md
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from leuko.evaluation.metrics import summarise  # noqa: E402  found through the line above
+from leuko.evaluation.predictions import read_predictions  # noqa: E402
+from leuko.models.store import InstalledModel, list_models  # noqa: E402
+
+README = ROOT / "README.md"
+START, END = "<!-- models -->", "<!-- /models -->"
+HEADERS = (
+    "Model", "Reads", "Classes", "Data", "Split", "Test pictures (groups)", "Accuracy",
+    "Balanced accuracy", "Sensitivity", "Specificity", "AUROC",
+)  # fmt: skip
+NOT_MEASURED = "no held-out results"
+
+
+def model_row(model: InstalledModel) -> tuple[str, ...]:
+    """The cells of one model.
+
+    Raises:
+        PredictionsError: when its table of predictions is broken.
+    """
+    card = model.card
+    facts = (
+        f"`{card.id}`" + ("" if model.has_weights else " (results only)"),
+        card.input.kind.plural,
+        ", ".join(card.classes),
+        f"{card.dataset.title}, {card.dataset.images:,}",
+        card.split.policy.value,
+    )
+    if not model.predictions_path.is_file():
+        return (*facts, NOT_MEASURED, *[""] * (len(HEADERS) - len(facts) - 1))
+    summary = summarise(
+        read_predictions(model.predictions_path, card.class_set), card.decision_threshold
+    )
+    estimates = (
+        summary.overall.accuracy,
+        summary.overall.balanced_accuracy,
+        summary.binary.sensitivity,
+        summary.binary.specificity,
+        summary.binary.auroc,
+    )
+    tested = f"{summary.n:,} ({summary.n_groups:,})"
+    return (*facts, tested, *(estimate.text(summary.digits) for estimate in estimates))
+
+
+def model_table(weights: Path | None = None) -> str:
+    """A Markdown table of all models in a weights folder, by id.
+
+    Args:
+        weights: the folder; by default the shipped one beside this script's folder.
+    """
+    models = list_models(weights or ROOT / "weights").models
+    rows = [HEADERS, ("---",) * len(HEADERS), *(model_row(model) for model in models)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def block_of(text: str) -> str:
+    """What stands between the markers of a document.
+
+    Raises:
+        ValueError: when a marker is missing.
+    """
+    return text[text.index(START) + len(START) : text.index(END)].strip()
+
+
+def with_block(text: str, block: str) -> str:
+    """The document with another text between its markers."""
+    head, tail = text[: text.index(START)], text[text.index(END) :]
+    return f"{head}{START}\n\n{block}\n\n{tail}"
+
+
+def main() -> None:
+    """Print, or write into the README."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="change README.md")
+    table = model_table()
+    if parser.parse_args().write:
+        README.write_text(with_block(README.read_text("utf-8"), table), encoding="utf-8")
+    else:
+        sys.stdout.write(table + "\n")
+
+
+if __name__ == "__main__":
+    main()
