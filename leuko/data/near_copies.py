@@ -1,9 +1,9 @@
 """Pictures that show the same thing without being the same bytes.
 
 A perceptual hash (pHash of the library ImageHash: the signs of the lowest 16 × 16 cosine
-coefficients around their median) is compared bit by bit. Saving again, other brightness and shifts
-by a pixel or two change few of the 256 bits (of 60 pictures from each public set at most 6, 4 and 30); unrelated pictures
-differ in about half.
+coefficients around their median) is compared bit by bit. Saving again, other brightness and a
+shift by one pixel change few of the 256 bits (of 60 pictures from each public set at most 6, 4
+and 30); unrelated pictures differ in about half.
 
 Thresholds, measured on the public sets and by eye: on Taleqani the number of pairs hardly moves
 between 36 and 66 bits (51 to 60, all of them the same field) while unrelated pairs begin at about
