@@ -147,9 +147,13 @@ def show_progress(model: InstalledModel) -> None:
         text += f" · {rate:.0f} images/s · {waiting / rate:.0f} s left"
     bar.progress(done / total, text=text + (" · stopped" if state.paused else ""))
     if state.paused:
-        button.button("Continue", key="leuko_continue", on_click=_pause, args=[state, False])
+        button.button(
+            "Continue", key="leuko_continue", on_click=_pause, args=[state, False], width="stretch"
+        )
     else:
-        button.button("Cancel", key="leuko_cancel", on_click=_pause, args=[state, True])
+        button.button(
+            "Cancel", key="leuko_cancel", on_click=_pause, args=[state, True], width="stretch"
+        )
 
 
 def _pause(state: Session, paused: bool) -> None:

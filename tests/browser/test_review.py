@@ -24,10 +24,12 @@ pytestmark = pytest.mark.browser
 HTML_NAME = "<img src=x onerror=alert(1)>.png"
 BAD_HTML_NAME = "<svg onload=alert(2)>.png"
 WIDE = drawn.draw_field(4, malignant=True, side_px=320)[:200]
+TALL = drawn.draw_field(6, malignant=False, side_px=320)[:, :140]
 PICTURES = {
     "first.png": drawn.draw_field(1, malignant=True),
     "second.png": drawn.draw_field(2, malignant=False),
     "wide.png": WIDE,
+    "tall.png": TALL,
     HTML_NAME: drawn.draw_field(3, malignant=True),
 }
 CUT_OFF = "The file is cut off before its end. Copy or export the picture again."
@@ -136,6 +138,18 @@ def test_opacity_zoom_and_layout_ask_the_server_for_nothing(batch):
     # Frames leave in order: had anything above asked for a rerun, this one would not be the first.
     step(batch, "k")
     assert batch.frames_sent == before + 1
+
+
+@pytest.mark.parametrize("name", ["wide.png", "tall.png"])
+@pytest.mark.parametrize("layout", ["Overlay only", "Side by side"])
+def test_no_picture_is_ever_stretched(batch, name, layout):
+    select(batch, name)
+    batch.viewer.get_by_role("radio", name=layout).click()
+    height, width = PICTURES[name].shape[:2]
+    for image in batch.viewer.locator("img:visible").all():
+        box = image.bounding_box()
+        assert box is not None
+        assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.01)
 
 
 def test_opacity_stays_when_the_next_picture_is_shown(batch):
