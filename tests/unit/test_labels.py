@@ -84,3 +84,7 @@ def test_every_kind_of_picture_has_words_of_its_own():
     assert plurals["crop"] == "single-cell crops"
     assert plurals["segmented"] == "segmented cells on black"
     assert len(set(plurals.values())) == len(plurals)
+
+
+def test_only_kinds_of_blood_are_offered_for_diagnosis():
+    assert {kind for kind in InputKind if not kind.is_blood} == {InputKind.TISSUE}

@@ -67,7 +67,7 @@ def leaky(clean, tmp_path):
     """The clean fields with one copy and three near copies of one picture in other groups."""
     folder = tmp_path / "fields"
     shutil.copytree(clean[0], folder)
-    original = sorted(folder.glob("Healthy-0-*"))[0]
+    original = min(folder.glob("Healthy-0-*"))
     with Image.open(original) as image:
         pixels = np.asarray(image)
     shutil.copy(original, folder / "Healthy-1-copy.png")

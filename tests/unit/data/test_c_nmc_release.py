@@ -110,7 +110,8 @@ def test_a_missing_file_is_named(download):
     (root / CELL).unlink()
     found = verify(root, published)
     assert found.missing == (CELL,)
-    assert not (found.altered or found.extra or found.converted or found.complete)
+    assert found.altered == found.extra == found.converted == ()
+    assert not found.complete
 
 
 @pytest.mark.parametrize("damage", ["cut short", "one byte"])
@@ -124,7 +125,7 @@ def test_an_altered_file_is_named(download, damage):
     (root / CELL).write_bytes(content)
     found = verify(root, published)
     assert found.altered == (CELL,)
-    assert not (found.missing or found.extra)
+    assert found.missing == found.extra == ()
 
 
 def test_an_extra_file_is_named_and_a_viewer_s_own_file_is_not(download):
@@ -139,7 +140,7 @@ def test_a_converted_picture_is_neither_missing_nor_altered(download):
     (root / CELL).rename((root / CELL).with_suffix(".png"))
     found = verify(root, published)
     assert found.converted == (CELL.replace(".bmp", ".png"),)
-    assert not (found.missing or found.altered or found.extra)
+    assert found.missing == found.altered == found.extra == ()
 
 
 def test_a_second_format_beside_the_published_file_is_extra(download):

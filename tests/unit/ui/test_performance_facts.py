@@ -1,6 +1,8 @@
 import pytest
 
-from leuko.ui.performance_facts import duration, plain
+from leuko.models.card import AuditFacts, read_card
+from leuko.ui.performance_facts import audit_facts, data_facts, duration, plain
+from tests.made_models import make_model_folder
 
 
 @pytest.mark.parametrize(
@@ -13,3 +15,30 @@ def test_wall_time_reads_as_a_clock_would_say_it(seconds, words):
 
 def test_signs_of_markdown_are_escaped():
     assert plain("a_b *c* $d$ `e`") == r"a\_b \*c\* \$d\$ \`e\`"
+
+
+AUDIT = AuditFacts(
+    copies=37,
+    near_copies=58,
+    near_copies_crossing=24,
+    groups_crossing=156,
+    examined=2996,
+    chance=0.25,
+    shortcuts={"background colour": 0.8449, "picture size": 0.25},
+)
+
+
+def test_every_shortcut_is_one_sentence_with_chance_beside_it():
+    assert [fact.replace("\\", "") for fact in audit_facts(AUDIT)] == [
+        "58 pairs of pictures look the same without being byte-identical; 24 of them stand on two "
+        "sides of the split.",
+        "Background colour alone reaches balanced accuracy 0.84 on this data set (chance 0.25).",
+        "Picture size alone reaches balanced accuracy 0.25 on this data set (chance 0.25).",
+    ]
+
+
+def test_the_audit_stands_among_the_facts_of_the_data_where_there_is_one(tmp_path):
+    bare = read_card(make_model_folder(tmp_path, "bare"))
+    assert bare.audit is None
+    audited = bare.model_copy(update={"audit": AUDIT})
+    assert data_facts(audited) == data_facts(bare) + audit_facts(AUDIT)
