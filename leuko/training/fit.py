@@ -95,7 +95,8 @@ def fit(
         [counts[name] for name in classes.names],
         run_folder / "training_history.csv",
     )
-    if are_folded(network):
+    # The norms of a network that starts at random look the same, and are as they should be.
+    if recipe.network.initialisation != "scratch" and are_folded(network):
         unfold_batch_norms(network, _calibration_pictures(recipe, train))
     keep = ModelCheckpoint(
         run_folder, "best", monitor=SELECTED_BY, mode="max", enable_version_counter=False

@@ -22,11 +22,12 @@ def head_parameters(network: Network, side_px: int) -> list[nn.Parameter]:
     """The weights that lie between the feature maps and the logits."""
     was_training = network.training
     network.eval()
-    with torch.inference_mode(mode=False), torch.no_grad():
-        maps = network.trunk(torch.zeros(1, 3, side_px, side_px))
+    parameters = list(network.parameters())
+    black = torch.zeros(1, 3, side_px, side_px, device=parameters[0].device)
+    with torch.no_grad():
+        maps = network.trunk(black)
     with torch.enable_grad():
-        logits = network.head(maps.clone())
-        parameters = list(network.parameters())
+        logits = network.head(maps)
         gradients = torch.autograd.grad(logits.sum(), parameters, allow_unused=True)
     network.train(was_training)
     return [

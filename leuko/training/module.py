@@ -40,8 +40,8 @@ class TrainingModule(lightning.LightningModule):
         super().__init__()
         self.network = network
         self.recipe = recipe
-        self.fixed_trunk = recipe.network.trained == "head"
-        if self.fixed_trunk:
+        self.fixed_for_good = recipe.network.trained == "head"
+        if self.fixed_for_good:
             freeze_trunk(network, recipe.input.side_px)
         self.n_classes = len(class_counts)
         weights = None
@@ -70,9 +70,17 @@ class TrainingModule(lightning.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Start counting anew."""
-        if self.fixed_trunk:
+        if not self.fixed_for_good and self.recipe.training.head_epochs:
+            self.network.requires_grad_(requires_grad=True)
+            if self._only_head_learns:
+                freeze_trunk(self.network, self.recipe.input.side_px)
+        if self._only_head_learns:
             keep_norms_fixed(self.network)
         self._start("train")
+
+    @property
+    def _only_head_learns(self) -> bool:
+        return self.fixed_for_good or self.current_epoch < self.recipe.training.head_epochs
 
     def on_validation_epoch_start(self) -> None:
         """Start counting anew."""

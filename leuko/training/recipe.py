@@ -83,6 +83,7 @@ class TrainingRecipe(Strict):
         oversample: show pictures of rarer classes repeatedly, so that all classes are shown
             equally often in an epoch; training pictures only.
         class_weights: weigh the loss by inverse class frequency of the training set.
+        head_epochs: for this many epochs only the head learns, then all weights.
         early_stopping_epochs: stop after this many epochs without a better validation
             score; None trains all epochs.
         precision: ``auto`` takes bfloat16 where processor or GPU computes it, else float32.
@@ -98,6 +99,7 @@ class TrainingRecipe(Strict):
     label_smoothing: float = Field(default=0, ge=0, lt=1)
     oversample: bool = False
     class_weights: bool = False
+    head_epochs: int = Field(default=0, ge=0)
     early_stopping_epochs: int | None = Field(default=None, gt=0)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     seed: int = 0

@@ -5,7 +5,7 @@ import pytest
 
 from leuko.data.registry import ADAPTERS
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import FitSquare, MaskCorner
+from leuko.imaging.preprocess import FitSquare, check_order, MaskCorner
 from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, plan_of, read_recipe, steps_of
 from tests.made_recipes import tiny_recipe
 
@@ -47,7 +47,8 @@ def test_a_shipped_recipe_is_valid_and_named_after_its_file(path):
     assert recipe.id == path.stem
     assert recipe.data.dataset in ADAPTERS
     assert plan_of(recipe).policy == recipe.data.policy
-    assert steps_of(recipe)[-1] == FitSquare(side_px=recipe.input.side_px)
+    assert FitSquare(side_px=recipe.input.side_px) in steps_of(recipe)
+    check_order(steps_of(recipe))
 
 
 def test_there_is_a_recipe_for_each_of_the_shipped_models():
