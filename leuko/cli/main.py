@@ -89,6 +89,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--write-card", metavar="MODEL", help="put the audit into the card of a trained model"
     )
     _common(audit, device=False)
+
+    report = commands.add_parser("report", help="published figures beside ours")
+    report.add_argument("--output", type=Path, metavar="FILE", help="write the table there")
+    _common(report, device=False)
     return parser
 
 

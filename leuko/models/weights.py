@@ -93,6 +93,7 @@ def save_weights(network: Network, path: Path) -> tuple[str, int]:
         for name, tensor in network.body.state_dict().items()
     }
     save_file(tensors, path)
+    path.chmod(0o644)  # the library writes for the owner alone; whoever serves must read
     content = path.read_bytes()
     return hashlib.sha256(content).hexdigest(), len(content)
 

@@ -102,7 +102,7 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
     if figures is not None:
         st.caption(
             "On images it had never seen, this model was right in "
-            f"{_of_hundred(figures.accuracy)}. "
+            f"{so_many_of(figures.accuracy, figures.digits)}. "
             f"Sensitivity {figures.sensitivity.text(figures.digits)}, "
             f"specificity {figures.specificity.text(figures.digits)}."
         )
@@ -135,11 +135,13 @@ def probability_text(value: float) -> str:
     return f"{value:.2f}"
 
 
-def _of_hundred(estimate: Estimate) -> str:
+def so_many_of(estimate: Estimate, digits: int) -> str:
+    """A share as "98 of 100 (95–99)", or "8 of 10 (5–10)" where the test set supports no more."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None:
         return "an unknown share of cases"
-    return f"{value * 100:.0f} of 100 ({low * 100:.0f}–{high * 100:.0f})"
+    whole = 10 if digits < 2 else 100  # noqa: PLR2004
+    return f"{value * whole:.0f} of {whole} ({low * whole:.0f}–{high * whole:.0f})"
 
 
 def _show_bar(title: str, value: float, colour: str) -> None:

@@ -16,6 +16,7 @@ from leuko.evaluation.metrics import Summary
 from leuko.models.store import Inventory, default_weights_folder
 from leuko.ui import performance_facts as facts
 from leuko.ui import performance_tables as tables
+from leuko.ui.guard import plain
 from leuko.ui.performance_results import ModelResults, load_history, load_roc
 
 BARS_AT_FIRST = 6
@@ -35,14 +36,14 @@ def show_question() -> None:
 def show_broken_cards(inventory: Inventory) -> None:
     """Name each model folder whose card is not in order."""
     for problem in inventory.problems:
-        st.warning(facts.plain(problem))
+        st.warning(plain(problem))
 
 
 def show_no_model() -> None:
     """Say that nothing is installed and how to change that."""
     st.info(
         "No model is installed. Copy a model folder (card.json with its weights or its results) "
-        f"into {facts.plain(default_weights_folder().name)} and reload this page."
+        f"into {plain(default_weights_folder().name)} and reload this page."
     )
 
 
@@ -113,7 +114,7 @@ def show_model(results: ModelResults) -> None:
             "images, add model.safetensors to its folder."
         )
     if results.summary is None:
-        st.warning(facts.plain(results.problem))
+        st.warning(plain(results.problem))
     else:
         show_figures(results, results.summary)
     show_training(results)
@@ -163,7 +164,7 @@ def show_training(results: ModelResults) -> None:
     try:
         history = load_history(results.model)
     except PredictionsError as problem:
-        st.info(facts.plain(str(problem)))
+        st.info(plain(str(problem)))
         return
     figure = training_figure(history, results.model.card.training.best_epoch, results.style)
     if figure is None:

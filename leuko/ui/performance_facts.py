@@ -1,18 +1,11 @@
 """What the card of a model says, in sentences for a reader who does not train networks."""
 
-import re
-
 from leuko.evaluation.metrics import Summary
 from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
+from leuko.ui.guard import plain
 
-MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|$~:])")
 SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60
-
-
-def plain(text: str) -> str:
-    """Text of a card with Markdown's signs escaped, so that it reads as it was written."""
-    return MARKDOWN_SIGNS.sub(r"\\\1", text)
 
 
 def data_facts(card: ModelCard) -> list[str]:

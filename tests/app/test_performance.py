@@ -287,3 +287,14 @@ def test_the_page_never_imports_torch(weights):
     code = [sys.executable, "-c", RUN_THE_PAGE, str(PAGE)]
     done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_every_published_row_stands_beside_ours_also_untrained(weights, page):
+    make_model_folder(weights, "e1-cnn", study_row="E1")
+    app = page()
+    (table,) = [frame.value for frame in app.dataframe if "Published" in frame.value.columns]
+    assert set(table["Row"]) >= {"A1", "B4", "C6", "D3", "E1", "E2", "E3"}
+    mine = table[table["Row"] == "E1"]
+    assert mine["Ours, grouped split"].str.contains("–").all()
+    assert (table[table["Row"] == "A1"]["Ours, grouped split"] == "not trained").all()
+    assert any("1 of 18 rows" in expander.label for expander in app.expander)

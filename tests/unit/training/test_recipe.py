@@ -5,7 +5,7 @@ import pytest
 
 from leuko.data.registry import ADAPTERS
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import FitSquare, check_order, MaskCorner
+from leuko.imaging.preprocess import FitSquare, MaskCorner, check_order
 from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, plan_of, read_recipe, steps_of
 from tests.made_recipes import tiny_recipe
 
