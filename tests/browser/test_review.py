@@ -211,6 +211,8 @@ def go_to_start(batch: Visitor) -> None:
 
 def select(batch: Visitor, name: str) -> None:
     """Step through the batch until a file is shown."""
+    if batch.heading.inner_text().endswith(f" · {name}"):
+        return
     go_to_start(batch)
     for _ in FILES:
         if batch.heading.inner_text().endswith(f" · {name}"):

@@ -33,6 +33,12 @@ def test_the_table_of_models_is_what_its_script_computes():
     )
 
 
+def test_every_shipped_model_is_described_in_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    shipped = [path.parent.name for path in (ROOT / "weights").glob("*/card.json")]
+    assert [name for name in shipped if f"`{name}`" not in changelog] == []
+
+
 @pytest.mark.parametrize("words", COMMANDS)
 def test_a_command_stands_alone_in_its_block_and_nowhere_before(words):
     lines = README.splitlines()
