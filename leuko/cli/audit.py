@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             record["verification"] = verification.to_record()
         print(json.dumps(record, ensure_ascii=False))
     else:
-        print("\n".join(audit_lines(audit)))
+        print("\n".join(line.rstrip() for line in audit_lines(audit)))
     in_order = verification is None or not (
         verification.missing or verification.altered or verification.extra
     )

@@ -53,7 +53,9 @@ def read(data: Path) -> Dataset:
             samples.append(Sample(path.stem, path, label, path.stem, hash_file(path)))
     for label in CLASSES.names:
         if not any(sample.label == label for sample in samples):
-            raise DatasetError(f"'{root}' holds no picture of class {label}. {ADVICE}")
+            raise DatasetError(
+                f"'{root}' holds no picture of class {label}; found: {found_in(root)}. {ADVICE}"
+            )
     return Dataset(
         id=ID,
         title="ALL-IDB2",

@@ -12,7 +12,7 @@ release; the labelled preliminary test has its own adapter, ``leuko.data.c_nmc_p
 import re
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, hash_file, join_groups, locate
+from leuko.data.dataset import Dataset, Sample, found_in, hash_file, join_groups, locate
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -87,7 +87,9 @@ def read(data: Path) -> Dataset:
         )
     for label in CLASSES.names:
         if not any(sample.label == label for sample in samples):
-            raise DatasetError(f"'{root}' holds no picture of class {label}. {ADVICE}")
+            raise DatasetError(
+                f"'{root}' holds no picture of class {label}; found: {found_in(root)}. {ADVICE}"
+            )
     part = len(samples) < WHOLE_RELEASE_TRAINING
     subjects = len({sample.group for sample in samples})
     notes = [

@@ -28,7 +28,7 @@ OUTLINE = "size of the cut-out"
 
 CORNER_LEFT, CORNER_TOP = 172 / 224, 190 / 224
 """Where a scale bar sits on Taleqani, as fractions: 52 × 34 px of 224 × 224, bottom right."""
-CORNER_SHAPE = (13, 9)  # columns, rows that the corner is scaled down to
+CORNER_SHAPE = (8, 5)  # columns, rows that the corner is scaled down to
 BACKGROUND_PERCENTILE = 80
 DARK = 8  # a sum of R, G and B at or below this is the black around a segmented cell
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WebP")
@@ -88,7 +88,7 @@ def corner(pixels: Pixels) -> Values:
         pixels: uint8 (H, W, 3).
 
     Returns:
-        (351,), RGB of 13 × 9 areas in [0, 255].
+        (120,), RGB of 8 × 5 areas in [0, 255].
     """
     height, width = pixels.shape[:2]
     cut = pixels[int(CORNER_TOP * height) :, int(CORNER_LEFT * width) :]
@@ -154,6 +154,7 @@ def guess_classes(
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     folds = min(FOLDS, fewest_units(labels, units))
     if folds < 2:  # noqa: PLR2004
@@ -170,7 +171,8 @@ def guess_classes(
     truth, groups = np.asarray(labels), np.asarray(units)
     guesses = []
     for name, model in guessers.items():
-        guessed = cross_val_predict(model, values, truth, groups=groups, cv=divided)
+        with threadpool_limits(1):  # threads on matrices this small wait more than they compute
+            guessed = cross_val_predict(model, values, truth, groups=groups, cv=divided)
         guesses.append(Guess(float(balanced_accuracy_score(truth, guessed)), name))
     return max(guesses, key=lambda guess: guess.balanced_accuracy)
 

@@ -12,7 +12,7 @@ class Pro holds byte-identical copies.
 import re
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, hash_file, locate
+from leuko.data.dataset import Dataset, Sample, found_in, hash_file, locate
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -41,7 +41,10 @@ def read(data: Path) -> Dataset:
     for label in CLASSES.names:
         paths = sorted(p for p in (root / label).glob("*") if p.suffix.lower() in JPEG_SUFFIXES)
         if not paths:
-            raise DatasetError(f"'{root / label}' holds no numbered JPEG files. {ADVICE}")
+            raise DatasetError(
+                f"'{root / label}' holds no numbered JPEG files; found in '{root}': "
+                f"{found_in(root)}. {ADVICE}"
+            )
         for path in paths:
             match = _NUMBER.search(path.name)
             if match is None:
