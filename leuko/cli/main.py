@@ -1,6 +1,7 @@
-"""``python -m leuko``: predict, models, train, evaluate, audit."""
+"""``python -m leuko``: predict, models, train, evaluate, audit, report."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LeukoError as error:
         say(f"leuko: {error}")
         return EXIT_USAGE
+    except BrokenPipeError:
+        # The reader of our output, such as head, has had enough; nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FINE
     except KeyboardInterrupt:
         say("leuko: stopped.")
         return 130
@@ -68,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--initialisation", metavar="WHAT", help="imagenet, scratch, file:PATH or leuko:MODEL"
     )
+    train.add_argument("--folds", type=_positive, metavar="N", help="cross-validate instead")
     train.add_argument("--id", metavar="ID", help="install under another name")
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
     train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")

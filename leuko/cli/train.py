@@ -1,10 +1,14 @@
 """``leuko train``: from a recipe to an installed model."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from leuko.cli.main import say
 from leuko.errors import RecipeError
 from leuko.models.store import default_weights_folder
+
+if TYPE_CHECKING:
+    from leuko.training.recipe import Recipe
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         raw["id"] = f"{recipe.id}-{arguments.policy}"  # never in the place of the other policy's
         raw["title"] = f"{recipe.title} · {arguments.policy} split"
     recipe = parse_recipe(raw, arguments.recipe.name)
+    if arguments.folds is not None:
+        return _cross_validate(recipe, arguments)
     folder = train_model(
         recipe,
         arguments.data,
@@ -43,4 +49,26 @@ def run(arguments: argparse.Namespace) -> int:
         say=say,
     )
     print(folder)
+    return 0
+
+
+def _cross_validate(recipe: "Recipe", arguments: argparse.Namespace) -> int:
+    from leuko.training.cross_validation import FIGURES, cross_validate
+
+    found = cross_validate(
+        recipe,
+        arguments.folds,
+        arguments.data,
+        arguments.weights,
+        arguments.runs / f"{recipe.id}-cv{arguments.folds}",
+        resume=arguments.resume,
+        device=arguments.device,
+        say=say,
+    )
+    for name in FIGURES:
+        values = ", ".join("–" if v is None else f"{v:.3f}" for v in found.per_fold[name])
+        both = found.mean_and_deviation(name)
+        words = "not measurable" if both is None else f"{both[0]:.3f} ± {both[1]:.3f}"
+        print(f"{name:18} {words:16} folds: {values}")
+    print(found.folder)
     return 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
+from leuko.data.folds import fold_sides, stretch_sides
 from leuko.errors import SplitError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -32,7 +33,9 @@ class SplitPlan:
         validation: fraction of pictures for validation, in (0, 1).
         seed: seed of the random choices.
         fold: for sequential groups, which stretch of the sequence is the test set (0 is the
-            first); ignored otherwise.
+            first); in a cross-validation, which fold is; ignored otherwise.
+        folds: number of folds of a cross-validation, in which every picture is tested once;
+            ``test`` is then 1 / folds. None for a single split.
     """
 
     policy: str
@@ -40,6 +43,7 @@ class SplitPlan:
     validation: float
     seed: int = 0
     fold: int = 0
+    folds: int | None = None
 
     def __post_init__(self) -> None:
         if self.policy not in (PAPER, GROUPED):
@@ -49,7 +53,10 @@ class SplitPlan:
                 f"Fractions test = {self.test} and validation = {self.validation} leave nothing "
                 "to train on: both must be above 0 and their sum below 1."
             )
-        if self.fold < 0 or self.fold >= int(1 / self.test):
+        if self.folds is not None:
+            if self.folds < 2 or not 0 <= self.fold < self.folds:  # noqa: PLR2004
+                raise SplitError(f"Fold {self.fold} of {self.folds} does not exist.")
+        elif self.fold < 0 or self.fold >= int(1 / self.test):
             raise SplitError(
                 f"Fold {self.fold} does not exist: a test fraction of {self.test} gives folds "
                 f"0 to {int(1 / self.test) - 1}."
@@ -106,12 +113,31 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
 def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
     """Side of each picture, class by class."""
     side_of: dict[str, str] = {}
+    grouped = plan.policy == GROUPED
+    if plan.folds is not None and not (grouped and dataset.sequential):
+        unit_of = {
+            sample.image_id: str(index)
+            for index, unit in enumerate(_units(dataset.samples, by_group=grouped))
+            for sample in unit
+        }
+        return fold_sides(
+            dataset.samples,
+            [unit_of[sample.image_id] for sample in dataset.samples],
+            folds=plan.folds,
+            fold=plan.fold,
+            validation=plan.validation,
+            seed=plan.seed,
+        )
     for label in dataset.classes.names:
         members = [sample for sample in dataset.samples if sample.label == label]
-        if plan.policy == GROUPED and dataset.sequential:
+        if plan.folds is not None:
+            side_of |= stretch_sides(
+                members, folds=plan.folds, fold=plan.fold, validation=plan.validation
+            )
+        elif grouped and dataset.sequential:
             side_of |= _stretches(members, plan)
         else:
-            units = _units(members, by_group=plan.policy == GROUPED)
+            units = _units(members, by_group=grouped)
             side_of |= _balanced(units, plan, label)
     return side_of
 

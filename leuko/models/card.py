@@ -99,6 +99,8 @@ class SplitFacts(Strict):
         test_groups: number of groups in the test set.
         left_out: pictures on no side (gaps between blocks).
         copies: byte-identical copies in the data set beyond the first of each.
+        folds: number of folds whose test sets are pooled here; None for a single split. The
+            sizes of the other sides are then means over the folds, the hash that of the first.
     """
 
     policy: SplitPolicy
@@ -111,6 +113,7 @@ class SplitFacts(Strict):
     test_groups: int = Field(ge=0)
     left_out: int = Field(ge=0)
     copies: int = Field(ge=0)
+    folds: int | None = None
 
 
 class DatasetFacts(Strict):

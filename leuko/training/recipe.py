@@ -25,6 +25,7 @@ class DataRecipe(Strict):
     validation: Share
     seed: int = 0
     fold: int = Field(default=0, ge=0)
+    folds: int | None = Field(default=None, ge=2)
 
 
 class NetworkRecipe(Strict):
@@ -172,7 +173,9 @@ def _model_at(location: tuple[int | str, ...]) -> type[Strict] | None:
 def plan_of(recipe: Recipe) -> SplitPlan:
     """The split that a recipe asks for."""
     data = recipe.data
-    return SplitPlan(data.policy.value, data.test, data.validation, data.seed, data.fold)
+    return SplitPlan(
+        data.policy.value, data.test, data.validation, data.seed, data.fold, data.folds
+    )
 
 
 def steps_of(recipe: Recipe) -> tuple[Step, ...]:

@@ -51,6 +51,7 @@ def train_model(
     weights_folder: Path,
     run_folder: Path,
     *,
+    sources: Path | None = None,
     resume: bool = False,
     device: str = "auto",
     progress: bool = True,
@@ -64,6 +65,7 @@ def train_model(
         weights_folder: where the model folder is put; an existing one of that id is replaced
             only once the new one is complete.
         run_folder: checkpoints and growing history, needed to resume.
+        sources: where ``leuko:MODEL`` is looked up; by default ``weights_folder``.
         resume: go on from the last checkpoint.
         device: ``auto`` or a torch device.
         progress: draw a progress bar.
@@ -86,7 +88,7 @@ def train_model(
 
     lightning.seed_everything(recipe.training.seed, workers=True, verbose=False)
     network, initialisation = initialise_network(
-        recipe.network, len(dataset.classes.names), weights_folder, recipe.input.side_px
+        recipe.network, len(dataset.classes.names), sources or weights_folder, recipe.input.side_px
     )
     # Before hours are spent: a network that could not be explained is refused here.
     heatmap_layer = find_heatmap_layer(network, recipe.input.side_px)

@@ -65,7 +65,7 @@ def show_model_facts(model: InstalledModel) -> Headline | None:
             + "."
         )
         figures = _show_headline(model)
-        st.page_link("pages/performance.py", label="All figures of this model")
+        st.page_link("pages/performance.py", label="All figures of this model →")
     return figures
 
 

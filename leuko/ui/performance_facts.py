@@ -20,7 +20,8 @@ def data_facts(card: ModelCard) -> list[str]:
     ]
     if copies:
         facts.append(
-            f"{copies:,} pictures are byte-identical copies of others and stay on one side."
+            f"{copies:,} byte-identical {'copy' if copies == 1 else 'copies'} of other pictures; "
+            "copies stay on one side."
         )
     audit = audit_facts(card.audit) if card.audit is not None else []
     return [*(plain(fact) for fact in (*facts, *data.notes)), *audit]
