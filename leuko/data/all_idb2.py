@@ -3,9 +3,10 @@
 Source: Donida Labati, Piuri, Scotti (2011), ALL-IDB: the acute lymphoblastic leukemia image
 database for image processing, ICIP 2011. Given on request by its owners; never redistributed.
 
-Leakage: ``Im223_0`` and ``Im257_0`` are byte-identical; no subject id is published, and several
-cells may come from one patient. The cells were cut out of the fields of ALL-IDB1: a model trained
-on one of the two sets must never be tested on the other.
+Leakage: ``Im223_0`` and ``Im257_0`` are byte-identical, and eight further pairs are two photographs
+of one cell (:data:`SAME_CELL`); no subject id is published, and several cells may come from one
+patient. The cells were cut out of the fields of ALL-IDB1: a model trained on one of the two sets must
+never be tested on the other.
 """
 
 import re
@@ -24,6 +25,17 @@ from leuko.labels import ClassSet, InputKind
 
 ID = "all_idb2"
 CLASSES = ClassSet(("Healthy", "Blast"), frozenset({"Blast"}))
+SAME_CELL = (
+    ("Im025_1", "Im031_1"),
+    ("Im028_1", "Im031_1"),
+    ("Im134_0", "Im245_0"),
+    ("Im138_0", "Im146_0"),
+    ("Im171_0", "Im211_0"),
+    ("Im222_0", "Im256_0"),
+    ("Im225_0", "Im259_0"),
+    ("Im227_0", "Im260_0"),
+)
+"""Pictures that show the same cell twice: found by perceptual hash, confirmed by eye."""
 ADVICE = (
     "Ask the owners of ALL-IDB for ALL-IDB2 (University of Milan, Department of Computer "
     "Science); the layout is img/Im001_1.tif to img/Im260_0.tif."
@@ -61,8 +73,8 @@ def read(data: Path) -> Dataset:
         title="ALL-IDB2",
         kind=InputKind.CROP,
         classes=CLASSES,
-        samples=join_copies(samples),
-        group_meaning="single picture (byte-identical copies joined; no subject id is published)",
+        samples=join_copies(samples, SAME_CELL),
+        group_meaning="single picture (pictures of one cell joined; no subject id is published)",
         sequential=False,
         licence="on request from its owners; pictures may not be redistributed",
         source="Donida Labati, Piuri, Scotti, ICIP 2011",

@@ -137,12 +137,21 @@ def copies_by_hash(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
     return {key: found for key, found in by_hash.items() if len(found) > 1}
 
 
-def join_copies(samples: Sequence[Sample]) -> tuple[Sample, ...]:
-    """The same samples, with the groups of byte-identical pictures joined into one."""
-    joined = join_groups(
+def join_copies(
+    samples: Sequence[Sample], known: Iterable[tuple[str, str]] = ()
+) -> tuple[Sample, ...]:
+    """The same samples, with the groups of pictures that belong together joined into one.
+
+    Args:
+        samples: of one data set.
+        known: pairs of groups that belong together beside those of byte-identical pictures.
+    """
+    present = {sample.group for sample in samples}
+    identical = (
         (first.group, other.group)
         for same in copies_by_hash(samples).values()
         for first, other in pairwise(same)
         if first.group != other.group
     )
+    joined = join_groups([*identical, *(pair for pair in known if present.issuperset(pair))])
     return tuple(replace(s, group=joined.get(s.group, s.group)) for s in samples)

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from leuko.data.all_idb2 import SAME_CELL
 from leuko.data.registry import read_dataset
 from leuko.data.splits import GROUPED, PAPER, SplitPlan, check_split, split_dataset
 
@@ -34,7 +35,14 @@ def test_all_idb2_has_130_cells_of_each_class_and_one_byte_identical_pair(sets):
     assert dataset.copies == 1
     group = {sample.image_id: sample.group for sample in dataset.samples}
     assert group["Im223_0"] == group["Im257_0"] == "Im223_0+Im257_0"
-    assert len(set(group.values())) == 259
+    assert len(set(group.values())) == 251
+
+
+def test_two_photographs_of_one_cell_are_one_group(sets):
+    group = {sample.image_id: sample.group for sample in sets["all_idb2"].samples}
+    for first, second in SAME_CELL:
+        assert group[first] == group[second]
+    assert group["Im025_1"] == group["Im028_1"] == "Im025_1+Im028_1+Im031_1"
 
 
 def test_c_nmc_has_the_counts_of_the_subset_and_joins_its_subjects(sets):
