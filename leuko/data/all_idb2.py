@@ -5,8 +5,8 @@ database for image processing, ICIP 2011. Given on request by its owners; never 
 
 Leakage: ``Im223_0`` and ``Im257_0`` are byte-identical, and eight further pairs are two photographs
 of one cell (:data:`SAME_CELL`); no subject id is published, and several cells may come from one
-patient. The cells were cut out of the fields of ALL-IDB1: a model trained on one of the two sets must
-never be tested on the other.
+patient. The cells were cut out of the fields of ALL-IDB1: a model trained on one of the two sets
+must never be tested on the other.
 """
 
 import re
