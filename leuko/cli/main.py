@@ -75,6 +75,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--folds", type=_positive, metavar="N", help="cross-validate instead")
     train.add_argument("--id", metavar="ID", help="install under another name")
+    train.add_argument(
+        "--results-only", action="store_true", help="keep card and predictions, no weights"
+    )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
     train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")

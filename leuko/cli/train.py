@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.data,
         arguments.weights or default_weights_folder(),
         arguments.runs / recipe.id,
+        keep_weights=not arguments.results_only,
         resume=arguments.resume,
         device=arguments.device,
         say=say,

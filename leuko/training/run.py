@@ -52,6 +52,7 @@ def train_model(
     run_folder: Path,
     *,
     sources: Path | None = None,
+    keep_weights: bool = True,
     resume: bool = False,
     device: str = "auto",
     progress: bool = True,
@@ -66,6 +67,7 @@ def train_model(
             only once the new one is complete.
         run_folder: checkpoints and growing history, needed to resume.
         sources: where ``leuko:MODEL`` is looked up; by default ``weights_folder``.
+        keep_weights: False leaves a folder of results only: card, predictions, history.
         resume: go on from the last checkpoint.
         device: ``auto`` or a torch device.
         progress: draw a progress bar.
@@ -112,6 +114,9 @@ def train_model(
         predictions = predict_held_out(classifier, split.test)
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)
+        if not keep_weights:
+            (folder / WEIGHTS_FILE).unlink()
+            card = card.model_copy(update={"weights": None})
         write_card(card, folder)
         target = weights_folder / recipe.id
         if target.exists():

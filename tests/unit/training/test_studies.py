@@ -120,3 +120,17 @@ def test_an_average_head_is_small_and_reads_any_size():
     assert sum(p.numel() for p in network.parameters()) < 3_000_000
     with torch.no_grad():
         assert network(torch.zeros(1, 3, 128, 128)).shape == (1, 4)
+
+
+def test_a_run_may_leave_its_results_only(tmp_path, all_idb2_folder):
+    folder = train_model(
+        tiny_recipe("bare", training={"epochs": 1}), all_idb2_folder, tmp_path / "weights",
+        tmp_path / "run", keep_weights=False, device="cpu", progress=False,
+    )  # fmt: skip
+    (model,) = list_models(tmp_path / "weights").models
+    assert not model.has_weights
+    assert {path.name for path in folder.iterdir()} == {
+        "card.json", "test_predictions.csv", "training_history.csv",
+    }  # fmt: skip
+    with pytest.raises(WeightsError, match="results only"):
+        Classifier.load(model, "cpu")
