@@ -69,13 +69,12 @@ def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
     """
     if model_id is not None:
         return inventory.get(model_id)
-    able = [m for m in inventory.models if m.has_weights and m.card.input.kind.is_blood]
+    able = inventory.offered()
     if not able:
         raise ModelNotFoundError(
             "No model with weights is installed: train one or copy a model folder into weights/."
         )
-    fields_first = sorted(able, key=lambda m: (m.card.input.kind != "field", m.id))
-    chosen = fields_first[0]
+    chosen = able[0]
     say(
         f"No --model given: using {chosen.id}, which reads {chosen.card.input.kind.plural}. "
         "See 'leuko models' for the others."

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import CardError, ModelNotFoundError
+from leuko.labels import InputKind
 from leuko.models.card import (
     CARD_FILE,
     HISTORY_FILE,
     PREDICTIONS_FILE,
     WEIGHTS_FILE,
     ModelCard,
+    SplitPolicy,
     read_card,
 )
 
@@ -78,6 +80,22 @@ class Inventory:
                 return model
         known = ", ".join(model.id for model in self.models) or "none"
         raise ModelNotFoundError(f"No model '{model_id}' is installed; installed are: {known}.")
+
+    def offered(self) -> tuple[InstalledModel, ...]:
+        """Models that can predict blood pictures, in the order in which they are offered.
+
+        First those that were made for use and tested on a grouped split, fields before crops
+        before segmented cells; then those that repeat a published study or were split at random,
+        whose figures are there for comparison.
+        """
+
+        def rank(model: InstalledModel) -> tuple[bool, int, str]:
+            card = model.card
+            compared = card.study_row is not None or card.split.policy == SplitPolicy.PAPER
+            return compared, list(InputKind).index(card.input.kind), model.id
+
+        able = (m for m in self.models if m.has_weights and m.card.input.kind.is_blood)
+        return tuple(sorted(able, key=rank))
 
 
 def default_weights_folder() -> Path:

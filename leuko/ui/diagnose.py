@@ -34,18 +34,14 @@ def choose_model() -> InstalledModel | None:
     inventory = loaders.inventory()
     for problem in inventory.problems:
         st.sidebar.warning(plain(problem))
-    able = {
-        model.id: model
-        for model in inventory.models
-        if model.has_weights and model.card.input.kind.is_blood
-    }
+    able = {model.id: model for model in inventory.offered()}
     if not able:
         st.info(
             "No model is installed. Copy a model folder into `weights/`, or train one with "
             "`python -m leuko train recipes/mobilenetv2-taleqani.toml --data FOLDER`."
         )
         return None
-    order = sorted(able, key=lambda name: (list(InputKind).index(able[name].card.input.kind), name))
+    order = list(able)
     state = session()
     remembered = order.index(state.model_id) if state.model_id in order else 0
     chosen = st.sidebar.selectbox(

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,22 @@ def test_without_a_choice_the_weights_lie_beside_the_package(monkeypatch):
     folder = default_weights_folder()
     assert folder.name == "weights"
     assert (folder.parent / "leuko" / "models" / "store.py").is_file()
+
+
+def test_models_for_use_are_offered_before_those_for_comparison(tmp_path):
+    def made(name, kind, policy="grouped", **changes):
+        folder = make_model_folder(tmp_path, name, weights=True, **changes)
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        card["input"]["kind"] = kind
+        card["split"]["policy"] = policy
+        (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+
+    made("a-study", "field", study_row="E1")
+    made("b-random", "field", "paper")
+    made("c-segmented", "segmented")
+    made("d-crop", "crop")
+    made("e-field", "field")
+    made("f-tissue", "tissue")
+    make_model_folder(tmp_path, "g-results-only")
+    offered = [model.id for model in list_models(tmp_path).offered()]
+    assert offered == ["e-field", "d-crop", "c-segmented", "a-study", "b-random"]
