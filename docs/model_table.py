@@ -55,12 +55,13 @@ def model_row(model: InstalledModel) -> tuple[str, ...]:
 
 
 def model_table(weights: Path | None = None) -> str:
-    """A Markdown table of all models in a weights folder, by id.
+    """A Markdown table of the models in a weights folder that repeat no published row, by id.
 
     Args:
         weights: the folder; by default the shipped one beside this script's folder.
     """
-    models = list_models(weights or ROOT / "weights").models
+    installed = list_models(weights or ROOT / "weights").models
+    models = [model for model in installed if model.card.study_row is None]
     rows = [HEADERS, ("---",) * len(HEADERS), *(model_row(model) for model in models)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
