@@ -47,9 +47,15 @@ class ModelResults:
 
 
 def load_results(inventory: Inventory) -> list[ModelResults]:
-    """Figures of all models; one broken table never hides the other models."""
+    """Figures of all models; one broken table never hides the other models.
+
+    Models made for use come before those that repeat a published row.
+    """
     styles = model_styles([model.id for model in inventory.models])
-    return [_load_one(model, styles[model.id]) for model in inventory.models]
+    ordered = sorted(
+        inventory.models, key=lambda model: (model.card.study_row is not None, model.id)
+    )
+    return [_load_one(model, styles[model.id]) for model in ordered]
 
 
 def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:

@@ -298,3 +298,11 @@ def test_every_published_row_stands_beside_ours_also_untrained(weights, page):
     assert mine["Ours, grouped split"].str.contains("–").all()
     assert (table[table["Row"] == "A1"]["Ours, grouped split"] == "not trained").all()
     assert any("1 of 18 rows" in expander.label for expander in app.expander)
+
+
+def test_models_for_use_stand_before_those_that_repeat_a_study(weights, page):
+    make_model_folder(weights, "a-study", study_row="A1")
+    make_model_folder(weights, "z-own")
+    names = page().dataframe[0].value.iloc[:, 0].astype(str).tolist()
+    assert "z-own" in names[0]
+    assert "a-study" in names[1]
