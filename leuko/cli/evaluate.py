@@ -8,10 +8,10 @@ import numpy as np
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
 from leuko.data.registry import read_dataset
-from leuko.data.splits import SplitPlan, split_dataset
+from leuko.data.splits import Split, SplitPlan, split_dataset
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.metrics import summarise
-from leuko.evaluation.predictions import Predictions, read_predictions
+from leuko.evaluation.predictions import read_predictions, write_predictions
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard
 from leuko.models.store import list_models
@@ -22,10 +22,13 @@ EQUAL_WITHIN = 1e-3
 
 def run(arguments: argparse.Namespace) -> int:
     """Recompute the test predictions from the pictures and compare them with the stored ones."""
+    from leuko.training.held_out import predict_held_out
+
     model = list_models(arguments.weights).get(arguments.model)
     stored = read_predictions(model.predictions_path, model.card.class_set)
     classifier = Classifier.load(model, arguments.device)
-    found = recompute(classifier, arguments.data, arguments.batch)
+    split = recorded_split(classifier.card, arguments.data)
+    found = predict_held_out(classifier, split.test, arguments.batch)
     if found.image_ids != stored.image_ids:
         raise PredictionsError(
             f"The stored predictions of '{model.id}' are of other pictures than its split names: "
@@ -35,6 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     differences = np.abs(found.probabilities - stored.probabilities).max(axis=1)
     changed = int((found.suggested_indices(threshold) != stored.suggested_indices(threshold)).sum())
     equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
+    if arguments.write_validation:
+        validation = predict_held_out(classifier, split.validation, arguments.batch)
+        write_predictions(validation, model.validation_path)
     summary = summarise(found, model.card.decision_threshold)
     record = {
         "model": model.id,
@@ -58,23 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_FINE if equal else EXIT_PARTLY
 
 
-def recompute(classifier: Classifier, data: Path, batch: int) -> Predictions:
-    """Divide the data set as the card says and predict its test pictures.
+def recorded_split(card: ModelCard, data: Path) -> Split:
+    """Divide the data set as the card says.
 
     Raises:
         DatasetError: when the data set is not there.
         SplitError: when the pictures here do not give the split that the card names.
     """
-    from leuko.training.held_out import predict_held_out
-
-    card = classifier.card
     split = split_dataset(read_dataset(card.dataset.id, data), plan_of(card))
     if split.sha256 != card.split.sha256:
         raise SplitError(
             f"The pictures in '{data}' are not the {card.dataset.images} that '{card.id}' was "
             "tested on (their split has another hash): use the same copy of the data set."
         )
-    return predict_held_out(classifier, split.test, batch)
+    return split
 
 
 def plan_of(card: ModelCard) -> SplitPlan:

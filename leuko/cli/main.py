@@ -87,6 +87,11 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
     evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
     evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
+    evaluate.add_argument(
+        "--write-validation",
+        action="store_true",
+        help="also put the predictions on validation pictures into the model folder",
+    )
     _common(evaluate)
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")

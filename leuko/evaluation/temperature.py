@@ -1,9 +1,14 @@
 """One number that softens overconfident probabilities without changing their order."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.evaluation.predictions import Predictions
+
 MAX_TEMPERATURE = 10.0
+LEAST_PROBABILITY = 1e-30
 
 
 def fit_temperature(logits: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
@@ -30,3 +35,23 @@ def fit_temperature(logits: NDArray[np.float64], targets: NDArray[np.int64]) -> 
 
     found = minimize_scalar(loss, bounds=(1.0, MAX_TEMPERATURE), method="bounded")
     return 1.0 if loss(1.0) <= found.fun else round(float(found.x), 4)
+
+
+def logits_of(predictions: Predictions) -> NDArray[np.float64]:
+    """Logits that give these probabilities: their logarithms, (n, k).
+
+    The softmax is blind to a constant per row, so logarithms of probabilities serve as logits.
+    """
+    return np.log(np.clip(predictions.probabilities, LEAST_PROBABILITY, 1.0))
+
+
+def soften(predictions: Predictions, temperature: float) -> Predictions:
+    """The same predictions at another temperature.
+
+    Args:
+        predictions: made at temperature 1.
+        temperature: logits are divided by it; more than 0.
+    """
+    from scipy.special import softmax
+
+    return replace(predictions, probabilities=softmax(logits_of(predictions) / temperature, axis=1))

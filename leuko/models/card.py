@@ -15,6 +15,7 @@ CARD_VERSION = 1
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "model.safetensors"
 PREDICTIONS_FILE = "test_predictions.csv"
+VALIDATION_FILE = "validation_predictions.csv"
 HISTORY_FILE = "training_history.csv"
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -167,11 +168,13 @@ class WeightsFacts(Strict):
         sha256: of ``model.safetensors``.
         bytes: its size.
         licence: terms under which the weights may be used.
+        precision: how kernels are stored; predictions were made with the stored values.
     """
 
     sha256: Sha256
     bytes: int = Field(gt=0)
     licence: str
+    precision: Literal["float32", "float16"] = "float32"
 
 
 class AuditFacts(Strict):

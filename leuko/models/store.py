@@ -10,6 +10,7 @@ from leuko.models.card import (
     CARD_FILE,
     HISTORY_FILE,
     PREDICTIONS_FILE,
+    VALIDATION_FILE,
     WEIGHTS_FILE,
     ModelCard,
     SplitPolicy,
@@ -50,6 +51,14 @@ class InstalledModel:
     def predictions_path(self) -> Path:
         """Where its held-out predictions lie, or would lie."""
         return self.folder / PREDICTIONS_FILE
+
+    @property
+    def validation_path(self) -> Path:
+        """Where its predictions on validation pictures lie, or would lie.
+
+        Thresholds are chosen on them, so that the test set stays untouched by any choice.
+        """
+        return self.folder / VALIDATION_FILE
 
     @property
     def history_path(self) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import torch
 from safetensors import SafetensorError
@@ -12,6 +13,10 @@ from leuko.models.card import WEIGHTS_FILE, ModelCard
 from leuko.models.network import Network, build_network
 
 MAX_WEIGHTS_BYTES = 2_000_000_000
+LARGEST_FLOAT32_BYTES = 45_000_000
+"""Beyond this a network's kernels are stored in half precision, to keep folders easy to pass on."""
+
+WeightsPrecision = Literal["float32", "float16"]
 
 
 def load_network(card: ModelCard, folder: Path) -> Network:
@@ -82,8 +87,46 @@ def _read_verified(path: Path, sha256: str, n_bytes: int, model_id: str) -> byte
     return content
 
 
-def save_weights(network: Network, path: Path) -> tuple[str, int]:
+def round_as_stored(network: Network) -> WeightsPrecision:
+    """Give a network the values that its file will hold, so that what is measured is what is kept.
+
+    Networks of more than 45 MB are rounded to half precision: kernels only, for norms and biases
+    weigh little and their running variances may exceed what half precision holds.
+
+    Args:
+        network: changed in place; its tensors stay float32.
+
+    Returns:
+        The precision to give to :func:`save_weights`.
+
+    Raises:
+        WeightsError: when a kernel does not fit half precision.
+    """
+    state = network.body.state_dict()
+    if sum(tensor.numel() * 4 for tensor in state.values()) <= LARGEST_FLOAT32_BYTES:
+        return "float32"
+    for name, tensor in state.items():
+        if _is_kernel(tensor):
+            rounded = tensor.half().float()
+            if not torch.isfinite(rounded).all():
+                raise WeightsError(f"'{name}' has values beyond half precision: train it anew.")
+            tensor.copy_(rounded)
+    return "float16"
+
+
+def _is_kernel(tensor: torch.Tensor) -> bool:
+    return tensor.is_floating_point() and tensor.ndim > 1
+
+
+def save_weights(
+    network: Network, path: Path, precision: WeightsPrecision = "float32"
+) -> tuple[str, int]:
     """Write the weights of a network.
+
+    Args:
+        network: on any device.
+        path: the file to write.
+        precision: as :func:`round_as_stored` gave it; float16 halves the kernels alone.
 
     Returns:
         (sha256, bytes) of the file written.
@@ -92,6 +135,8 @@ def save_weights(network: Network, path: Path) -> tuple[str, int]:
         name: tensor.detach().cpu().contiguous()
         for name, tensor in network.body.state_dict().items()
     }
+    if precision == "float16":
+        tensors = {k: t.half() if _is_kernel(t) else t for k, t in tensors.items()}
     save_file(tensors, path)
     path.chmod(0o644)  # the library writes for the owner alone; whoever serves must read
     content = path.read_bytes()

@@ -7,19 +7,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splits import Split, split_dataset
 from leuko.evaluation.predictions import Predictions, write_predictions
-from leuko.evaluation.temperature import fit_temperature
+from leuko.evaluation.temperature import fit_temperature, logits_of, soften
 from leuko.imaging.preprocess import Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device
 from leuko.models.card import (
     HISTORY_FILE,
     PREDICTIONS_FILE,
+    VALIDATION_FILE,
     WEIGHTS_FILE,
     Architecture,
     DatasetFacts,
@@ -32,7 +31,7 @@ from leuko.models.card import (
 )
 from leuko.models.mean_image import save_mean_image
 from leuko.models.network import find_heatmap_layer
-from leuko.models.weights import save_weights
+from leuko.models.weights import round_as_stored, save_weights
 from leuko.training.audit_facts import audit_facts
 from leuko.training.fit import Fitted, fit
 from leuko.training.held_out import predict_held_out
@@ -107,12 +106,15 @@ def train_model(
         card = _card(recipe, dataset, split, fitted, initialisation, heatmap_layer, folder)
         card = _with_mean_image(card, preparation, folder)
         chosen, mean_image = choose_device(device), preparation.mean_image
-        validation = Classifier(card, fitted.network, chosen, mean_image)
-        temperature = _temperature(validation, split)
+        validation = predict_held_out(
+            Classifier(card, fitted.network, chosen, mean_image), split.validation
+        )
+        temperature = fit_temperature(logits_of(validation), validation.label_indices)
         card = card.model_copy(update={"temperature": temperature, "audit": audit})
         classifier = Classifier(card, fitted.network, chosen, mean_image)
         predictions = predict_held_out(classifier, split.test)
         write_predictions(predictions, folder / PREDICTIONS_FILE)
+        write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)
         if not keep_weights:
             (folder / WEIGHTS_FILE).unlink()
@@ -138,13 +140,6 @@ def _with_mean_image(card: ModelCard, preparation: Preparation, folder: Path) ->
     return card.model_copy(update={"input": card.input.model_copy(update={"steps": steps})})
 
 
-def _temperature(classifier: Classifier, split: Split) -> float:
-    predictions = predict_held_out(classifier, split.validation)
-    # The softmax is blind to a constant per row: logarithms of probabilities serve as logits.
-    logits = np.log(np.clip(predictions.probabilities, 1e-30, 1.0))
-    return fit_temperature(logits, predictions.label_indices)
-
-
 def _summary(predictions: Predictions) -> str:
     hits = int((predictions.suggested_indices(0.5) == predictions.label_indices).sum())
     return (
@@ -162,7 +157,8 @@ def _card(
     heatmap_layer: str,
     folder: Path,
 ) -> ModelCard:
-    sha256, n_bytes = save_weights(fitted.network, folder / WEIGHTS_FILE)
+    stored = round_as_stored(fitted.network)
+    sha256, n_bytes = save_weights(fitted.network, folder / WEIGHTS_FILE, stored)
     return ModelCard(
         id=recipe.id,
         title=recipe.title,
@@ -213,7 +209,9 @@ def _card(
             library_versions={name: importlib.metadata.version(name) for name in LIBRARIES},
             finished=dt.datetime.now(dt.UTC).date().isoformat(),
         ),
-        weights=WeightsFacts(sha256=sha256, bytes=n_bytes, licence=WEIGHTS_LICENCE),
+        weights=WeightsFacts(
+            sha256=sha256, bytes=n_bytes, licence=WEIGHTS_LICENCE, precision=stored
+        ),
     )
 
 

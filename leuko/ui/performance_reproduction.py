@@ -20,20 +20,20 @@ WORDS = {
 }
 
 
-def show_reproduction(results: Sequence[ModelResults]) -> None:
+def show(results: Sequence[ModelResults]) -> None:
     """The rows of the published studies, each with our figure under both split policies."""
     measured = [Measured(r.model.card, r.summary, r.problem) for r in results]
     compared = compare(measured)
     trained = sum(one.paper is not None or one.grouped is not None for one in compared)
-    with st.expander(f"Published figures beside ours ({trained} of {len(compared)} rows trained)"):
-        st.caption(
-            "Five published studies split their pictures at random, so that pictures of one "
-            "patient or session stand in training and test. 'Random' repeats that; 'grouped' "
-            "keeps them apart, which is what a new patient would meet. A row that was not trained "
-            "here can be trained from its recipe with the command below."
-        )
-        st.dataframe(reproduction_table(compared), hide_index=True, key="performance_reproduction")
-        st.code("python -m leuko train recipes/RECIPE.toml --data FOLDER", language="bash")
+    st.subheader(f"Published figures beside ours ({trained} of {len(compared)} rows trained)")
+    st.caption(
+        "Five published studies split their pictures at random, so that pictures of one "
+        "patient or session stand in training and test. 'Random' repeats that; 'grouped' "
+        "keeps them apart, which is what a new patient would meet. A row that was not trained "
+        "here can be trained from its recipe with the command below."
+    )
+    st.dataframe(reproduction_table(compared), hide_index=True, key="performance_reproduction")
+    st.code("python -m leuko train recipes/RECIPE.toml --data FOLDER", language="bash")
 
 
 def reproduction_table(compared: Sequence[Comparison]) -> "pd.DataFrame":

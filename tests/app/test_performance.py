@@ -31,10 +31,12 @@ def weights(tmp_path, monkeypatch):
 
 @pytest.fixture
 def page(weights):
-    """Opens the page and makes sure that nothing was thrown."""
+    """Opens the page at one of its tabs and makes sure that nothing was thrown."""
 
-    def opened():
-        app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    def opened(view="All models"):
+        app = AppTest.from_file(str(PAGE), default_timeout=60)
+        app.session_state["performance_view"] = view
+        app.run()
         assert not app.exception
         return app
 
