@@ -68,6 +68,5 @@ def start_remark(cards: list[ModelCard]) -> str:
     return (
         "The studies start from weights trained on ImageNet (study C: then on PatchCamelyon). No "
         "run below does: none had a model hub within reach. Each starts from random weights or "
-        "from the trunk of a network trained here on Taleqani, as its line says, which costs most "
-        "where pictures are few."
+        "from the trunk of a network trained here on Taleqani, as its line says."
     )
