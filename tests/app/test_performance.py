@@ -154,7 +154,8 @@ def test_a_broken_table_leaves_the_other_models_visible(page, weights):
     app = page()
     assert overview(app)["Accuracy"].tolist()[0] == "no results"
     assert overview(app)["Accuracy"].tolist()[1].startswith("0.9")
-    assert "broken/test_predictions.csv has no column 'probability_Benign'" in words(page("One model"))
+    said = words(page("One model"))
+    assert "broken/test_predictions.csv has no column 'probability_Benign'" in said
 
 
 def test_a_broken_card_is_named_and_leaves_the_other_models_visible(page, weights):
