@@ -1,0 +1,70 @@
+"""The figures of one model as rows of text, each value with its interval."""
+
+from leuko.evaluation.metrics import Summary
+from leuko.labels import class_title
+
+NOTHING = "–"
+OVERVIEW_METRICS = {
+    "Accuracy": "accuracy",
+    "Sensitivity": "sensitivity",
+    "Specificity": "specificity",
+    "Precision": "precision",
+    "F1": "f1",
+    "AUROC": "auroc",
+}
+CLASS_METRICS = {
+    "Sensitivity": "sensitivity",
+    "Specificity": "specificity",
+    "Precision": "precision",
+    "F1": "f1",
+    "AUROC": "auroc",
+}
+
+
+def class_rows(summary: Summary) -> list[dict[str, str | int]]:
+    """One row a class, against all others, decided by the suggested class.
+
+    Returns:
+        Column title to cell; figures are text such as "0.95 (0.92–0.97)".
+    """
+    return [
+        {
+            "Class": class_title(one.name),
+            "Side": "malignant" if one.name in summary.classes.malignant else "benign",
+            "Images": one.n,
+            "Groups": one.n_groups,
+            **metric_texts(one, CLASS_METRICS, summary.digits),
+        }
+        for one in summary.per_class
+    ]
+
+
+def figure_rows(summary: Summary) -> list[dict[str, str]]:
+    """One row a figure: value, counts behind it, and how its interval was computed."""
+    named = {
+        **{name: getattr(summary.binary, field) for name, field in OVERVIEW_METRICS.items()},
+        f"Accuracy ({len(summary.classes.names)} classes)": summary.overall.accuracy,
+        "Balanced accuracy": summary.overall.balanced_accuracy,
+        "Macro precision": summary.overall.macro_precision,
+        "Macro F1": summary.overall.macro_f1,
+    }
+    return [
+        {
+            "Figure": name,
+            "Value": estimate.text(summary.digits),
+            "Images": f"{estimate.hits} of {estimate.trials}" if estimate.trials else NOTHING,
+            "95 % interval by": estimate.method or NOTHING,
+        }
+        for name, estimate in named.items()
+    ]
+
+
+def metric_texts(metrics: object, names: dict[str, str], digits: int) -> dict[str, str]:
+    """Estimates of a record as text.
+
+    Args:
+        metrics: a record whose fields are estimates, such as ``BinaryMetrics``.
+        names: title to field.
+        digits: decimals that the test set supports.
+    """
+    return {name: getattr(metrics, field).text(digits) for name, field in names.items()}
