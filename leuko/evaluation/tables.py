@@ -12,6 +12,11 @@ OVERVIEW_METRICS = {
     "F1": "f1",
     "AUROC": "auroc",
 }
+PROBABILITY_METRICS = {
+    "Average precision": "average_precision",
+    "Brier score": "brier",
+    "Calibration error (ECE)": "ece",
+}
 CLASS_METRICS = {
     "Sensitivity": "sensitivity",
     "Specificity": "specificity",
@@ -41,8 +46,9 @@ def class_rows(summary: Summary) -> list[dict[str, str | int]]:
 
 def figure_rows(summary: Summary) -> list[dict[str, str]]:
     """One row a figure: value, counts behind it, and how its interval was computed."""
+    binary = OVERVIEW_METRICS | PROBABILITY_METRICS
     named = {
-        **{name: getattr(summary.binary, field) for name, field in OVERVIEW_METRICS.items()},
+        **{name: getattr(summary.binary, field) for name, field in binary.items()},
         f"Accuracy ({len(summary.classes.names)} classes)": summary.overall.accuracy,
         "Balanced accuracy": summary.overall.balanced_accuracy,
         "Macro precision": summary.overall.macro_precision,
