@@ -156,5 +156,3 @@ def _show_table(results: ModelResults, shown: Sequence[Mistake], found: Found) -
     )
     rows = event.selection.rows
     return shown[rows[0]] if rows and rows[0] < len(shown) else None
-
-

@@ -132,8 +132,8 @@ def test_a_hand_checked_table_is_followed_through_every_figure(page, weights):
     assert figures.loc["Sensitivity", "95 % interval by"] == "Wilson"
     confusion, roc, *_ = charts(app)
     assert confusion["data"][0]["text"] == [
-        ["4<br>66.7 %", "2<br>33.3 %"],
-        ["1<br>25.0 %", "3<br>75.0 %"],
+        ["4<br>67 %", "2<br>33 %"],
+        ["1<br>25 %", "3<br>75 %"],
     ]
     assert roc["data"][2]["y"][0] == 0.75
 
