@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.figures import CHART_HEIGHT_PX, _quiet
+from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, quiet
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.palette import CELL_SCALE
 from leuko.labels import class_title
@@ -63,7 +63,7 @@ def confusion_figure(summary: Summary, cells: CellText = CellText.BOTH) -> "go.F
     )
     figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
     figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
-    return _quiet(figure, CHART_HEIGHT_PX)
+    return quiet(figure, CHART_HEIGHT_PX)
 
 
 def share_text(count: int, cases: int, digits: int) -> str:

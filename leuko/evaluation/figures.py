@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.curves import Band
 from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
 from leuko.evaluation.metrics import BinaryMetrics
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-CLEAR = "rgba(0,0,0,0)"
-CHART_HEIGHT_PX = 440
 BAR_HEIGHT_PX = 380
 CURVE_HEIGHT_PX = 340
 LEGEND_ROW_PX = 24
@@ -36,12 +36,13 @@ class Bars:
     style: ModelStyle
 
 
-def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
+def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> "go.Figure":
     """ROC curve with the operating point at the decision threshold.
 
     Args:
         curve: of one model.
         style: colour of that model.
+        band: 95 % band of the curve; None draws none.
     """
     import plotly.graph_objects as go
 
@@ -75,6 +76,8 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         hovertemplate="operating point<br>sensitivity %{y:.3f}<br>"
         "1 − specificity %{x:.3f}<extra></extra>",
     )
+    if band is not None:
+        add_band(figure, band, style.colour)
     figure.update_xaxes(
         title="1 − specificity: benign images suggested malignant",
         range=[0, 1],
@@ -92,7 +95,7 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         zeroline=False,
     )
     figure.update_layout(legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"})
-    return _quiet(figure, CHART_HEIGHT_PX)
+    return quiet(figure, CHART_HEIGHT_PX)
 
 
 def training_figure(
@@ -144,7 +147,7 @@ def training_figure(
     if best_epoch is not None:
         figure.add_vline(x=best_epoch, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    return _quiet(figure, CURVE_HEIGHT_PX)
+    return quiet(figure, CURVE_HEIGHT_PX)
 
 
 def bars_figure(models: Sequence[Bars]) -> "go.Figure":
@@ -186,19 +189,8 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
     )
-    return _quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
+    return quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
 
 
 def _reach(estimate: Estimate, limit: float | None) -> float | None:
     return None if estimate.value is None or limit is None else abs(limit - estimate.value)
-
-
-def _quiet(figure: "go.Figure", height_px: int) -> "go.Figure":
-    figure.update_layout(
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        height=height_px,
-        margin={"l": 10, "r": 16, "t": 16, "b": 10},
-        dragmode=False,
-    )
-    return figure

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.figures import _quiet
+from leuko.evaluation.figure_parts import quiet
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.models.card import AuditFacts
 
@@ -144,7 +144,7 @@ def baselines_figure(found: Baselines, style: ModelStyle) -> "go.Figure":
         title="Balanced accuracy", range=[0, 1.01], dtick=0.2, zeroline=False, showgrid=False
     )
     figure.update_yaxes(visible=False, range=[len(names) - 0.4, -0.6])
-    return _quiet(figure, EDGE_PX + ROW_PX * len(names))
+    return quiet(figure, EDGE_PX + ROW_PX * len(names))
 
 
 def _capital(name: str) -> str:
