@@ -46,7 +46,8 @@ def write_model_report(arguments: argparse.Namespace) -> int:
         ModelNotFoundError: when no such model is installed.
         LeukoError: when no file is named, ``--json`` is asked for, or the file cannot be written.
     """
-    from leuko.evaluation.html_report import model_report, report_content
+    from leuko.evaluation.html_report import model_report
+    from leuko.evaluation.report_content import report_content
 
     if arguments.output is None:
         raise LeukoError("Name the file of the report: --output FILE.html.")

@@ -3,7 +3,13 @@
 The sentences are plain text: whoever shows them escapes them for the place where they stand.
 """
 
+from collections.abc import Sequence
+
+from leuko.evaluation.curves import Band
+from leuko.evaluation.estimates import FEW_UNITS
+from leuko.evaluation.group_results import GroupResult
 from leuko.evaluation.metrics import Summary
+from leuko.evaluation.reliability import Reliability
 from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
 
 SECONDS_A_MINUTE = 60
@@ -129,4 +135,47 @@ def interval_facts(summary: Summary) -> list[str]:
             f"Fewer than ten groups stand behind {', '.join(thin)}: the true uncertainty is "
             "larger than the interval shows."
         )
+    return facts
+
+
+def group_facts(groups: Sequence[GroupResult], meaning: str) -> list[str]:
+    """Sentences on how the errors are spread over the groups.
+
+    Args:
+        groups: of the test images, or none where every image stands alone.
+        meaning: what one group is.
+    """
+    if not groups:
+        return ["Every test image stands alone: there are no groups to look at."]
+    spoilt = [one for one in groups if one.right < one.n]
+    errors = sum(one.n - one.right for one in groups)
+    facts = [
+        f"One group is a {meaning}. {len(spoilt):,} of {len(groups):,} groups hold all "
+        f"{errors:,} images on the wrong side of malignant against benign."
+    ]
+    if not errors:
+        facts = [
+            f"One group is a {meaning}. No test image is on the wrong side of malignant against "
+            "benign."
+        ]
+    facts.append("Images of one group are alike: counts of a single group have no interval.")
+    return facts
+
+
+def reliability_facts(summary: Summary, found: Reliability) -> list[str]:
+    """Sentences on how to read a reliability diagram."""
+    error = summary.binary.ece.text(summary.digits)
+    return [
+        f"Points: observed share of malignant images, with its 95 % interval by {found.method}, "
+        f"where P(malignant) lies in one tenth. Calibration error (ECE) {error}."
+    ]
+
+
+def band_facts(band: Band | None) -> list[str]:
+    """Sentences on how the band of a curve was made, and how far it may be trusted."""
+    if band is None:
+        return ["No band: one side stands in fewer than two groups or images."]
+    facts = [f"Band: 95 % at each point taken alone, {band.method}."]
+    if band.units < FEW_UNITS:
+        facts.append(f"Only {band.units} of them hold the scarcer side: the band is too narrow.")
     return facts

@@ -1,90 +1,36 @@
 """A printable report of one model: everything that the page of figures shows, in one HTML file."""
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from leuko import __version__
-from leuko.errors import PredictionsError
 from leuko.evaluation import facts
 from leuko.evaluation.confusion import confusion_figure, share_text
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.figures import roc_figure, training_figure
-from leuko.evaluation.history import read_history
+from leuko.evaluation.figures_curves import precision_recall_figure
+from leuko.evaluation.figures_groups import groups_figure
+from leuko.evaluation.figures_probability import reliability_figure, score_figure
 from leuko.evaluation.html_page import Chart, Part, Section, Source, Table, Text, html_page
-from leuko.evaluation.metrics import Summary, summarise
+from leuko.evaluation.metrics import Summary
+from leuko.evaluation.model_curves import ModelCurves, model_curves
 from leuko.evaluation.palette import ModelStyle
-from leuko.evaluation.predictions import Predictions, read_predictions
-from leuko.evaluation.roc import roc_curve
+from leuko.evaluation.predictions import Predictions
+from leuko.evaluation.report_content import ReportContent
 from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_sentence
-from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
+from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows, group_rows
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.models.store import InstalledModel
 from leuko.models.training_command import training_command
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RESEARCH_USE = "Research use. Not a medical device."
 ONE_SIDED = "No curve: all test images are on one side of malignant against benign."
-
-
-@dataclass(frozen=True, eq=False)
-class ReportContent:
-    """What a report is made from.
-
-    Attributes:
-        card: of the model.
-        style: how its charts are drawn.
-        predictions: on its test images, or None.
-        summary: figures computed from them, or None.
-        problem: why there are none; empty when there are.
-        history: of its training, or None.
-        history_problem: why there is none; empty when there is one.
-    """
-
-    card: ModelCard
-    style: ModelStyle
-    predictions: Predictions | None
-    summary: Summary | None
-    problem: str
-    history: "pd.DataFrame | None"
-    history_problem: str
-
-
-def report_content(
-    model: InstalledModel, style: ModelStyle, summary: Summary | None = None
-) -> ReportContent:
-    """Read what a report needs from the folder of a model.
-
-    Args:
-        model: the model.
-        style: how its charts are drawn.
-        summary: its figures where they were computed before, at the threshold of its card.
-
-    Returns:
-        The content; a missing or broken table is a sentence in it, no error.
-    """
-    card, predictions, history = model.card, None, None
-    problem = history_problem = ""
-    try:
-        predictions = read_predictions(model.predictions_path, card.class_set)
-        summary = summary or summarise(predictions, card.decision_threshold)
-    except PredictionsError as error:
-        summary, problem = None, str(error)
-    try:
-        history = read_history(model.history_path)
-    except PredictionsError as error:
-        history_problem = str(error)
-    return ReportContent(card, style, predictions, summary, problem, history, history_problem)
 
 
 def model_report(content: ReportContent, made: str) -> str:
     """The report as one HTML file that fetches nothing; made for paper as for the screen.
 
     Args:
-        content: of :func:`report_content`.
+        content: of :func:`leuko.evaluation.report_content.report_content`.
         made: date on which the report is made, ISO 8601; stands on the first lines.
 
     Returns:
@@ -139,7 +85,7 @@ def _identity(card: ModelCard) -> list[Part]:
 
 def _results(content: ReportContent, summary: Summary, predictions: Predictions) -> list[Section]:
     style, card = content.style, content.card
-    curve = roc_curve(predictions, summary.threshold)
+    curves = model_curves(predictions, summary.threshold)
     sections = [
         Section(
             f"Figures at the decision threshold {summary.threshold:.2f}",
@@ -159,12 +105,19 @@ def _results(content: ReportContent, summary: Summary, predictions: Predictions)
             "Each class against all others, decided by the suggested class",
             [Table(class_rows(summary), frozenset({"Images", "Groups", *CLASS_METRICS}))],
         ),
+        Section("Curves: malignant against benign", _curves(curves, style)),
         Section(
-            "Curves: malignant against benign",
-            [Text([ONE_SIDED])]
-            if curve is None
-            else [Chart("ROC curve", roc_figure(curve, style))],
+            "Probabilities",
+            [
+                Chart("Reliability", reliability_figure(curves.reliability, style)),
+                Text(facts.reliability_facts(summary, curves.reliability), small=True),
+                Chart(
+                    "Test images of each class by P(malignant)",
+                    score_figure(curves.scores, summary.threshold),
+                ),
+            ],
         ),
+        Section("Group by group, the worst first", _groups(content, curves, summary)),
     ]
     if card.audit is not None:
         found = baselines(summary.overall.balanced_accuracy, card.audit, summary.digits)
@@ -172,6 +125,30 @@ def _results(content: ReportContent, summary: Summary, predictions: Predictions)
         parts: list[Part] = [chart, Text([baselines_sentence(found)])]
         sections.append(Section("Beside the shortcuts of the data set", parts))
     return sections
+
+
+def _curves(curves: ModelCurves, style: ModelStyle) -> list[Part]:
+    if curves.roc is None or curves.precision_recall is None:
+        return [Text([ONE_SIDED])]
+    recall = precision_recall_figure(curves.precision_recall, style, curves.precision_recall_band)
+    return [
+        Chart("ROC curve", roc_figure(curves.roc, style, curves.roc_band)),
+        Text(facts.band_facts(curves.roc_band), small=True),
+        Chart("Precision-recall curve", recall),
+        Text(facts.band_facts(curves.precision_recall_band), small=True),
+    ]
+
+
+def _groups(content: ReportContent, curves: ModelCurves, summary: Summary) -> list[Part]:
+    sentences = Text(facts.group_facts(curves.groups, content.card.split.group_meaning))
+    if not curves.groups:
+        return [sentences]
+    rows = group_rows(curves.groups, summary.classes)
+    return [
+        sentences,
+        Chart("Images by group", groups_figure(curves.groups, content.style)),
+        Table(rows, frozenset(rows[0]) - {"Group"}),
+    ]
 
 
 def _columns(summary: Summary) -> list[str]:

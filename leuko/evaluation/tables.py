@@ -1,7 +1,11 @@
 """The figures of one model as rows of text, each value with its interval."""
 
+from collections.abc import Sequence
+
+from leuko.evaluation.estimates import supported_digits
+from leuko.evaluation.group_results import GroupResult
 from leuko.evaluation.metrics import Summary
-from leuko.labels import class_title
+from leuko.labels import ClassSet, class_title
 
 NOTHING = "–"
 OVERVIEW_METRICS = {
@@ -74,3 +78,30 @@ def metric_texts(metrics: object, names: dict[str, str], digits: int) -> dict[st
         digits: decimals that the test set supports.
     """
     return {name: getattr(metrics, field).text(digits) for name, field in names.items()}
+
+
+def group_rows(groups: Sequence[GroupResult], classes: ClassSet) -> list[dict[str, str | int]]:
+    """One row a group, in the order given; counts, because images of one group are alike.
+
+    Args:
+        groups: of one model.
+        classes: more than two add the images that were given their true class.
+    """
+    rows: list[dict[str, str | int]] = []
+    for one in groups:
+        row: dict[str, str | int] = {
+            "Group": one.group_id,
+            "Images": one.n,
+            "Right": one.right,
+            "Accuracy": f"{one.accuracy:.{supported_digits(one.n)}f}",
+            "Malignant right": _of(one.malignant_found, one.malignant),
+            "Benign right": _of(one.benign_found, one.benign),
+        }
+        if len(classes.names) > 2:  # noqa: PLR2004
+            row["Right class"] = one.right_class
+        rows.append(row)
+    return rows
+
+
+def _of(found: int, cases: int) -> str:
+    return f"{found} of {cases}" if cases else NOTHING

@@ -85,7 +85,7 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
     with left:
         curves.show_confusion(results, summary, downloads)
     with right:
-        curves.show_roc(results, downloads)
+        curves.show_shortcuts(results, summary, downloads)
     st.markdown("**Each class against all others**, decided by the suggested class")
     classes = tables.class_table(summary)
     st.dataframe(
@@ -97,7 +97,10 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
         column_config=tables.right_aligned(tables.CLASS_METRICS),
     )
     downloads.table("Each class", classes)
-    curves.show_shortcuts(results, summary, downloads)
+    drawn = curves.load_curves(results, summary)
+    curves.show_curves(results, drawn, downloads)
+    curves.show_probabilities(results, summary, drawn, downloads)
+    curves.show_groups(results, summary, drawn, downloads)
 
 
 def show_training(results: ModelResults, downloads: Downloads) -> None:

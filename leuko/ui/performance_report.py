@@ -22,7 +22,8 @@ def show_report_button(results: ModelResults) -> None:
 
 
 def _report(results: ModelResults) -> bytes:
-    from leuko.evaluation.html_report import model_report, report_content
+    from leuko.evaluation.html_report import model_report
+    from leuko.evaluation.report_content import report_content
 
     content = report_content(results.model, results.style, results.summary)
     return model_report(content, datetime.now(UTC).date().isoformat()).encode()

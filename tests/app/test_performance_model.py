@@ -232,7 +232,6 @@ def picked(app, row):
 def test_a_picked_image_stands_in_full_and_a_changed_model_or_file_is_noticed(tab, mistaken, data):
     app = picked(asked(tab), 0)
     assert "**Im030_0**: truly Healthy cell; model suggests Lymphoblast, P(malignant)" in words(app)
-    print([type(x).__name__ + ":" + x.type for x in app.main.children.values()])
     assert "not the stored 0.80: the file or the model folder was changed." in words(app)
 
 

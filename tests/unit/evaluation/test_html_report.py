@@ -6,8 +6,10 @@ import pytest
 
 from leuko.cli.main import main
 from leuko.evaluation.definitions import DEFINITIONS
-from leuko.evaluation.html_report import RESEARCH_USE, model_report, report_content
+from leuko.evaluation.group_results import results_by_group
+from leuko.evaluation.html_report import RESEARCH_USE, model_report
 from leuko.evaluation.palette import ModelStyle, model_styles
+from leuko.evaluation.report_content import report_content
 from leuko.evaluation.tables import class_rows, figure_rows
 from leuko.models.store import list_models
 from tests.made_models import make_model_folder
@@ -80,6 +82,16 @@ def test_every_figure_stands_in_it_with_its_interval_and_method(tmp_path):
         assert row["95 % interval by"] in text
     for row in class_rows(content.summary):
         assert all(str(cell) in text for cell in row.values())
+
+
+def test_every_curve_and_every_group_stands_in_it(tmp_path):
+    content = content_of(tmp_path, audit=AUDIT)
+    page = Page(model_report(content, "2025-11-21"))
+    assert [tag for tag, _ in page.tags].count("figure") == 8
+    for title in ("ROC curve", "Precision-recall curve", "Reliability", "Images by group"):
+        assert title in page.text
+    for group in results_by_group(content.predictions, 0.5):
+        assert group.group_id in page.text
 
 
 def test_identity_data_split_and_definitions_stand_in_it(tmp_path):
