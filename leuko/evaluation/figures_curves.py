@@ -58,16 +58,12 @@ def precision_recall_figure(
     figure.update_xaxes(
         title="Sensitivity (recall): malignant images found",
         range=[0, 1],
-        constrain="domain",
         dtick=0.2,
         zeroline=False,
     )
     figure.update_yaxes(
         title="Precision: malignant suggestions that are right",
         range=[0, 1],
-        scaleanchor="x",
-        scaleratio=1,
-        constrain="domain",
         dtick=0.2,
         zeroline=False,
     )

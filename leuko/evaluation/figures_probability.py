@@ -89,7 +89,7 @@ def reliability_figure(reliability: Reliability, style: ModelStyle) -> "go.Figur
     figure.update_yaxes(
         title="Images", range=[0, most * 1.6], nticks=3, zeroline=False, row=2, col=1
     )
-    figure.update_layout(legend={"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"})
+    figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return quiet(figure, CHART_HEIGHT_PX)
 
 
@@ -165,7 +165,9 @@ def score_figure(histogram: ScoreHistogram, threshold: float) -> "go.Figure":
     )
     figure.update_xaxes(range=[0, 1], dtick=0.1, zeroline=False)
     figure.update_xaxes(title=SCALE_TITLE, row=2, col=1)
+    figure.update_annotations(font={"size": 12})
     figure.update_layout(
-        barmode="stack", legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top"}
+        barmode="stack",
+        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "normal"},
     )
     return quiet(figure, CHART_HEIGHT_PX).update_layout(margin={"t": 24})
