@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ROW_PX = 34
 EDGE_PX = 84
 CHANCE = "chance"
+TOP_OF_LINES = -0.7  # above the model, so that every line crosses its row
 
 
 @dataclass(frozen=True)
@@ -89,62 +90,62 @@ def baselines_figure(found: Baselines, style: ModelStyle) -> "go.Figure":
     """
     import plotly.graph_objects as go
 
-    names = ["this model", *(name for name, _ in found.shortcuts), CHANCE]
     figure = go.Figure()
-    for place, (name, reached) in enumerate([*found.shortcuts, (CHANCE, found.chance)], start=1):
-        dash = "dot" if name == CHANCE else "dash"
+    lines = [*found.shortcuts, (CHANCE, found.chance)]
+    for place, (name, reached) in enumerate(lines, start=1):
         figure.add_scatter(
             x=[reached, reached],
-            y=[-0.45, place + 0.32],
-            mode="lines",
-            line={"color": NEUTRAL, "dash": dash, "width": 1.5},
-            hoverinfo="skip",
+            y=[TOP_OF_LINES, place],
+            mode="lines+markers",
+            marker={"symbol": "diamond", "size": [0, 8], "color": NEUTRAL},
+            line={"color": NEUTRAL, "dash": "dot" if name == CHANCE else "dash", "width": 1.5},
+            hovertemplate=f"{name} {reached:.{found.digits}f}<extra></extra>",
             showlegend=False,
-        )
-        figure.add_annotation(
-            x=reached,
-            y=place,
-            text=f"{name} {'alone ' if name != CHANCE else ''}{reached:.{found.digits}f}",
-            showarrow=False,
-            xanchor="right" if reached > 0.5 else "left",  # noqa: PLR2004
-            xshift=-6 if reached > 0.5 else 6,  # noqa: PLR2004
         )
     estimate = found.model
     if estimate.value is not None:
-        has_interval = estimate.low is not None and estimate.high is not None
-        reach = {
-            "type": "data",
-            "symmetric": False,
-            "array": [(estimate.high or 0) - estimate.value],
-            "arrayminus": [estimate.value - (estimate.low or 0)],
-            "thickness": 2.5,
-            "width": 6,
-            "color": style.colour,
-        }
         figure.add_scatter(
             x=[estimate.value],
             y=[0],
             mode="markers",
             marker={"color": style.colour, "size": 13, "line": {"color": "white", "width": 2}},
-            error_x=reach if has_interval else None,
+            error_x=_error_bar(estimate, style),
             name="this model",
             customdata=[estimate.text(found.digits)],
             hovertemplate="balanced accuracy %{customdata}<extra>this model</extra>",
             showlegend=False,
         )
-        figure.add_annotation(
-            x=estimate.low if has_interval else estimate.value,
-            y=0,
-            text=f"this model {estimate.text(found.digits)}",
-            showarrow=False,
-            xanchor="right",
-            xshift=-12,
-        )
+    labels = [f"this model<br>{estimate.text(found.digits)}"]
+    labels += [
+        f"{name if name == CHANCE else f'{name} alone'} {reached:.{found.digits}f}"
+        for name, reached in lines
+    ]
     figure.update_xaxes(
-        title="Balanced accuracy", range=[0, 1.01], dtick=0.2, zeroline=False, showgrid=False
+        title="Balanced accuracy", range=[0, 1.02], dtick=0.2, zeroline=False, showgrid=False
     )
-    figure.update_yaxes(visible=False, range=[len(names) - 0.4, -0.6])
-    return quiet(figure, EDGE_PX + ROW_PX * len(names))
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=labels,
+        range=[len(labels) - 0.5, TOP_OF_LINES],
+        showgrid=False,
+        zeroline=False,
+        automargin=True,
+    )
+    return quiet(figure, EDGE_PX + ROW_PX * len(labels))
+
+
+def _error_bar(estimate: Estimate, style: ModelStyle) -> dict[str, object] | None:
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [estimate.high - estimate.value],
+        "arrayminus": [estimate.value - estimate.low],
+        "thickness": 2.5,
+        "width": 6,
+        "color": style.colour,
+    }
 
 
 def _capital(name: str) -> str:

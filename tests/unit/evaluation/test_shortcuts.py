@@ -61,16 +61,21 @@ def test_a_data_set_without_measurable_shortcuts_says_so():
 
 def test_every_shortcut_and_chance_are_labelled_lines_at_their_value():
     figure = baselines_figure(beside(0.95, 0.90, 0.98), STYLE)
-    lines = [trace.x[0] for trace in figure.data if trace.mode == "lines"]
+    lines = [trace.x[0] for trace in figure.data if trace.mode == "lines+markers"]
     assert lines == [0.8446, 0.798, 0.25, 0.25]
-    labels = [note.text for note in figure.layout.annotations]
-    assert labels == [
+    assert list(figure.layout.yaxis.ticktext) == [
+        "this model<br>0.95 (0.90–0.98)",
         "background colour alone 0.84",
         "scale-bar corner alone 0.80",
         "picture size alone 0.25",
         "chance 0.25",
-        "this model 0.95 (0.90–0.98)",
     ]
+
+
+def test_every_line_crosses_the_row_of_the_model():
+    figure = baselines_figure(beside(0.95, 0.90, 0.98), STYLE)
+    lines = [trace.y for trace in figure.data if trace.mode == "lines+markers"]
+    assert all(top < 0 < row for top, row in lines)
 
 
 def test_the_dot_carries_its_interval_where_there_is_one():
@@ -83,4 +88,4 @@ def test_the_dot_carries_its_interval_where_there_is_one():
 
 def test_a_model_that_is_not_measurable_has_no_dot():
     figure = baselines_figure(beside(None, reason="0 cases"), STYLE)
-    assert all(trace.mode == "lines" for trace in figure.data)
+    assert all(trace.mode == "lines+markers" for trace in figure.data)
