@@ -108,7 +108,7 @@ def baselines_figure(found: Baselines, style: ModelStyle) -> "go.Figure":
             x=[estimate.value],
             y=[0],
             mode="markers",
-            marker={"color": style.colour, "size": 13, "line": {"color": "white", "width": 2}},
+            marker={"color": style.colour, "size": 9},
             error_x=_error_bar(estimate, style),
             name="this model",
             customdata=[estimate.text(found.digits)],
@@ -142,8 +142,8 @@ def _error_bar(estimate: Estimate, style: ModelStyle) -> dict[str, object] | Non
         "symmetric": False,
         "array": [estimate.high - estimate.value],
         "arrayminus": [estimate.value - estimate.low],
-        "thickness": 2.5,
-        "width": 6,
+        "thickness": 2,
+        "width": 9,
         "color": style.colour,
     }
 

@@ -18,6 +18,7 @@ from leuko.ui.performance_mistakes import show_mistakes
 from leuko.ui.performance_report import show_report_button
 from leuko.ui.performance_results import ModelResults, load_history
 
+CLASS_WIDTH_PX = 160
 CHOSEN = "performance_chosen"  # outlives a visit to another page, as widgets do not
 
 
@@ -59,11 +60,10 @@ def show_model(results: ModelResults) -> None:
         st.warning(plain(results.problem))
     else:
         show_figures(results, results.summary, downloads)
-    show_training(results, downloads)
-    show_facts(results)
-    if results.summary is not None:
         with guarded():
             show_mistakes(results, results.summary)
+    show_training(results, downloads)
+    show_facts(results)
     downloads.offer()
 
 
@@ -94,7 +94,8 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
         width="stretch",
         height="content",
         hide_index=True,
-        column_config=tables.right_aligned(tables.CLASS_METRICS),
+        column_config=tables.right_aligned(tables.CLASS_METRICS)
+        | {"Class": st.column_config.TextColumn(width=CLASS_WIDTH_PX)},
     )
     downloads.table("Each class", classes)
     drawn = curves.load_curves(results, summary)
