@@ -11,7 +11,14 @@ import streamlit as st
 
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.metrics import Summary
-from leuko.labels import class_title
+from leuko.evaluation.tables import (
+    CLASS_METRICS,
+    NOTHING,
+    OVERVIEW_METRICS,
+    class_rows,
+    figure_rows,
+    metric_texts,
+)
 from leuko.models.card import SplitPolicy
 from leuko.ui.performance_results import ModelResults
 
@@ -19,28 +26,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from streamlit.elements.lib.column_types import ColumnConfig
 
-NOTHING = "–"
+__all__ = [
+    "CLASS_METRICS",
+    "NOTHING",
+    "class_table",
+    "definition_table",
+    "figure_table",
+    "overview_columns",
+    "overview_table",
+    "right_aligned",
+]
+
 POLICY_WORDS = {SplitPolicy.PAPER: "paper (random)", SplitPolicy.GROUPED: "grouped"}
-OVERVIEW_METRICS = {
-    "Accuracy": "accuracy",
-    "Sensitivity": "sensitivity",
-    "Specificity": "specificity",
-    "Precision": "precision",
-    "F1": "f1",
-    "AUROC": "auroc",
-}
-PROBABILITY_METRICS = {
-    "Average precision": "average_precision",
-    "Brier score": "brier",
-    "Calibration error (ECE)": "ece",
-}
-CLASS_METRICS = {
-    "Sensitivity": "sensitivity",
-    "Specificity": "specificity",
-    "Precision": "precision",
-    "F1": "f1",
-    "AUROC": "auroc",
-}
 ALL_CLASSES = "Accuracy, all classes"
 NO_RESULTS = "no results"
 MODEL_WIDTH_PX = 270
@@ -56,7 +53,7 @@ def overview_table(results: Sequence[ModelResults]) -> "pd.DataFrame":
         card, summary = each.model.card, each.summary
         figures = dict.fromkeys((*OVERVIEW_METRICS, ALL_CLASSES), NO_RESULTS)
         if summary:
-            figures = _texts(summary.binary, OVERVIEW_METRICS, summary.digits)
+            figures = metric_texts(summary.binary, OVERVIEW_METRICS, summary.digits)
             figures[ALL_CLASSES] = summary.overall.accuracy.text(summary.digits)
         rows.append(
             {
@@ -99,43 +96,14 @@ def class_table(summary: Summary) -> "pd.DataFrame":
     """One row a class, against all others."""
     import pandas as pd
 
-    return pd.DataFrame(
-        [
-            {
-                "Class": class_title(one.name),
-                "Side": "malignant" if one.name in summary.classes.malignant else "benign",
-                "Images": one.n,
-                "Groups": one.n_groups,
-                **_texts(one, CLASS_METRICS, summary.digits),
-            }
-            for one in summary.per_class
-        ]
-    )
+    return pd.DataFrame(class_rows(summary))
 
 
 def figure_table(summary: Summary) -> "pd.DataFrame":
     """One row a figure: value, counts behind it, and how its interval was computed."""
     import pandas as pd
 
-    binary = OVERVIEW_METRICS | PROBABILITY_METRICS
-    named = {
-        **{name: getattr(summary.binary, field) for name, field in binary.items()},
-        f"Accuracy ({len(summary.classes.names)} classes)": summary.overall.accuracy,
-        "Balanced accuracy": summary.overall.balanced_accuracy,
-        "Macro precision": summary.overall.macro_precision,
-        "Macro F1": summary.overall.macro_f1,
-    }
-    return pd.DataFrame(
-        [
-            {
-                "Figure": name,
-                "Value": estimate.text(summary.digits),
-                "Images": f"{estimate.hits} of {estimate.trials}" if estimate.trials else NOTHING,
-                "95 % interval by": estimate.method or NOTHING,
-            }
-            for name, estimate in named.items()
-        ]
-    )
+    return pd.DataFrame(figure_rows(summary))
 
 
 def definition_table() -> "pd.DataFrame":
@@ -150,7 +118,3 @@ def definition_table() -> "pd.DataFrame":
             "Source": [each.source for each in DEFINITIONS],
         }
     )
-
-
-def _texts(metrics: object, names: dict[str, str], digits: int) -> dict[str, str]:
-    return {name: getattr(metrics, field).text(digits) for name, field in names.items()}
