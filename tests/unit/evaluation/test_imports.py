@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-MODULES = "predictions intervals auroc_intervals metrics roc figures history definitions palette"
+MODULES = "predictions intervals auroc_intervals metrics roc figures operating_point threshold_targets history definitions palette"
 
 
 @pytest.mark.parametrize("heavy", ["torch", "sklearn", "plotly", "pandas", "scipy", "streamlit"])
