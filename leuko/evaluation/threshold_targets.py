@@ -55,7 +55,8 @@ class Suggestion:
             threshold reaches it.
         rounded: a threshold with few decimals that decides every validation image alike.
         sensitivity, specificity: on the validation images at this threshold; None without one.
-        remarks: sentences on ties, on what cannot be reached and on too few images.
+        remarks: sentences on ties and on what cannot be reached.
+        cautions: sentences on too few images or groups.
     """
 
     target: Target
@@ -64,6 +65,7 @@ class Suggestion:
     sensitivity: Estimate | None
     specificity: Estimate | None
     remarks: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
 
 
 def suggest_threshold(
@@ -84,7 +86,7 @@ def suggest_threshold(
 
     Source: Youden (1950), Cancer 3:32-35, for the index.
     """
-    remarks = few_remarks(validation)
+    cautions = few_cautions(validation)
     absent = _absent_side(validation, target.goal)
     if absent:
         return Suggestion(target, None, None, None, None, (absent,))
@@ -92,7 +94,7 @@ def suggest_threshold(
     draws = GroupDraws.of(validation, seed, resamples)
     step = _solve(ladder, validation, target, draws)
     if step is None:
-        return Suggestion(target, None, None, None, None, (_unreachable(ladder, target), *remarks))
+        return Suggestion(target, None, None, None, None, (_unreachable(ladder, target),), cautions)
     at = [float(ladder.thresholds[step])]
     return Suggestion(
         target=target,
@@ -100,11 +102,12 @@ def suggest_threshold(
         rounded=ladder.rounded(step, _PREFERENCES[target.goal]),
         sensitivity=rates_at(validation, at, draws, malignant=True)[0],
         specificity=rates_at(validation, at, draws, malignant=False)[0],
-        remarks=(*_step_remarks(ladder, step, target), *remarks),
+        remarks=tuple(_step_remarks(ladder, step, target)),
+        cautions=cautions,
     )
 
 
-def few_remarks(validation: Predictions) -> list[str]:
+def few_cautions(validation: Predictions) -> tuple[str, ...]:
     """A sentence for each side that holds too few images or groups to choose by."""
     sentences = []
     for side, chosen in (
@@ -120,7 +123,7 @@ def few_remarks(validation: Predictions) -> list[str]:
                 f"The validation set holds only {_count(images, f'{side} image')}{where}: with "
                 "other pictures the suggestion could be a quite different one."
             )
-    return sentences
+    return tuple(sentences)
 
 
 _PREFERENCES: dict[Goal, Preference] = {

@@ -3,7 +3,10 @@ import sys
 
 import pytest
 
-MODULES = "predictions intervals auroc_intervals metrics roc figures operating_point threshold_targets history definitions palette"
+MODULES = (
+    "predictions intervals auroc_intervals metrics roc figures history definitions palette "
+    "operating_point threshold_targets threshold_figures"
+)
 
 
 @pytest.mark.parametrize("heavy", ["torch", "sklearn", "plotly", "pandas", "scipy", "streamlit"])

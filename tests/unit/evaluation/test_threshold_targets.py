@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import roc_curve
 
 from leuko.evaluation.threshold_ladder import shortest_between
-from leuko.evaluation.threshold_targets import Goal, Target, few_remarks, suggest_threshold
+from leuko.evaluation.threshold_targets import Goal, Target, few_cautions, suggest_threshold
 from tests.unit.evaluation.made_predictions import FOUR, binary, random_predictions
 
 SETS = [
@@ -137,13 +137,15 @@ def test_a_side_without_images_suggests_nothing():
 
 
 def test_few_images_and_few_groups_are_said():
-    few = few_remarks(binary("A" * 40 + "H" * 12, [0.5] * 52))
-    assert [s for s in few if "only 12 benign images:" in s] == few
-    grouped = few_remarks(
+    few = few_cautions(binary("A" * 40 + "H" * 12, [0.5] * 52))
+    assert [s for s in few if "only 12 benign images:" in s] == list(few)
+    grouped = few_cautions(
         binary("A" * 60 + "H" * 60, [0.5] * 120, [f"g{number // 20}" for number in range(120)])
     )
     assert "only 60 malignant images in 3 groups" in grouped[0]
-    assert few_remarks(random_predictions(FOUR, 300, 30)) == []
+    assert few_cautions(random_predictions(FOUR, 300, 30)) == ()
+    tiny = suggest_threshold(binary("AH", [0.9, 0.1]), Target(Goal.YOUDEN))
+    assert "only 1 malignant image:" in tiny.cautions[0]
 
 
 @pytest.mark.parametrize("at_least", [0, -1, 1.01])
