@@ -16,10 +16,12 @@ from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.predictive_values import (
     Floats,
     PredictiveLimits,
+    Rate,
     check_prevalence,
+    logit_limits,
+    mover_limits,
     negative_predictive_value,
     positive_predictive_value,
-    predictive_limits,
 )
 from leuko.evaluation.sample import MOSTLY_UNMEASURABLE, Sample
 
@@ -27,6 +29,8 @@ Formula = Callable[[float | Floats, float | Floats, float], Floats]
 Side = Callable[[PredictiveLimits], Limits]
 
 NONE_MALIGNANT = "0 suggested malignant"
+LOGIT = "the logit method (Mercaldo)"
+MOVER = "MOVER-R from the intervals of both rates"
 NONE_BENIGN = "0 suggested benign"
 IMAGES_IN_WORDS = (1_000, 10_000, 100_000)
 FEWEST_IN_WORDS = 10
@@ -69,9 +73,9 @@ def operating_point(
 
     Sensitivity and specificity are those of :func:`leuko.evaluation.metrics.summarise`. The
     intervals of the predictive values come from the same resamples of groups, pair by pair; where
-    images are independent, from the logit method of Mercaldo et al. Where all groups agree on one
-    of the two, the bootstrap shows no variance of it, and the logit method takes each group as
-    one trial, as Wilson's interval does for proportions. The prevalence counts as known.
+    images are independent, from the logit method of Mercaldo et al. Where all images (or groups)
+    agree on one of the two rates, neither shows its variance, and the intervals of the two rates
+    themselves are combined (MOVER-R). The prevalence counts as known.
 
     Args:
         predictions: checked predictions.
@@ -84,7 +88,8 @@ def operating_point(
         ValueError: when threshold or prevalence is out of bounds.
 
     Source: Altman and Bland (1994), BMJ 309:102; Mercaldo, Lau and Zhou (2007), Stat. Med.
-    26:2170-2183; Davison and Hinkley (1997), section 3.8.
+    26:2170-2183; Davison and Hinkley (1997), section 3.8; Newcombe (2016), Stat. Methods Med. Res.
+    25:1774-1778.
     """
     if not 0 <= threshold <= 1:
         raise ValueError(f"a threshold lies between 0 and 1, found {threshold}")
@@ -132,10 +137,13 @@ class _Predictive:
         if value != value:  # noqa: PLR0124 - NaN
             return Estimate(None, reason=nothing)
         units = min(se.units, sp.units)
-        if not self.sample.predictions.has_groups:
-            limits = side(self._logit(se.trials or 0, sp.trials or 0))
-            return Estimate(value, *limits, method="logit (Mercaldo)", units=units)
-        return self._by_groups(value, units, formula, side)
+        if self.sample.predictions.has_groups:
+            return self._by_groups(value, units, formula, side)
+        counts = se.hits or 0, se.trials or 0, sp.hits or 0, sp.trials or 0
+        if 0 < counts[0] < counts[1] and 0 < counts[2] < counts[3]:
+            limits = side(logit_limits(*counts, self.prevalence))
+            return Estimate(value, *limits, method=LOGIT, units=units)
+        return Estimate(value, *side(self._mover()), method=MOVER, units=units)
 
     def _by_groups(self, value: float, units: int, formula: Formula, side: Side) -> Estimate:
         if units < MINIMUM_GROUPS:
@@ -146,16 +154,20 @@ class _Predictive:
         limits = percentile_interval(formula(*pairs, self.prevalence))
         if limits is None or None in spreads:
             return Estimate(value, reason=MOSTLY_UNMEASURABLE, units=units)
-        method = f"bootstrap over {self.sample.predictions.n_groups} groups"
         if any(is_point(spread) for spread in spreads if spread is not None):
-            trials = self.sensitivity.units, self.specificity.units
-            limits = side(self._logit(*trials))
-            method = f"logit with {trials[0]} and {trials[1]} groups as trials"
+            return Estimate(value, *side(self._mover()), method=MOVER, units=units)
+        method = f"bootstrap over {self.sample.predictions.n_groups} groups"
         return Estimate(value, *limits, method=method, units=units)
 
-    def _logit(self, diseased: int, sound: int) -> PredictiveLimits:
-        se, sp = self.sensitivity.value or 0.0, self.specificity.value or 0.0
-        return predictive_limits(se * diseased, diseased, sp * sound, sound, self.prevalence)
+    def _mover(self) -> PredictiveLimits:
+        return mover_limits(_rate(self.sensitivity), _rate(self.specificity), self.prevalence)
+
+
+def _rate(estimate: Estimate) -> Rate:
+    value = estimate.value or 0.0
+    low = estimate.low if estimate.low is not None else 0.0
+    high = estimate.high if estimate.high is not None else 1.0
+    return Rate(value, min(low, value), max(high, value))
 
 
 @dataclass(frozen=True)

@@ -86,59 +86,59 @@ class PredictiveLimits:
     negative: Limits
 
 
-def predictive_limits(
-    found: float,
-    diseased: float,
-    cleared: float,
-    sound: float,
-    prevalence: float,
-    z: float = Z_95,
-) -> PredictiveLimits:
-    """Intervals of both predictive values from independent trials, on the logit scale.
+@dataclass(frozen=True)
+class Rate:
+    """A measured rate with its 95 % limits, all in [0, 1]."""
 
-    Where a count is 0 the logits have no variance; z²/2 is then added to every count, and the
-    measured value is always kept inside the interval.
+    value: float
+    low: float
+    high: float
+
+    @property
+    def complement(self) -> "Rate":
+        """1 minus the rate."""
+        return Rate(1 - self.value, 1 - self.high, 1 - self.low)
+
+
+def logit_limits(
+    found: int, diseased: int, cleared: int, sound: int, prevalence: float, z: float = Z_95
+) -> PredictiveLimits:
+    """Intervals of both predictive values from independent images, on the logit scale.
 
     Args:
-        found: malignant trials suggested malignant; whole images, or shares of groups.
-        diseased: malignant trials, more than 0.
-        cleared: benign trials suggested benign.
-        sound: benign trials, more than 0.
+        found: malignant images suggested malignant; some, but not all.
+        diseased: malignant images.
+        cleared: benign images suggested benign; some, but not all.
+        sound: benign images.
         prevalence: in (0, 1), taken as known.
         z: standard-normal quantile.
 
     Returns:
-        Limits in [0, 1].
+        Limits in (0, 1).
 
     Raises:
-        ValueError: when the counts are no counts or the prevalence is out of bounds.
+        ValueError: when a count leaves no variance (see ``mover_limits`` for such cases), or the
+            prevalence is out of bounds.
 
-    Source: Mercaldo, Lau and Zhou (2007), Stat. Med. 26:2170-2183, logit intervals, with their
-    adjusted counts (after Agresti and Coull) where the plain ones are not defined.
+    Source: Mercaldo, Lau and Zhou (2007), Stat. Med. 26:2170-2183, the logit intervals.
     """
     check_prevalence(prevalence)
-    if not (0 <= found <= diseased and 0 <= cleared <= sound and diseased > 0 and sound > 0):
-        raise ValueError(f"no proportions: {found} of {diseased}, {cleared} of {sound}")
-    values = (
-        float(positive_predictive_value(found / diseased, cleared / sound, prevalence)),
-        float(negative_predictive_value(found / diseased, cleared / sound, prevalence)),
-    )
-    if min(found, diseased - found, cleared, sound - cleared) <= 0:
-        found, cleared = found + z * z / 2, cleared + z * z / 2
-        diseased, sound = diseased + z * z, sound + z * z
+    if not (0 < found < diseased and 0 < cleared < sound):
+        raise ValueError(f"no variance on one side: {found} of {diseased}, {cleared} of {sound}")
     se, sp = found / diseased, cleared / sound
     odds = prevalence / (1 - prevalence)
-    positive = _logit_limits(
-        math.log(se / (1 - sp) * odds),
-        (1 - se) / (se * diseased) + sp / ((1 - sp) * sound),
-        z,
+    return PredictiveLimits(
+        positive=_logit_limits(
+            math.log(se / (1 - sp) * odds),
+            (1 - se) / (se * diseased) + sp / ((1 - sp) * sound),
+            z,
+        ),
+        negative=_logit_limits(
+            math.log(sp / (1 - se) / odds),
+            se / ((1 - se) * diseased) + (1 - sp) / (sp * sound),
+            z,
+        ),
     )
-    negative = _logit_limits(
-        math.log(sp / (1 - se) / odds),
-        se / ((1 - se) * diseased) + (1 - sp) / (sp * sound),
-        z,
-    )
-    return PredictiveLimits(_holding(positive, values[0]), _holding(negative, values[1]))
 
 
 def _logit_limits(logit: float, variance: float, z: float) -> Limits:
@@ -146,7 +146,44 @@ def _logit_limits(logit: float, variance: float, z: float) -> Limits:
     return 1 / (1 + math.exp(half - logit)), 1 / (1 + math.exp(-half - logit))
 
 
-def _holding(limits: Limits, value: float) -> Limits:
-    if math.isnan(value):
-        return limits
-    return min(limits[0], value), max(limits[1], value)
+def mover_limits(sensitivity: Rate, specificity: Rate, prevalence: float) -> PredictiveLimits:
+    """Intervals of both predictive values from the intervals of the two rates.
+
+    Needs no variance, only limits, so that it also serves where every image, or every group, of
+    one side agrees. The limits always hold the measured value.
+
+    Args:
+        sensitivity: with its limits.
+        specificity: with its limits, measured independently of the sensitivity.
+        prevalence: in (0, 1), taken as known.
+
+    Returns:
+        Limits in [0, 1].
+
+    Raises:
+        ValueError: when the prevalence is out of bounds.
+
+    Source: method of variance estimates recovery for a ratio, Newcombe (2016), Stat. Methods Med.
+    Res. 25:1774-1778, after Donner and Zou (2012), 21:347-359, applied to (1 - Sp) / Se and
+    (1 - Se) / Sp.
+    """
+    check_prevalence(prevalence)
+    odds = prevalence / (1 - prevalence)
+    low, high = _mover_ratio(specificity.complement, sensitivity)
+    positive = 1 / (1 + high / odds), 1 / (1 + low / odds)
+    low, high = _mover_ratio(sensitivity.complement, specificity)
+    return PredictiveLimits(positive, (1 / (1 + high * odds), 1 / (1 + low * odds)))
+
+
+def _mover_ratio(upper: Rate, lower: Rate) -> Limits:
+    """Limits of ``upper / lower``; (0, infinity) when nothing is known of it."""
+    product = upper.value * lower.value
+    least = upper.low * (2 * upper.value - upper.low)
+    spread = product**2 - least * lower.high * (2 * lower.value - lower.high)
+    below = product + math.sqrt(max(0.0, spread))
+    most = upper.high * (2 * upper.value - upper.high)
+    divisor = lower.low * (2 * lower.value - lower.low)
+    spread = product**2 - most * divisor
+    low = least / below if below > 0 else 0.0
+    high = (product + math.sqrt(max(0.0, spread))) / divisor if divisor > 0 else math.inf
+    return low, high

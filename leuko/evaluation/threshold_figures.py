@@ -18,7 +18,7 @@ CLEAR = "rgba(0,0,0,0)"
 BAND_OPACITY = 0.18
 BAR_OPACITY = 0.75
 CURVE_SHARE = (0.4, 1.0)
-SCORES_SHARE = (0.0, 0.3)
+SCORES_SHARE = (0.0, 0.27)
 LABEL_RISE = 0.055
 LABEL_LEFT_OF = 0.8  # a label further right than this is written to the left of its line
 COUNT_TICKS = (1, 10, 100, 1000, 10000)
@@ -79,9 +79,13 @@ def threshold_figure(
         },
         "barmode": "overlay",
         "bargap": 0.08,
-        "shapes": [_line(mark) for mark in marks],
+        "shapes": [
+            _line(mark, share) for mark in marks for share in (CURVE_SHARE, SCORES_SHARE)
+        ],
         "annotations": [_label(mark, row) for row, mark in enumerate(marks)],
-        "legend": {"x": 0.5, "xanchor": "center", "y": 0.44, "yanchor": "bottom"},
+        "legend": {
+            "orientation": "h", "x": 0.5, "xanchor": "center", "y": 0.335, "yanchor": "middle",
+        },
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "height": HEIGHT_PX,
@@ -151,15 +155,15 @@ def _count_ticks(histogram: ScoreHistogram) -> tuple[list[float], list[str]]:
     for sign, counts in ((1, histogram.malignant), (-1, histogram.benign)):
         highest = max(counts)
         # a tick too close to 0 or to the next would be written over it
-        shown = [tick for tick in COUNT_TICKS if highest >= tick >= highest / 30]
+        shown = [tick for tick in COUNT_TICKS if highest >= tick >= highest / 12]
         values += [sign * math.sqrt(tick) for tick in shown]
         texts += [f"{tick}" for tick in shown]
     return values, texts
 
 
-def _line(mark: Mark) -> dict[str, object]:
+def _line(mark: Mark, share: tuple[float, float]) -> dict[str, object]:
     return {
-        "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1,
+        "type": "line", "xref": "x", "yref": "paper", "y0": share[0], "y1": share[1],
         "x0": mark.threshold, "x1": mark.threshold,
         "line": {"color": mark.colour, "dash": mark.dash, "width": mark.width_px},
     }  # fmt: skip

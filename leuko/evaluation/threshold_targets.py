@@ -108,22 +108,23 @@ def suggest_threshold(
 
 
 def few_cautions(validation: Predictions) -> tuple[str, ...]:
-    """A sentence for each side that holds too few images or groups to choose by."""
-    sentences = []
+    """A sentence on sides that hold too few images or groups to choose by; empty for none."""
+    thin = []
     for side, chosen in (
         ("malignant", validation.is_malignant),
         ("benign", ~validation.is_malignant),
     ):
         images = int(chosen.sum())
         groups = len(np.unique(validation.group_indices[chosen]))
-        thin = groups < FEW_UNITS if validation.has_groups else images < FEW_IMAGES
-        if thin or images < FEW_IMAGES:
+        if images < FEW_IMAGES or (validation.has_groups and groups < FEW_UNITS):
             where = f" in {_count(groups, 'group')}" if validation.has_groups else ""
-            sentences.append(
-                f"The validation set holds only {_count(images, f'{side} image')}{where}: with "
-                "other pictures the suggestion could be a quite different one."
-            )
-    return tuple(sentences)
+            thin.append(f"{_count(images, f'{side} image')}{where}")
+    if not thin:
+        return ()
+    return (
+        f"The validation set holds only {' and '.join(thin)}: with other pictures the suggestion "
+        "could be a quite different one.",
+    )
 
 
 _PREFERENCES: dict[Goal, Preference] = {

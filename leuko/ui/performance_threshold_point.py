@@ -25,17 +25,17 @@ def show_cells(point: OperatingPoint) -> None:
         (
             f"PPV at {share} malignant",
             point.positive_predictive_value,
-            "of the images suggested malignant are malignant",
+            "of malignant suggestions are right",
         ),
         (
             f"NPV at {share} malignant",
             point.negative_predictive_value,
-            "of the images suggested benign are benign",
+            "of benign suggestions are right",
         ),
     )
     st.html(
         '<div style="display:grid;gap:.75rem 1.5rem;'
-        'grid-template-columns:repeat(auto-fit,minmax(11.5rem,1fr))">'
+        'grid-template-columns:repeat(auto-fit,minmax(10rem,1fr))">'
         + "".join(_cell(name, estimate, point.digits, words) for name, estimate, words in cells)
         + "</div>"
     )
@@ -55,7 +55,7 @@ def _cell(name: str, estimate: Estimate, digits: int, words: str) -> str:
 
 
 def _counts(estimate: Estimate, side: str, what: str) -> str:
-    return f"{estimate.hits} of {estimate.trials} {side} test images {what}"
+    return f"{estimate.hits} of {estimate.trials} {side} images {what}"
 
 
 def percent_text(share: float) -> str:
@@ -83,8 +83,8 @@ def interval_sentences(point: OperatingPoint) -> list[str]:
     for name, estimate in named.items():
         if estimate.method:
             by_method.setdefault(estimate.method, []).append(name)
-    ways = "; ".join(f"{', '.join(names)}: {method}" for method, names in by_method.items())
-    sentences = [f"95 % intervals by {ways}."] if ways else []
+    ways = "; ".join(f"{', '.join(names)} by {method}" for method, names in by_method.items())
+    sentences = [f"95 % intervals: {ways}."] if ways else []
     few = [f"{name} ({e.units})" for name, e in named.items() if e.rests_on_few]
     if few:
         sentences.append(

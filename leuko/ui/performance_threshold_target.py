@@ -85,8 +85,8 @@ def show_targets(
         st.info(validation.problem)
         return None
     found = solved(validation.predictions, _choose_target())
-    for caution in found.cautions:
-        st.warning(plain(caution))
+    if found.cautions:
+        st.warning(plain(" ".join(found.cautions)))
     if found.threshold is None or found.rounded is None:
         st.info(plain(" ".join(found.remarks)))
         return None
@@ -168,7 +168,7 @@ def _sentence(found: Suggestion) -> str:
     end = "highest" if target.goal is Goal.SENSITIVITY else "lowest"
     what = f"the lower 95 % limit of {target.goal}" if target.by_lower_limit else str(target.goal)
     return (
-        f"{shown} stands for the {end} threshold at which {what} on the validation images is at "
+        f"{shown} is the {end} threshold at which {what} on the validation images is at "
         f"least {plain(f'{target.at_least:g}')}."
     )
 

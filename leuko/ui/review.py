@@ -128,8 +128,8 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         "suggestion", "malignant", "malignant_probability", *(f"probability_{name}" for name in card.classes),
-         "error", "notes"]
+         "suggestion", "malignant", "malignant_probability",
+         *(f"probability_{name}" for name in card.classes), "error", "notes"]
     )  # fmt: skip
     weights = card.weights.sha256 if card.weights else ""
     for row in rows:

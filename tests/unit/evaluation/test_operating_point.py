@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import test_proportions_2indep as score_test
 
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.operating_point import (
@@ -11,9 +12,11 @@ from leuko.evaluation.operating_point import (
     operating_point,
 )
 from leuko.evaluation.predictive_values import (
+    Rate,
+    logit_limits,
+    mover_limits,
     negative_predictive_value,
     positive_predictive_value,
-    predictive_limits,
 )
 from tests.unit.evaluation.made_predictions import FOUR, binary, random_predictions
 
@@ -41,7 +44,7 @@ def test_predictive_values_are_those_that_altman_and_bland_print(prevalence, pos
 def test_logit_limits_follow_from_the_likelihood_ratio_of_statsmodels(prevalence):
     """PPV odds are the prior odds times the likelihood ratio, a ratio of two independent risks."""
     found, diseased, cleared, sound = LIVER_SCAN.values()
-    limits = predictive_limits(**LIVER_SCAN, prevalence=prevalence)
+    limits = logit_limits(**LIVER_SCAN, prevalence=prevalence)
     odds = prevalence / (1 - prevalence)
     ratio = Table2x2([[found, diseased - found], [sound - cleared, cleared]])
     low, high = (odds * r / (1 + odds * r) for r in ratio.riskratio_confint())
@@ -51,19 +54,54 @@ def test_logit_limits_follow_from_the_likelihood_ratio_of_statsmodels(prevalence
     assert limits.negative == pytest.approx((low, high))
 
 
-@pytest.mark.parametrize("counts", [(20, 20, 30, 30), (0, 20, 30, 30), (20, 20, 0, 30)])
-def test_limits_without_any_variance_still_have_a_width_and_hold_the_value(counts):
+def wilson(hits, trials):
+    low, high = proportion_confint(hits, trials, method="wilson")
+    return Rate(hits / trials, low, high)
+
+
+@pytest.mark.parametrize("counts", [(33, 33, 30, 33), (40, 50, 60, 60), (33, 33, 33, 33)])
+def test_without_variance_on_a_side_the_limits_are_where_the_score_test_rejects(counts):
+    """Koopman's score test of a ratio of two proportions, by statsmodels, has p = 0.05 there."""
     found, diseased, cleared, sound = counts
-    limits = predictive_limits(*counts, 0.2)
-    rates = found / diseased, cleared / sound
+    limits = mover_limits(wilson(found, diseased), wilson(cleared, sound), 0.5)
+    ratios = {  # at a prevalence of one half the odds against are the ratio of the rates
+        (sound - cleared, sound, found, diseased): limits.positive,
+        (diseased - found, diseased, cleared, sound): limits.negative,
+    }
+    for table, (low, high) in ratios.items():
+        for limit in (1 / low - 1, 1 / high - 1):
+            if limit > 0:
+                tested = score_test(
+                    *table, value=limit, compare="ratio", method="score", correction=False
+                )
+                assert tested.pvalue == pytest.approx(0.05, abs=0.003)
+        assert (high == 1) == (table[0] == 0)
+
+
+@pytest.mark.parametrize("found", [0, 1, 13, 20])
+@pytest.mark.parametrize("cleared", [0, 1, 22, 30])
+def test_limits_have_a_width_and_hold_the_value(found, cleared):
+    limits = mover_limits(wilson(found, 20), wilson(cleared, 30), 0.2)
     for (low, high), formula in (
         (limits.positive, positive_predictive_value),
         (limits.negative, negative_predictive_value),
     ):
-        value = float(formula(*rates, 0.2))
-        assert high - low > 0.01
+        value = float(formula(found / 20, cleared / 30, 0.2))
         assert 0 <= low < high <= 1
-        assert np.isnan(value) or low <= value <= high
+        assert np.isnan(value) or low - 1e-12 <= value <= high + 1e-12
+
+
+def test_with_variance_on_both_sides_the_two_methods_agree():
+    logit = logit_limits(90, 100, 160, 200, 0.3)
+    mover = mover_limits(wilson(90, 100), wilson(160, 200), 0.3)
+    assert mover.positive == pytest.approx(logit.positive, abs=0.01)
+    assert mover.negative == pytest.approx(logit.negative, abs=0.01)
+
+
+@pytest.mark.parametrize("counts", [(20, 20, 1, 30), (0, 20, 1, 30), (1, 20, 30, 30)])
+def test_the_logit_method_refuses_what_it_cannot_do(counts):
+    with pytest.raises(ValueError, match="no variance"):
+        logit_limits(*counts, 0.2)
 
 
 @pytest.mark.parametrize("prevalence", [0, 1, -0.1, 1.1, float("nan")])
@@ -77,13 +115,13 @@ def test_independent_images_get_wilson_and_logit_intervals():
     assert (point.sensitivity.low, point.sensitivity.high) == pytest.approx(
         proportion_confint(231, 258, method="wilson")
     )
-    limits = predictive_limits(**LIVER_SCAN, prevalence=0.25)
+    limits = logit_limits(**LIVER_SCAN, prevalence=0.25)
     positive = point.positive_predictive_value
     assert positive.value == pytest.approx(0.4451, abs=1e-4)
     assert (positive.low, positive.high) == limits.positive
     negative = point.negative_predictive_value
     assert (negative.low, negative.high) == limits.negative
-    assert positive.method == negative.method == "logit (Mercaldo)"
+    assert positive.method == negative.method == "the logit method (Mercaldo)"
 
 
 @pytest.mark.parametrize("groups", [None, 25])
@@ -123,13 +161,20 @@ def test_grouped_images_are_resampled_by_group_pair_by_pair():
     assert found.method == "bootstrap over 30 groups"
 
 
-def test_where_all_groups_agree_each_group_counts_as_one_trial():
-    groups = [f"g{number // 5}" for number in range(100)]
-    point = operating_point(from_counts(50, 50, 50, 50, groups), 0.5, 0.2)
-    found = point.positive_predictive_value
+@pytest.mark.parametrize("groups", [None, [f"g{number // 5}" for number in range(100)]])
+def test_where_all_agree_on_one_rate_the_intervals_of_both_are_combined(groups):
+    point = operating_point(from_counts(50, 50, 45, 50, groups), 0.5, 0.2)
+    se, sp = (
+        Rate(rate.value, rate.low, rate.high) for rate in (point.sensitivity, point.specificity)
+    )
+    limits = mover_limits(se, sp, 0.2)
+    assert se.low < 1
+    found = point.negative_predictive_value
     assert found.value == 1
-    assert (found.low, found.high) == predictive_limits(10, 10, 10, 10, 0.2).positive
-    assert found.method == "logit with 10 and 10 groups as trials"
+    assert (found.low, found.high) == limits.negative
+    found = point.positive_predictive_value
+    assert (found.low, found.high) == limits.positive
+    assert found.method.startswith("MOVER-R")
 
 
 def test_one_group_of_a_side_gives_no_interval():

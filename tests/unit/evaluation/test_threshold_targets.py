@@ -145,7 +145,7 @@ def test_few_images_and_few_groups_are_said():
     assert "only 60 malignant images in 3 groups" in grouped[0]
     assert few_cautions(random_predictions(FOUR, 300, 30)) == ()
     tiny = suggest_threshold(binary("AH", [0.9, 0.1]), Target(Goal.YOUDEN))
-    assert "only 1 malignant image:" in tiny.cautions[0]
+    assert "only 1 malignant image and 1 benign image:" in tiny.cautions[0]
 
 
 @pytest.mark.parametrize("at_least", [0, -1, 1.01])
