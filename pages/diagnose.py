@@ -11,6 +11,7 @@ with guarded():
     model = parts.choose_model()
     if model is not None:
         facts = parts.show_model_facts(model)
+        parts.show_threshold(model)
         parts.upload_images(model)
         if session().tray.items:
             unfinished = parts.classify_some(model)

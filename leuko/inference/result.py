@@ -1,11 +1,12 @@
 """What a model says about one picture; no torch, so that pages may name it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.overlay import resize_heat
+from leuko.labels import ClassSet
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Result:
     Attributes:
         model_id: who said it.
         label: suggested class: the most probable one on the side that ``malignant`` chose.
-        malignant: whether P(malignant) reaches the model's decision threshold.
+        malignant: whether P(malignant) reaches the threshold in force: the model's own, until
+            ``at`` is asked for another.
         probabilities: class → probability, in the order of the card.
         malignant_probability: sum over the malignant classes.
         evidence: float32 (K, h, w), not below 0, logit units, on the network's square.
@@ -31,6 +33,17 @@ class Result:
     evidence: NDArray[np.float32]
     side_px: int
     area: tuple[int, int, int, int]
+
+    def at(self, classes: ClassSet, threshold: float) -> "Result":
+        """What the same probabilities suggest at a threshold; the network is not asked again.
+
+        Args:
+            classes: of the model.
+            threshold: on P(malignant), in [0, 1].
+        """
+        position = classes.suggest([self.probabilities[name] for name in classes.names], threshold)
+        label = classes.names[position]
+        return replace(self, label=label, malignant=label in classes.malignant)
 
     def has_evidence(self, label: str) -> bool:
         """Whether anything in the picture speaks for a class."""

@@ -17,6 +17,12 @@ from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
 from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
 from leuko.ui.session import Session, session
+from leuko.ui.thresholds import (
+    forget_threshold,
+    is_set_by_user,
+    threshold_in_force,
+    threshold_words,
+)
 from leuko.ui.work import Pace, advance, pending
 
 if TYPE_CHECKING:
@@ -67,7 +73,7 @@ def show_model_facts(model: InstalledModel) -> Headline | None:
 
 def _show_headline(model: InstalledModel) -> Headline | None:
     try:
-        figures = load_headline(model)
+        figures = load_headline(model, threshold_in_force(model.card))
     except PredictionsError as problem:
         st.warning(plain(str(problem)))
         return None
@@ -76,9 +82,26 @@ def _show_headline(model: InstalledModel) -> Headline | None:
         f"On {figures.n} pictures it had never seen ({split}):  \n"
         f"balanced accuracy **{figures.balanced_accuracy.text(figures.digits)}**  \n"
         f"sensitivity {figures.sensitivity.text(figures.digits)}  \n"
-        f"specificity {figures.specificity.text(figures.digits)}"
+        f"specificity {figures.specificity.text(figures.digits)}  \n"
+        f"at the {plain(threshold_words(model.card))}"
     )
     return figures
+
+
+def show_threshold(model: InstalledModel) -> None:
+    """Say that the user set the threshold, with a way back; nothing at the model's own."""
+    card = model.card
+    if not is_set_by_user(card):
+        return
+    words = threshold_words(card)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(words[0].upper() + words[1:])}.**", width="content")
+        st.button(
+            "Back to the model's own threshold",
+            key="leuko_threshold_own",
+            on_click=forget_threshold,
+            args=[card],
+        )
 
 
 def upload_images(model: InstalledModel) -> None:
@@ -159,7 +182,8 @@ def _pause(state: Session, paused: bool) -> None:
 def show_results(model: InstalledModel, figures: Headline | None) -> None:
     """Summary line, the selected picture with its heatmap, the table, and the downloads."""
     state = session()
-    rows = review_rows(state.tray, model.card, state.results)
+    threshold = threshold_in_force(model.card)
+    rows = review_rows(state.tray, model.card, state.results, threshold)
     st.markdown(f"**{tally(rows).sentence}**")
     show_selected(rows, model, figures)
     show_unreadable(rows)
@@ -172,7 +196,7 @@ def _offer_downloads(rows: "Sequence[Row]", model: InstalledModel) -> None:
     csv_place, zip_place, _, clear_place = st.columns([2, 3, 3, 2])
     csv_place.download_button(
         "Download CSV",
-        results_csv(rows, model.card),
+        results_csv(rows, model.card, threshold_in_force(model.card)),
         file_name=f"leuko_{model.id}.csv",
         mime="text/csv",
         on_click="ignore",

@@ -16,6 +16,7 @@ from leuko.ui import loaders
 from leuko.ui.guard import plain
 from leuko.ui.review import Row
 from leuko.ui.session import session
+from leuko.ui.thresholds import threshold_words
 from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, unread_areas
 
 PREVIEWS_KEPT = 24
@@ -104,7 +105,8 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
             "On images it had never seen, this model was right in "
             f"{so_many_of(figures.accuracy, figures.digits)}. "
             f"Sensitivity {figures.sensitivity.text(figures.digits)}, "
-            f"specificity {figures.specificity.text(figures.digits)}."
+            f"specificity {figures.specificity.text(figures.digits)}, "
+            f"at the {plain(threshold_words(card))}."
         )
     colours = class_colours(card.class_set)
     for name, value in result.probabilities.items():
@@ -119,7 +121,7 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
         list(card.classes),
         index=card.classes.index(result.label),
         format_func=class_title,
-        key=f"leuko_class_{card.id}_{row.item.number}",
+        key=f"leuko_class_{card.id}_{row.item.number}_{result.label}",
     )
     for note in row.item.notes:
         st.caption(plain(note))

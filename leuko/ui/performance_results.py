@@ -94,8 +94,12 @@ def _summary(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> S
     return summary
 
 
-def load_headline(model: InstalledModel) -> Headline:
+def load_headline(model: InstalledModel, threshold: float | None = None) -> Headline:
     """The figures that stand beside a model's suggestions.
+
+    Args:
+        model: the model.
+        threshold: at which it suggests; None for its own.
 
     Raises:
         PredictionsError: when its table of predictions is missing or broken.
@@ -105,7 +109,7 @@ def load_headline(model: InstalledModel) -> Headline:
     return _headline(
         _content_sha256(model.predictions_path),
         model.card.class_set,
-        model.card.decision_threshold,
+        model.card.decision_threshold if threshold is None else threshold,
         model.predictions_path,
     )
 

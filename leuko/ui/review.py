@@ -14,6 +14,7 @@ from leuko.imaging.limits import Limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
+from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, read_item, result_key
 
@@ -76,8 +77,19 @@ class Tally:
         return " · ".join(parts)
 
 
-def review_rows(tray: Tray, card: ModelCard, results: Results) -> list[Row]:
-    """All files, the worst first: unreadable, then by P(malignant), then those that wait."""
+def review_rows(
+    tray: Tray, card: ModelCard, results: Results, threshold: float | None = None
+) -> list[Row]:
+    """All files, the worst first: unreadable, then by P(malignant), then those that wait.
+
+    Args:
+        tray: the session's files.
+        card: the model asked.
+        results: what it said so far.
+        threshold: P(malignant) at or above which malignant is suggested; None for the model's own.
+    """
+    limit = card.decision_threshold if threshold is None else threshold
+    classes = card.class_set
 
     def order(row: Row) -> tuple[int, float, int]:
         if row.item.error is not None:
@@ -86,7 +98,8 @@ def review_rows(tray: Tray, card: ModelCard, results: Results) -> list[Row]:
             return 2, 0.0, row.item.number
         return 1, -row.result.malignant_probability, row.item.number
 
-    rows = [Row(item, results.get(result_key(card, item))) for item in tray.items]
+    found = [(item, results.get(result_key(card, item))) for item in tray.items]
+    rows = [Row(item, result.at(classes, limit) if result else None) for item, result in found]
     return sorted(rows, key=order)
 
 
@@ -100,17 +113,23 @@ def tally(rows: Sequence[Row]) -> Tally:
     )
 
 
-def results_csv(rows: Iterable[Row], card: ModelCard) -> str:
+def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = None) -> str:
     """The table as CSV, one line a file, in the order of review.
 
     A name that a spreadsheet would take for a formula is led by an apostrophe.
+
+    Args:
+        rows: the review table at that threshold.
+        card: the model that made the results.
+        threshold: as given to ``review_rows``; stands in a column beside the model's own.
     """
+    limit = card.decision_threshold if threshold is None else threshold
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
-        ["file", "file_sha256", "model", "weights_sha256", "suggestion", "malignant",
-         "malignant_probability", *(f"probability_{name}" for name in card.classes),
-         "error", "notes"]
+        ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
+         "suggestion", "malignant", "malignant_probability",
+         *(f"probability_{name}" for name in card.classes), "error", "notes"]
     )  # fmt: skip
     weights = card.weights.sha256 if card.weights else ""
     for row in rows:
@@ -124,7 +143,8 @@ def results_csv(rows: Iterable[Row], card: ModelCard) -> str:
                 *(f"{result.probabilities[name]:.6f}" for name in card.classes),
             ]
         item = row.item
-        cells = [item.name, item.sha256, card.id, weights, *values]
+        cells = [item.name, item.sha256, card.id, weights]
+        cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
         cells += [item.error or "", " ".join(item.notes)]
         writer.writerow([_no_formula(cell) for cell in cells])
     return stream.getvalue()

@@ -19,6 +19,8 @@ class Session:
         tray: uploaded files.
         results: by model, card and picture.
         model_id: chosen model, None before the first choice.
+        thresholds: by model id, decision thresholds that the user set for this session; a model
+            that is not among them decides at its own.
         selected: number of the tray item shown in full, None for the worst.
         tables_drawn: how often a selection in the table was taken over and cleared.
         uploads_taken: how often the upload widget was emptied.
@@ -30,6 +32,7 @@ class Session:
     tray: Tray = field(default_factory=Tray)
     results: Results = field(default_factory=dict)
     model_id: str | None = None
+    thresholds: dict[str, float] = field(default_factory=dict)
     selected: int | None = None
     tables_drawn: int = 0
     uploads_taken: int = 0
@@ -38,7 +41,7 @@ class Session:
     device: str = ""
 
     def clear(self) -> None:
-        """Forget all files and results; the chosen model stays."""
+        """Forget all files and results; the chosen model and thresholds stay."""
         self.tray = Tray()
         self.results = {}
         self.selected = None
