@@ -17,11 +17,12 @@ from leuko.evaluation.intervals import (
     percentile_interval,
     resample_groups,
 )
-from leuko.evaluation.sample import MOSTLY_UNMEASURABLE
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE
 
 SIDES = ("benign", "malignant")
 ONE_ANSWER = "both suggest one class only"
 ALL_AGREE = "they agree on every image"
+ONE_SAYS_ONE = "one of them suggests one class only"
 
 Floats = NDArray[np.float64]
 
@@ -83,23 +84,29 @@ def agreement(
 
 def _kappa(by_group: Floats, grouped: bool, resamples: int, seed: int) -> Signed:
     table = by_group.sum(axis=0)
+    groups = len(by_group)
     value = float(cohens_kappa(table))
-    groups, k = by_group.shape[:2]
     if math.isnan(value):
         return Signed(None, reason=ONE_ANSWER)
-    if np.trace(table) == table.sum():
-        return Signed(value, reason=ALL_AGREE, units=groups)
+    if reason := _why_no_interval(table, groups, grouped):
+        return Signed(value, reason=reason, units=groups)
     if not grouped:
         half = Z_95 * kappa_standard_error(table)
         limits = max(-1.0, value - half), min(1.0, value + half)
         return Signed(value, *limits, method="large-sample variance", units=groups)
-    if groups < MINIMUM_GROUPS:
-        return Signed(value, reason="1 group", units=groups)
     drawn = resample_groups(by_group.reshape(groups, -1), resamples, seed)
-    interval = percentile_interval(cohens_kappa(drawn.reshape(-1, k, k)))
+    interval = percentile_interval(cohens_kappa(drawn.reshape(-1, *table.shape)))
     if interval is None or is_point(interval):
         return Signed(value, reason=MOSTLY_UNMEASURABLE, units=groups)
     return Signed(value, *interval, method=f"bootstrap over {groups} groups", units=groups)
+
+
+def _why_no_interval(table: Floats, groups: int, grouped: bool) -> str:
+    if np.trace(table) == table.sum():
+        return ALL_AGREE
+    if 1 in ((table.sum(axis=1) > 0).sum(), (table.sum(axis=0) > 0).sum()):
+        return ONE_SAYS_ONE
+    return "1 group" if grouped and groups < MINIMUM_GROUPS else ""
 
 
 def cohens_kappa(tables: Floats) -> Floats:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.comparison_agreement import Agreement
 from leuko.evaluation.comparison_intervals import Signed
-from leuko.evaluation.figures import CHART_HEIGHT_PX, CLEAR
+from leuko.evaluation.figures import CHART_HEIGHT_PX, CLEAR, LEGEND_ROW_PX
 from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
 from leuko.labels import class_title
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 INTERVAL_COLOUR = "#4477AA"
 ROW_PX = 30
 FRAME_PX = 110
+AXIS_PX = 54
 LEAST_REACH = 0.01
 MARGIN = 1.08
 DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot"}
@@ -179,9 +180,10 @@ def rocs_figure(lines: Sequence[RocLine]) -> "go.Figure":
     )
     figure.update_layout(
         showlegend=True,
-        legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"},
+        legend={"x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
     )
-    return _quiet(figure, CHART_HEIGHT_PX)
+    keys_px = LEGEND_ROW_PX * len(lines)
+    return _quiet(figure, CHART_HEIGHT_PX + keys_px, bottom_px=AXIS_PX + keys_px)
 
 
 def agreement_figure(agreed: Agreement, first: str, second: str) -> "go.Figure":
@@ -220,12 +222,14 @@ def agreement_figure(agreed: Agreement, first: str, second: str) -> "go.Figure":
     return _quiet(figure, CHART_HEIGHT_PX)
 
 
-def _quiet(figure: "go.Figure", height_px: int, top_px: int = 16) -> "go.Figure":
+def _quiet(
+    figure: "go.Figure", height_px: int, top_px: int = 16, bottom_px: int = 10
+) -> "go.Figure":
     figure.update_layout(
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
         height=height_px,
-        margin={"l": 10, "r": 16, "t": top_px, "b": 10},
+        margin={"l": 10, "r": 16, "t": top_px, "b": bottom_px},
         dragmode=False,
     )
     return figure

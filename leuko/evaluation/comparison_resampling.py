@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leuko.evaluation.auroc_intervals import bootstrap_auroc
 from leuko.evaluation.comparison import Contender
 from leuko.evaluation.comparison_intervals import Signed, tango_interval
 from leuko.evaluation.comparison_tests import bootstrap_p
+from leuko.evaluation.draws import drawn_weights
 from leuko.evaluation.intervals import MINIMUM_GROUPS, RESAMPLES, is_point, percentile_interval
 from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.evaluation.ranked import PairsWon
 from leuko.evaluation.roc import area_under_roc
-from leuko.evaluation.sample import MOSTLY_UNMEASURABLE, NO_CASES
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
 
 ACCURACY = "accuracy"
 BALANCED_ACCURACY = "balanced_accuracy"
@@ -24,7 +25,6 @@ BINARY_MEASURES = (ACCURACY, AUROC, SENSITIVITY, SPECIFICITY, BALANCED_ACCURACY)
 CLASS_MEASURES = (CLASS_ACCURACY, CLASS_BALANCED_ACCURACY)
 MEASURES = BINARY_MEASURES + CLASS_MEASURES
 PROPORTIONS = (ACCURACY, SENSITIVITY, SPECIFICITY, CLASS_ACCURACY)
-DRAWS_AT_ONCE = 1_000_000
 NEVER_DIFFER = "no resample shows a difference"
 
 
@@ -56,19 +56,17 @@ def resample(one: Contender, resamples: int = RESAMPLES, seed: int = 0) -> Resam
     Application, section 3.8.
     """
     predictions = one.predictions
+    positive, scores = predictions.is_malignant, predictions.malignant_probability
     counts = _counts_by_group(one)  # (G, 4 + 2k)
-    areas = bootstrap_auroc(
-        predictions.malignant_probability[:, None],
-        predictions.is_malignant[:, None],
-        predictions.group_indices,
-        resamples,
-        seed,
-    )[:, 0]
-    area = area_under_roc(predictions.is_malignant, predictions.malignant_probability)
+    area_of = PairsWon(scores, positive, predictions.group_indices)
+    drawn = [
+        _measures(weights.astype(np.float64) @ counts, area_of(weights))
+        for weights in drawn_weights(predictions.n_groups, predictions.n, resamples, seed)
+    ]
+    area = area_under_roc(positive, scores)
     observed = np.array([np.nan if area is None else area])
     return Resampled(
-        _measures(counts.sum(axis=0, keepdims=True), observed)[0],
-        _measures(_sums(counts, resamples, seed), areas),
+        _measures(counts.sum(axis=0, keepdims=True), observed)[0], np.concatenate(drawn)
     )
 
 
@@ -83,21 +81,6 @@ def _counts_by_group(one: Contender) -> Floats:
     counts = np.zeros((predictions.n_groups, len(columns)))
     np.add.at(counts, predictions.group_indices, np.column_stack(columns).astype(np.float64))
     return counts
-
-
-def _sums(counts: Floats, resamples: int, seed: int) -> Floats:
-    """Counts of each draw of groups, (R, columns); the draws depend on G, R and seed alone."""
-    groups = len(counts)
-    generator = np.random.default_rng(seed)
-    sums = np.empty((resamples, counts.shape[1]))
-    step = max(1, DRAWS_AT_ONCE // groups)
-    for start in range(0, resamples, step):
-        rows = min(step, resamples - start)
-        drawn = generator.integers(0, groups, size=(rows, groups))
-        drawn += np.arange(rows)[:, None] * groups
-        times = np.bincount(drawn.ravel(), minlength=rows * groups).reshape(rows, groups)
-        sums[start : start + rows] = times.astype(np.float64) @ counts
-    return sums
 
 
 def _measures(counts: Floats, areas: Floats) -> Floats:
@@ -146,25 +129,27 @@ def difference(
     if measure in PROPORTIONS and not predictions.has_groups:
         limits = tango_interval(*_unlike(first, second, measure), units)
         return Signed(value, *limits, method="Tango's score", units=units)
-    unit = "group" if predictions.has_groups else "image"
-    words = f"{units} {unit}{'' if units == 1 else 's'}"
     if units < MINIMUM_GROUPS:
-        return Signed(value, reason=words, units=units)
+        return Signed(value, reason=_words(units, predictions.has_groups), units=units)
     drawn = resampled[0].drawn[:, column] - resampled[1].drawn[:, column]
-    return _of_draws(value, drawn, measure in PROPORTIONS, units, words)
-
-
-def _of_draws(value: float, drawn: Floats, is_proportion: bool, units: int, words: str) -> Signed:
     interval = percentile_interval(drawn)
+    p = bootstrap_p(drawn)
     if interval is None:
         return Signed(value, reason=MOSTLY_UNMEASURABLE, units=units)
-    p = bootstrap_p(drawn)
-    if not is_point(interval):
-        method = f"bootstrap over {words}"
-        return Signed(value, *interval, method=method, units=units, p=p)
+    if is_point(interval):
+        return _without_spread(value, measure in PROPORTIONS, units, p)
+    method = f"bootstrap over {_words(predictions.n_groups, predictions.has_groups)}"
+    return Signed(value, *interval, method=method, units=units, p=p)
+
+
+def _words(units: int, grouped: bool) -> str:
+    return f"{units:,} {'group' if grouped else 'image'}{'' if units == 1 else 's'}"
+
+
+def _without_spread(value: float, is_proportion: bool, units: int, p: float | None) -> Signed:
     if not is_proportion:
         return Signed(value, reason=NEVER_DIFFER, units=units, p=p)
-    method = f"Tango's score with {words} as pairs"
+    method = f"Tango's score with {_words(units, grouped=True)} as pairs"
     return Signed(value, *tango_interval(0, 0, units), method=method, units=units, p=p)
 
 

@@ -29,6 +29,7 @@ from leuko.ui.performance_downloads import Downloads
 from leuko.ui.performance_results import ModelResults, load_roc
 from leuko.ui.performance_tables import definition_table, right_aligned
 
+ROWS_IN_FULL = 15
 METHODS = (
     "Difference, paired bootstrap by group",
     "Difference, Tango",
@@ -142,6 +143,7 @@ def show_tables(section: Section, key: str, suffix: str, downloads: Downloads) -
             table,
             key=f"performance_compare_{title}_{key}",
             hide_index=True,
+            height="content" if len(table) <= ROWS_IN_FULL else "auto",
             column_config=right_aligned(right) | {"Pair": st.column_config.Column(pinned=True)},
         )
         downloads.table(f"{title}{suffix}", tables.with_titles(table, section.matches))

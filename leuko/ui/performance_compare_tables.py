@@ -85,6 +85,7 @@ def difference_table(matches: Sequence[Match]) -> "pd.DataFrame":
                     "p": p_cell(one.p if test else None),
                     "p, Holm": p_cell(match.adjusted.get(test) if test else None),
                     "Interval by": one.method or NOTHING,
+                    "Groups" if match.pair.has_groups else "Images": one.units,
                 }
             )
     return pd.DataFrame(rows)

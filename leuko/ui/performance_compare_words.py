@@ -159,7 +159,7 @@ def family_sentence(section: Section) -> str:
             for match in section.matches
             if (p := match.adjusted.get(name)) is not None and p < LEVEL
         ]
-        parts.append(f"{what} differs for {joined(told) if told else 'no pair'}")
+        parts.append(f"{what} tells apart {joined(told) if told else 'no pair'}")
     how = "paired bootstrap by group" if grouped else "McNemar for accuracy, DeLong for AUROC"
     return (
         f"After Holm correction at 5 % over {pairs} pair{'' if pairs == 1 else 's'} ({how}): "
