@@ -137,14 +137,17 @@ def show_tables(section: Section, key: str, suffix: str, downloads: Downloads) -
             [name for name in tests.columns if name not in ("Pair", "McNemar by")],
         ),
     ]
-    for heading, title, table, right in parts if grouped else reversed(parts):
+    agreed = tables.agreement_table(section.matches)
+    kappa = ("**Agreement**, whoever is right", "Agreement of all pairs", agreed, agreed.columns)
+    for heading, title, table, right in (*(parts if grouped else reversed(parts)), kappa):
         st.markdown(heading)
         st.dataframe(
             table,
             key=f"performance_compare_{title}_{key}",
             hide_index=True,
             height="content" if len(table) <= ROWS_IN_FULL else "auto",
-            column_config=right_aligned(right) | {"Pair": st.column_config.Column(pinned=True)},
+            column_config=right_aligned(right)
+            | {"Pair": st.column_config.Column(pinned=True, width="small")},
         )
         downloads.table(f"{title}{suffix}", tables.with_titles(table, section.matches))
     st.caption(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from leuko.models.card import SplitPolicy
 from leuko.ui.guard import plain
 from leuko.ui.performance_compare_loaders import load_test_set
 from leuko.ui.performance_results import ModelResults
@@ -39,13 +40,21 @@ def _option(one: ModelResults) -> str:
 
 
 def sets_of(measured: Sequence[ModelResults]) -> list[list[ModelResults]]:
-    """Models by their test images; the set with most models for use first."""
+    """Models by their test images; the set with most models for use first.
+
+    Of equal sets one that keeps groups apart comes before one that was divided at random.
+    """
     found: dict[str, list[ModelResults]] = {}
     for each in measured:
         found.setdefault(load_test_set(each), []).append(each)
     return sorted(
         found.values(),
-        key=lambda members: (len(members) < LEAST_MODELS, -len(_for_use(members)), -len(members)),
+        key=lambda members: (
+            len(members) < LEAST_MODELS,
+            -len(_for_use(members)),
+            -len(members),
+            members[0].model.card.split.policy is SplitPolicy.PAPER,
+        ),
     )
 
 

@@ -117,9 +117,25 @@ def test_table(matches: Sequence[Match]) -> "pd.DataFrame":
                 "All classes: McNemar p": p_cell(of_all.p),
                 "All classes: McNemar p, Holm": p_cell(match.adjusted[MCNEMAR_CLASSES]),
             }
-        row["Kappa, malignant or benign"] = pair.agreement.kappa.text(pair.digits)
-        if pair.class_agreement is not None:
-            row["Kappa, all classes"] = pair.class_agreement.kappa.text(pair.digits)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def agreement_table(matches: Sequence[Match]) -> "pd.DataFrame":
+    """One row a pair: how often both suggest the same, and kappa."""
+    import pandas as pd
+
+    rows = []
+    for match in matches:
+        pair, of_all = match.pair, match.pair.class_agreement
+        row = {
+            "Pair": match.name,
+            "Same side": pair.agreement.agreed,
+            "Kappa, malignant or benign": pair.agreement.kappa.text(pair.digits),
+        }
+        if of_all is not None:
+            row["Same class"] = of_all.agreed
+            row["Kappa, all classes"] = of_all.kappa.text(pair.digits)
         rows.append(row)
     return pd.DataFrame(rows)
 
