@@ -141,5 +141,48 @@ DEFINITIONS = (
         "For the AUROC of independent images; perfect separation still gets an honest width.",
         "DeLong et al. (1988), Biometrics 44:837-845; Newcombe (2006), Stat. Med. 25:559-573.",
     ),
+    Definition(
+        "Difference, paired bootstrap by group",
+        "first minus second on the same 2,000 draws of whole groups; 2.5th and 97.5th percentile",
+        "Both models meet the same draws, so what makes images easy or hard for both cancels out; "
+        "p is twice the smaller share of draws on one side of 0, one draw added.",
+        "Davison and Hinkley (1997), Bootstrap Methods and their Application, sections 3.8, 4.2.",
+    ),
+    Definition(
+        "Difference, Tango",
+        "all Δ with |n(d − Δ)| ≤ z · √(n(2q(Δ) + Δ(1 − Δ))), d = (b − c)/n",
+        "Score interval of the difference of two proportions of the same independent images; "
+        "where no group tells two models apart, each group counts as one pair.",
+        "Tango (1998), Stat. Med. 17:891-908.",
+    ),
+    Definition(
+        "DeLong test",
+        "z = (AUROC₁ − AUROC₂) / SE of the difference",
+        "Tests whether two models rank the same independent images equally well.",
+        "DeLong et al. (1988), Biometrics 44:837-845; Sun and Xu (2014), IEEE Signal Process. "
+        "Lett. 21:1389-1393.",
+    ),
+    Definition(
+        "McNemar test",
+        "exact binomial of b out of b + c below 25, else (|b − c| − 1)² / (b + c)",
+        "Tests whether two models are right equally often: b images on which only the first is "
+        "right, c on which only the second is; independent images.",
+        "McNemar (1947), Psychometrika 12:153-157; Edwards (1948), Psychometrika 13:185-187.",
+    ),
+    Definition(
+        "Holm correction",
+        "k-th smallest of m p values × (m − k + 1), never falling",
+        "Keeps the chance of any false alarm at 5 % over all pairs on the same images; each test "
+        "of each measure is a family of its own.",
+        "Holm (1979), Scand. J. Stat. 6:65-70.",
+    ),
+    Definition(
+        "Cohen's kappa",
+        "(agreement − agreement by chance) / (1 − agreement by chance)",
+        "1 where two models always suggest the same, 0 where no more often than their shares of "
+        "suggestions would give; it says nothing about who is right.",
+        "Cohen (1960), Educ. Psychol. Meas. 20:37-46; interval: Fleiss et al. (1969), Psychol. "
+        "Bull. 72:323-327, or bootstrap by group.",
+    ),
 )
 """Every figure of the Performance page, in the order in which a reader meets them."""
