@@ -74,6 +74,27 @@ DEFINITIONS = (
         "Hanley and McNeil (1982), Radiology 143:29-36.",
     ),
     Definition(
+        "Average precision",
+        "Σ (recall gained at a threshold) × (precision there)",
+        "Area under the precision-recall curve, by steps; a model that guesses reaches the share "
+        "of malignant images of this test set, so it cannot be compared between test sets.",
+        "Davis and Goadrich (2006), ICML, 233-240.",
+    ),
+    Definition(
+        "Brier score",
+        "mean of (P(malignant) − truth)², truth 1 for malignant and 0 for benign",
+        "Mean squared error of P(malignant): 0 is perfect; always saying 0.5 gives 0.25.",
+        "Brier (1950), Mon. Weather Rev. 78:1-3.",
+    ),
+    Definition(
+        "Expected calibration error (ECE)",
+        "Σ over 10 equal bins of P(malignant): images in bin / images · "
+        "|mean P(malignant) − share of malignant images|",
+        "How far a stated probability is from the share that turns out malignant: 0 is perfect; "
+        "chance alone keeps it above 0, the more so the smaller the test set.",
+        "Naeini, Cooper and Hauskrecht (2015), AAAI, 2901-2907.",
+    ),
+    Definition(
         "Balanced accuracy (macro recall)",
         "mean over classes of TP / (TP + FN)",
         "Each class counts the same, however many images it has.",
@@ -97,6 +118,13 @@ DEFINITIONS = (
         "Groups (subjects, acquisition blocks) are drawn with replacement, because images of one "
         "group are alike; with fewer than ten groups it is too narrow.",
         "Davison and Hinkley (1997), Bootstrap Methods and their Application, section 3.8.",
+    ),
+    Definition(
+        "95 % interval, bootstrap, symmetric",
+        "value ± 95th percentile over resamples of |resampled value − value|",
+        "For the calibration error, which every resample moves up; it cannot see errors that "
+        "this test set holds none of.",
+        "Hall (1988), J. R. Stat. Soc. B 50:35-45.",
     ),
     Definition(
         "95 % interval, Wilson",

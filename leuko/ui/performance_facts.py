@@ -107,7 +107,7 @@ def interval_facts(summary: Summary) -> list[str]:
     else:
         fact = (
             f"Each of the {summary.n:,} test images stands alone: proportions have Wilson's "
-            "interval, AUROC DeLong's, F1 and means over classes a bootstrap over images "
+            "interval, AUROC DeLong's, all other figures a bootstrap over images "
             f"({summary.resamples:,} times, seed {summary.seed})."
         )
     facts = [fact]

@@ -11,7 +11,7 @@ from leuko.errors import PredictionsError
 from leuko.evaluation.history import read_history
 from leuko.evaluation.metrics import Headline, Summary, headline, summarise
 from leuko.evaluation.palette import ModelStyle, model_styles
-from leuko.evaluation.predictions import read_predictions
+from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.evaluation.roc import RocCurve, roc_curve
 from leuko.labels import ClassSet
 from leuko.models.store import InstalledModel, Inventory
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEPT_RESULTS = 256
+KEPT_TABLES = 96
 
 NO_RESULTS = (
     "This model has no held-out results. Evaluate it on its test images, or copy "
@@ -124,6 +125,35 @@ def load_roc(results: ModelResults) -> RocCurve | None:
 def _roc(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> RocCurve | None:
     del sha256  # part of the cache key only
     return roc_curve(read_predictions(_path, classes), threshold)
+
+
+def load_predictions(results: ModelResults) -> Predictions:
+    """Held-out predictions of a model; shared by all sessions and never to be changed.
+
+    Raises:
+        PredictionsError: when its table of predictions is missing or broken.
+    """
+    model = results.model
+    sha256 = results.predictions_sha256 or _content_sha256(model.predictions_path)
+    return _predictions(sha256, model.card.class_set, model.predictions_path)
+
+
+def load_validation(model: InstalledModel) -> Predictions | None:
+    """Predictions of a model on its validation pictures; None where none are stored.
+
+    Raises:
+        PredictionsError: when their table is broken.
+    """
+    path = model.validation_path
+    if not path.is_file():
+        return None
+    return _predictions(_content_sha256(path), model.card.class_set, path)
+
+
+@st.cache_resource(max_entries=KEPT_TABLES, show_spinner=False)
+def _predictions(sha256: str, classes: ClassSet, _path: Path) -> Predictions:
+    del sha256  # part of the cache key only
+    return read_predictions(_path, classes)
 
 
 def load_history(model: InstalledModel) -> "pd.DataFrame":

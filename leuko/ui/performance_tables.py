@@ -29,6 +29,11 @@ OVERVIEW_METRICS = {
     "F1": "f1",
     "AUROC": "auroc",
 }
+PROBABILITY_METRICS = {
+    "Average precision": "average_precision",
+    "Brier score": "brier",
+    "Calibration error (ECE)": "ece",
+}
 CLASS_METRICS = {
     "Sensitivity": "sensitivity",
     "Specificity": "specificity",
@@ -112,8 +117,9 @@ def figure_table(summary: Summary) -> "pd.DataFrame":
     """One row a figure: value, counts behind it, and how its interval was computed."""
     import pandas as pd
 
+    binary = OVERVIEW_METRICS | PROBABILITY_METRICS
     named = {
-        **{name: getattr(summary.binary, field) for name, field in OVERVIEW_METRICS.items()},
+        **{name: getattr(summary.binary, field) for name, field in binary.items()},
         f"Accuracy ({len(summary.classes.names)} classes)": summary.overall.accuracy,
         "Balanced accuracy": summary.overall.balanced_accuracy,
         "Macro precision": summary.overall.macro_precision,
