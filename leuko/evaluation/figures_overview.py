@@ -26,6 +26,8 @@ FAN = 0.2
 """Width over which the ends of the lines stand side by side, so that no interval hides another;
 the distance between the two split policies is 1."""
 AXIS_STEP = 0.1
+COARSE_STEP = 0.2
+COARSE_FROM = 0.6
 POLICY_TICKS = ("random split", "grouped split")
 
 
@@ -97,7 +99,11 @@ def slope_figure(slopes: Sequence[Slope], title: str) -> "go.Figure":
             col=column,
         )
         figure.update_yaxes(
-            range=[low, high], dtick=AXIS_STEP, zeroline=False, fixedrange=True, row=row, col=column
+            range=[low, high],
+            dtick=COARSE_STEP if high - low > COARSE_FROM else AXIS_STEP,
+            zeroline=False,
+            row=row,
+            col=column,
         )
         if column == 1:
             figure.update_yaxes(title=title, tickformat=".1f", row=row, col=column)
@@ -127,7 +133,8 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     Args:
         wanted: where each label belongs, in any order.
         gap: least distance of two labels.
-        low, high: limits of the axis; they hold as long as there is room for all labels.
+        low: lower limit of the axis.
+        high: upper limit; it holds as long as there is room for all labels.
 
     Returns:
         Places in the order of ``wanted``; the sum of squared shifts is as small as can be.

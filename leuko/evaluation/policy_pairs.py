@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.published import published_row
@@ -27,11 +26,6 @@ class Change:
     value: float
     low: float
     high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.low > 0 or self.high < 0
 
     def text(self, digits: int = 2) -> str:
         """Such as "−0.12 (−0.25 to +0.01)"."""
@@ -120,7 +114,8 @@ def change_between(first: Estimate, second: Estimate) -> Change | None:
     holds for whatever way those limits were computed.
 
     Args:
-        first, second: figures of two models on their own test sets.
+        first: figure of a model on its own test set.
+        second: figure of another model on another test set.
 
     Returns:
         None where one of them has no value or no interval.
@@ -157,17 +152,32 @@ def cost_sentence(pairs: Sequence[PolicyPair], figure: str, words: str) -> str:
     if not known:
         return f"No network has a measurable {words} under both split policies."
     lower = sum(change.value < 0 for _, change in known)
-    surely_lower = sum(change.high < 0 for _, change in known)
-    surely_higher = sum(change.low > 0 for _, change in known)
-    digits = min(pair.digits for pair, _ in known)
-    middle = median(change.value for _, change in known)
     count = len(known)
-    return (
-        f"{lower} of {count} {'network has' if count == 1 else 'networks have'} a lower {words} on "
-        f"a grouped split than on a random one; the median change is {signed(middle, digits)}. "
-        f"The 95 % interval of the change lies below zero for {surely_lower} and above zero for "
-        f"{surely_higher} of them."
+    first = (
+        f"{lower} of {count} {'network has' if count == 1 else 'networks have'} a lower {words} "
+        "on a grouped split than on a random one"
     )
+    ends = [
+        f"{signed(change.value, pair.digits)} ({pair.name})"
+        for pair, change in (
+            min(known, key=lambda each: each[1].value),
+            max(known, key=lambda each: each[1].value),
+        )
+    ]
+    reach = f"changes run from {ends[0]} to {ends[1]}" if count > 1 else f"it changes by {ends[0]}"
+    below = sum(change.high < 0 for _, change in known)
+    above = sum(change.low > 0 for _, change in known)
+    if below or above:
+        surely = (
+            f"The 95 % interval of the change lies below zero for {below} of {count} and above "
+            f"zero for {above}."
+        )
+    else:
+        surely = (
+            "No 95 % interval of a change excludes zero: test sets of this size cannot tell these "
+            "changes from chance."
+        )
+    return f"{first}; {reach}. {surely}"
 
 
 def signed(value: float, digits: int) -> str:

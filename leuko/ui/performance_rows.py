@@ -131,9 +131,7 @@ def _figure_cells(summary: Summary | None, problem: str) -> dict[str, Cell]:
     if summary is None:
         missing = Cell(NO_RESULTS, note=NO_RESULTS, lines=(problem,))
         return dict.fromkeys((*names, "all_classes_accuracy", "balanced_accuracy"), missing)
-    cells = {
-        name: figure_cell(getattr(summary.binary, name), summary.digits) for name in names
-    }
+    cells = {name: figure_cell(getattr(summary.binary, name), summary.digits) for name in names}
     cells["all_classes_accuracy"] = figure_cell(summary.overall.accuracy, summary.digits)
     cells["balanced_accuracy"] = figure_cell(summary.overall.balanced_accuracy, summary.digits)
     return cells

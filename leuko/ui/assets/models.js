@@ -272,8 +272,10 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     if (cell && event.target.matches(":focus-visible")) showTip(cell);
   });
   on(table, "focusout", hideTip);
-  on(root.querySelector(".scroller"), "scroll", hideTip);
-  on(window, "scroll", hideTip, { capture: true });
+  on(window, "scroll", () => {
+    const cell = described?.closest("[data-column]");
+    if (cell && described === table.getRootNode().activeElement) showTip(cell); else hideTip();
+  }, { capture: true });
   on(window, "keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
   draw();
