@@ -85,11 +85,10 @@ COLUMNS = (
            "Grouped: pictures that belong together stand on one side. Paper: pictures were divided "
            "at random, as the studies did, so figures may be too high for new patients.",
            "text", (FIGURES, PROBABILITIES, FACTS), rising=True),
-    Column("images", "Images", TEST_SET, "Test images.", "count",
-           (FIGURES, PROBABILITIES, FACTS)),
+    Column("images", "Images", TEST_SET, "Test images.", "count", (FIGURES, PROBABILITIES)),
     Column("groups", "Groups", TEST_SET,
            "Groups (subjects, acquisition blocks) that the test images belong to.", "count",
-           (FIGURES, PROBABILITIES, FACTS)),
+           (FIGURES, PROBABILITIES)),
     *BINARY_FIGURES,
     *OVERALL_FIGURES,
     Column("published_accuracy", "Study, %", PUBLISHED,
