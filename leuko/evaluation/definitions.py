@@ -122,9 +122,11 @@ DEFINITIONS = (
     Definition(
         "95 % interval, bootstrap, symmetric",
         "value ± 95th percentile over resamples of |resampled value − value|",
-        "For the calibration error, which every resample moves up; it cannot see errors that "
+        "For the calibration error, which chance moves up: down to 0 where random signs of each "
+        "group's gap give as much in more than one of twenty draws; no interval sees errors that "
         "this test set holds none of.",
-        "Hall (1988), J. R. Stat. Soc. B 50:35-45.",
+        "Hall (1988), J. R. Stat. Soc. B 50:35-45; Cameron et al. (2008), Rev. Econ. Stat. "
+        "90:414-427.",
     ),
     Definition(
         "95 % interval, Wilson",

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.curves import Band
 from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
 from leuko.evaluation.metrics import BinaryMetrics, Summary
 from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-CLEAR = "rgba(0,0,0,0)"
-CHART_HEIGHT_PX = 440
 BAR_HEIGHT_PX = 380
 CURVE_HEIGHT_PX = 340
 LEGEND_ROW_PX = 24
@@ -79,7 +79,7 @@ def confusion_figure(summary: Summary) -> "go.Figure":
     )
     figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
     figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
-    return _quiet(figure, CHART_HEIGHT_PX)
+    return quiet(figure, CHART_HEIGHT_PX)
 
 
 def _cell_text(count: int, cases: int) -> str:
@@ -90,12 +90,13 @@ def _two_lines(title: str) -> str:
     return title.replace(" ", "<br>", 1)
 
 
-def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
+def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> "go.Figure":
     """ROC curve with the operating point at the decision threshold.
 
     Args:
         curve: of one model.
         style: colour of that model.
+        band: 95 % band of the curve; None draws none.
     """
     import plotly.graph_objects as go
 
@@ -129,6 +130,8 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         hovertemplate="operating point<br>sensitivity %{y:.3f}<br>"
         "1 − specificity %{x:.3f}<extra></extra>",
     )
+    if band is not None:
+        add_band(figure, band, style.colour)
     figure.update_xaxes(
         title="1 − specificity: benign images suggested malignant",
         range=[0, 1],
@@ -146,7 +149,7 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         zeroline=False,
     )
     figure.update_layout(legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"})
-    return _quiet(figure, CHART_HEIGHT_PX)
+    return quiet(figure, CHART_HEIGHT_PX)
 
 
 def training_figure(
@@ -198,7 +201,7 @@ def training_figure(
     if best_epoch is not None:
         figure.add_vline(x=best_epoch, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    return _quiet(figure, CURVE_HEIGHT_PX)
+    return quiet(figure, CURVE_HEIGHT_PX)
 
 
 def bars_figure(models: Sequence[Bars]) -> "go.Figure":
@@ -240,19 +243,8 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
     )
-    return _quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
+    return quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
 
 
 def _reach(estimate: Estimate, limit: float | None) -> float | None:
     return None if estimate.value is None or limit is None else abs(limit - estimate.value)
-
-
-def _quiet(figure: "go.Figure", height_px: int) -> "go.Figure":
-    figure.update_layout(
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        height=height_px,
-        margin={"l": 10, "r": 16, "t": 16, "b": 10},
-        dragmode=False,
-    )
-    return figure

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.evaluation.draws import Floats, Weights
+from leuko.evaluation.draws import CHUNK_VALUES, Floats, Weights
 from leuko.evaluation.predictions import Predictions
 
 Integers = NDArray[np.int64]
@@ -71,6 +71,29 @@ class CalibrationError:
     def value(self) -> float:
         """Of the whole test set."""
         return float(_mean_gap(self._sums.sum(axis=0, keepdims=True))[0])
+
+    def by_chance(self, resamples: int, seed: int) -> Floats:
+        """What a model without calibration error would show on this test set, (R,).
+
+        The gap between truth and probability of each group keeps its size and gets a random sign:
+        without calibration error it points either way.
+
+        Args:
+            resamples: number of draws R.
+            seed: of the random choices.
+
+        Source: wild cluster bootstrap with Rademacher signs; Cameron, Gelbach and Miller (2008),
+        Rev. Econ. Stat. 90:414-427.
+        """
+        gaps, images = self._sums[:, :-1].astype(np.float32), self._sums[:, -1].sum()
+        generator = np.random.default_rng(seed)
+        values = np.empty(resamples)
+        step = max(1, CHUNK_VALUES // len(gaps))
+        for start in range(0, resamples, step):
+            rows = min(step, resamples - start)
+            signs = generator.integers(0, 2, size=(rows, len(gaps)), dtype=np.int8) * 2 - 1
+            values[start : start + rows] = np.abs(signs.astype(np.float32) @ gaps).sum(axis=1)
+        return np.asarray(values / images, dtype=np.float64)
 
 
 def _mean_gap(sums: Floats) -> Floats:

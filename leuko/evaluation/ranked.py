@@ -8,8 +8,8 @@ from leuko.evaluation.draws import Floats, Weights
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
-GROUPS_BY_MATRIX = 128
-PAIRS_AN_IMAGE = 100
+GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
+PAIRS_AN_IMAGE = 300  # up to there the matrix of pairs is the cheaper way
 
 
 class PairsWon:

@@ -1,6 +1,6 @@
 """Estimates of what rests on probabilities as they are, before any threshold decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,9 @@ from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredErr
 from leuko.evaluation.ranked import AveragePrecision, PairsWon, Ranked
 from leuko.evaluation.roc import area_under_roc, average_precision
 from leuko.evaluation.units import NO_CASES, Units, units_where
+
+PRECISION, BRIER, ERROR = range(3)  # columns of what is drawn together
+CALIBRATED_BELOW = 0.95  # quantile of the error by chance up to which the interval holds 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,7 @@ class Scores:
             return Estimate(value, *limits, method=method, units=min(above, below))
         won = PairsWon(scores, positive, self.predictions.group_indices)
         return self._units.estimate(
-            value, min(above, below), lambda: self._resampled(won), stand_in=newcombe
+            value, min(above, below), lambda: self._resampled(won)[:, 0], stand_in=newcombe
         )
 
     def average_precision(self) -> Estimate:
@@ -65,10 +68,7 @@ class Scores:
         if value is None:
             return Estimate(None, reason=NO_CASES)
         behind = min(units_where(self.predictions, side) for side in (positive, ~positive))
-        ranked = Ranked(scores, positive, self.predictions.group_indices)
-        return self._units.estimate(
-            value, behind, lambda: self._resampled(AveragePrecision(ranked))
-        )
+        return self._units.estimate(value, behind, lambda: self._drawn[:, PRECISION])
 
     def brier(self) -> Estimate:
         """Brier score of P(malignant), 0 the best.
@@ -77,21 +77,24 @@ class Scores:
         proportion with the same mean: Wilson's interval stands in for a point.
         """
         error = MeanSquaredError(self.predictions)
-        return self._units.estimate(error.value, self._units.number, lambda: self._resampled(error))
+        return self._units.estimate(error.value, self._units.number, lambda: self._drawn[:, BRIER])
 
     def ece(self) -> Estimate:
         """Expected calibration error of P(malignant), 0 the best.
 
         Chance alone moves it up, in the test set as in every resample of it; the interval
-        therefore reaches as far down from the value as up.
+        therefore reaches as far down from the value as up, and down to 0 where a model without
+        calibration error would show as much in one of twenty such test sets.
         """
         error = CalibrationError(self.predictions)
-        return self._units.estimate(
-            error.value,
-            self._units.number,
-            lambda: self._resampled(error),
-            symmetric=True,
+        made = self._units.estimate(
+            error.value, self._units.number, lambda: self._drawn[:, ERROR], symmetric=True
         )
+        if made.low is not None:
+            by_chance = error.by_chance(self.resamples, self.seed)
+            if error.value <= np.quantile(by_chance, CALIBRATED_BELOW):
+                return replace(made, low=0.0)
+        return made
 
     @cached_property
     def _units(self) -> Units:
@@ -105,8 +108,18 @@ class Scores:
             self.predictions.label_indices == position,
         )
 
-    def _resampled(self, statistic: Statistic) -> Floats:
-        values = resampled(
-            [statistic], self._units.number, self.predictions.n, self.resamples, self.seed
+    def _resampled(self, *statistics: Statistic) -> Floats:
+        return resampled(
+            statistics, self._units.number, self.predictions.n, self.resamples, self.seed
         )
-        return values[:, 0]
+
+    @cached_property
+    def _drawn(self) -> Floats:
+        """(R, 3): average precision, Brier score and calibration error of the same draws."""
+        scores, positive = self._column(None)
+        ranked = Ranked(scores, positive, self.predictions.group_indices)
+        return self._resampled(
+            AveragePrecision(ranked),
+            MeanSquaredError(self.predictions),
+            CalibrationError(self.predictions),
+        )

@@ -3,7 +3,10 @@ import sys
 
 import pytest
 
-MODULES = "predictions intervals auroc_intervals metrics roc figures history definitions palette"
+MODULES = (
+    "predictions intervals auroc_intervals metrics roc figures history definitions palette curves "
+    "reliability group_results figures_curves figures_probability figures_groups draws"
+)
 
 
 @pytest.mark.parametrize("heavy", ["torch", "sklearn", "plotly", "pandas", "scipy", "streamlit"])

@@ -4,6 +4,7 @@ from sklearn import metrics as reference
 
 from leuko.evaluation.intervals import proportion_limits, wilson_interval
 from leuko.evaluation.metrics import summarise
+from leuko.evaluation.probability_scores import CalibrationError
 from leuko.evaluation.scores import Scores
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
@@ -113,7 +114,7 @@ def test_intervals_equal_those_of_scikit_learn_on_the_images_of_each_resample(gr
         )
     error = made.ece()
     half = np.quantile(np.abs(np.array(ece) - error.value), 0.95)
-    assert error.low == pytest.approx(max(0.0, error.value - half), abs=1e-6)
+    assert error.low in (0.0, pytest.approx(max(0.0, error.value - half), abs=1e-6))
     assert error.high == pytest.approx(error.value + half, abs=1e-6)
 
 
@@ -123,3 +124,34 @@ def test_the_interval_of_the_calibration_error_holds_its_value():
         error = Scores(p, 0, 300).ece()
         assert error.low <= error.value <= error.high
         assert error.method == "bootstrap over 120 images, symmetric"
+
+
+def letters_by(probability, generator):
+    drawn = generator.random(len(probability))
+    return "".join("A" if one < p else "H" for one, p in zip(drawn, probability, strict=True))
+
+
+def test_probabilities_that_mean_what_they_say_have_an_interval_down_to_zero():
+    generator = np.random.default_rng(4)
+    down_to_zero = 0
+    for _ in range(40):
+        probability = generator.random(150)
+        error = Scores(binary(letters_by(probability, generator), probability), 0, 200).ece()
+        assert error.value > 0
+        down_to_zero += error.low == 0
+    assert down_to_zero >= 34
+
+
+def test_boastful_probabilities_have_an_interval_above_zero():
+    generator = np.random.default_rng(4)
+    probability = generator.random(400)
+    said = (probability > 0.5) * 0.98 + 0.01
+    assert Scores(binary(letters_by(probability, generator), said), 0, 300).ece().low > 0.1
+
+
+def test_the_error_by_chance_turns_whole_groups():
+    """Gaps 0.9 twice in one bin cancel or add up; gaps 0.1 and 0.7 in two bins always add up."""
+    p = binary("AH", [0.9, 0.7], ["a", "b"])
+    drawn = CalibrationError(binary("AHAH", [0.95, 0.95, 0.95, 0.95], ["a", "a", "b", "b"]))
+    assert set(drawn.by_chance(50, 0).round(6)) == {0.0, 0.45}
+    assert set(CalibrationError(p).by_chance(50, 0).round(6)) == {0.4}
