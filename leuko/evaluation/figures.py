@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.curves import Band
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
-from leuko.evaluation.metrics import BinaryMetrics, Summary
-from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
+from leuko.evaluation.metrics import BinaryMetrics
+from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
-from leuko.labels import class_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,51 +42,6 @@ class Bars:
     metrics: BinaryMetrics
     style: ModelStyle
     digits: int = 2
-
-
-def confusion_figure(summary: Summary) -> "go.Figure":
-    """Confusion matrix: each cell says its count and its share of the true class.
-
-    Args:
-        summary: figures of one model; rows are true classes, columns the most probable ones.
-    """
-    import plotly.graph_objects as go
-
-    names = [_two_lines(class_title(name)) for name in summary.classes.names]
-    shares: list[list[float]] = []
-    texts: list[list[str]] = []
-    for row in summary.confusion:
-        cases = sum(row)
-        shares.append([count / max(cases, 1) for count in row])
-        texts.append([_cell_text(count, cases) for count in row])
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=names,
-            y=names,
-            text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 14},
-            hovertemplate="true: %{y}<br>most probable: %{x}<br>%{text}<extra></extra>",
-            colorscale=[list(stop) for stop in CELL_SCALE],
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
-    figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
-    return quiet(figure, CHART_HEIGHT_PX)
-
-
-def _cell_text(count: int, cases: int) -> str:
-    return f"{count}<br>{100 * count / cases:.1f} %" if cases else f"{count}<br>no cases"
-
-
-def _two_lines(title: str) -> str:
-    return title.replace(" ", "<br>", 1)
 
 
 def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> "go.Figure":

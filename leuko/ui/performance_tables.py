@@ -7,33 +7,13 @@ import streamlit as st
 
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.metrics import Summary
-from leuko.labels import class_title
+from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
 
 if TYPE_CHECKING:
     import pandas as pd
     from streamlit.elements.lib.column_types import ColumnConfig
 
-NOTHING = "–"
-OVERVIEW_METRICS = {
-    "Accuracy": "accuracy",
-    "Sensitivity": "sensitivity",
-    "Specificity": "specificity",
-    "Precision": "precision",
-    "F1": "f1",
-    "AUROC": "auroc",
-}
-PROBABILITY_METRICS = {
-    "Average precision": "average_precision",
-    "Brier score": "brier",
-    "Calibration error (ECE)": "ece",
-}
-CLASS_METRICS = {
-    "Sensitivity": "sensitivity",
-    "Specificity": "specificity",
-    "Precision": "precision",
-    "F1": "f1",
-    "AUROC": "auroc",
-}
+__all__ = ["CLASS_METRICS", "class_table", "definition_table", "figure_table", "right_aligned"]
 
 
 def right_aligned(names: Iterable[str]) -> dict[str, "ColumnConfig"]:
@@ -45,43 +25,14 @@ def class_table(summary: Summary) -> "pd.DataFrame":
     """One row a class, against all others."""
     import pandas as pd
 
-    return pd.DataFrame(
-        [
-            {
-                "Class": class_title(one.name),
-                "Side": "malignant" if one.name in summary.classes.malignant else "benign",
-                "Images": one.n,
-                "Groups": one.n_groups,
-                **_texts(one, CLASS_METRICS, summary.digits),
-            }
-            for one in summary.per_class
-        ]
-    )
+    return pd.DataFrame(class_rows(summary))
 
 
 def figure_table(summary: Summary) -> "pd.DataFrame":
     """One row a figure: value, counts behind it, and how its interval was computed."""
     import pandas as pd
 
-    binary = OVERVIEW_METRICS | PROBABILITY_METRICS
-    named = {
-        **{name: getattr(summary.binary, field) for name, field in binary.items()},
-        f"Accuracy ({len(summary.classes.names)} classes)": summary.overall.accuracy,
-        "Balanced accuracy": summary.overall.balanced_accuracy,
-        "Macro precision": summary.overall.macro_precision,
-        "Macro F1": summary.overall.macro_f1,
-    }
-    return pd.DataFrame(
-        [
-            {
-                "Figure": name,
-                "Value": estimate.text(summary.digits),
-                "Images": f"{estimate.hits} of {estimate.trials}" if estimate.trials else NOTHING,
-                "95 % interval by": estimate.method or NOTHING,
-            }
-            for name, estimate in named.items()
-        ]
-    )
+    return pd.DataFrame(figure_rows(summary))
 
 
 def definition_table() -> "pd.DataFrame":
@@ -96,7 +47,3 @@ def definition_table() -> "pd.DataFrame":
             "Source": [each.source for each in DEFINITIONS],
         }
     )
-
-
-def _texts(metrics: object, names: dict[str, str], digits: int) -> dict[str, str]:
-    return {name: getattr(metrics, field).text(digits) for name, field in names.items()}
