@@ -29,11 +29,19 @@ BAR_METRICS = {
 
 @dataclass(frozen=True)
 class Bars:
-    """One model in the grouped bar chart."""
+    """One model in the grouped bar chart.
+
+    Attributes:
+        title: in the legend.
+        metrics: its figures.
+        style: how it is drawn.
+        digits: decimals that its test set supports.
+    """
 
     title: str
     metrics: BinaryMetrics
     style: ModelStyle
+    digits: int = 2
 
 
 def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> "go.Figure":
@@ -170,7 +178,7 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
                 "opacity": BAR_OPACITY,
                 "pattern": {"shape": model.style.pattern},
             },
-            customdata=[estimate.text() for estimate in estimates],
+            customdata=[estimate.text(model.digits) for estimate in estimates],
             hovertemplate="%{x}: %{customdata}<extra>%{fullData.name}</extra>",
             error_y={
                 "type": "data",

@@ -1,90 +1,19 @@
-"""Tables of the Performance page: every figure with its interval, as text that sorts.
+"""Tables of the Performance page: every figure with its interval, as text."""
 
-Values lie in [0, 1] and start with "0." or "1.", so sorting "0.95 (0.92–0.97)" as text sorts the
-numbers; "no results" and "not measurable" come after them.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.metrics import Summary
-from leuko.evaluation.tables import (
-    CLASS_METRICS,
-    NOTHING,
-    OVERVIEW_METRICS,
-    class_rows,
-    figure_rows,
-    metric_texts,
-)
-from leuko.models.card import SplitPolicy
-from leuko.ui.performance_results import ModelResults
+from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
 
 if TYPE_CHECKING:
     import pandas as pd
     from streamlit.elements.lib.column_types import ColumnConfig
 
-__all__ = [
-    "CLASS_METRICS",
-    "NOTHING",
-    "class_table",
-    "definition_table",
-    "figure_table",
-    "overview_columns",
-    "overview_table",
-    "right_aligned",
-]
-
-POLICY_WORDS = {SplitPolicy.PAPER: "paper (random)", SplitPolicy.GROUPED: "grouped"}
-ALL_CLASSES = "Accuracy, all classes"
-NO_RESULTS = "no results"
-MODEL_WIDTH_PX = 270
-COUNT_WIDTH_PX = 64
-
-
-def overview_table(results: Sequence[ModelResults]) -> "pd.DataFrame":
-    """One row a model; metric columns read "0.95 (0.92–0.97)"."""
-    import pandas as pd
-
-    rows = []
-    for each in results:
-        card, summary = each.model.card, each.summary
-        figures = dict.fromkeys((*OVERVIEW_METRICS, ALL_CLASSES), NO_RESULTS)
-        if summary:
-            figures = metric_texts(summary.binary, OVERVIEW_METRICS, summary.digits)
-            figures[ALL_CLASSES] = summary.overall.accuracy.text(summary.digits)
-        rows.append(
-            {
-                "Model": card.title,
-                "Split": POLICY_WORDS[card.split.policy],
-                "Images": summary.n if summary else None,
-                "Groups": summary.n_groups if summary else None,
-                **figures,
-                "Data": card.dataset.title,
-                "Reads": card.input.kind.plural,
-                "Classes": ", ".join(card.classes),
-                "Initialisation": card.training.initialisation,
-                "Study row": card.study_row or NOTHING,
-            }
-        )
-    return pd.DataFrame(rows).astype({"Images": "Int64", "Groups": "Int64"})
-
-
-def overview_columns() -> dict[str, "ColumnConfig"]:
-    """How the columns of the overview are drawn: the model stays in view, numbers to the right."""
-    return right_aligned((*OVERVIEW_METRICS, ALL_CLASSES)) | {
-        "Model": st.column_config.TextColumn(pinned=True, width=MODEL_WIDTH_PX),
-        "Images": st.column_config.NumberColumn(help="Test images", width=COUNT_WIDTH_PX),
-        "Groups": st.column_config.NumberColumn(
-            help="Groups (subjects, blocks) that the test images belong to", width=COUNT_WIDTH_PX
-        ),
-        "Data": st.column_config.TextColumn(width="medium"),
-        ALL_CLASSES: st.column_config.TextColumn(
-            alignment="right", help="Decided by the suggested class"
-        ),
-    }
+__all__ = ["CLASS_METRICS", "class_table", "definition_table", "figure_table", "right_aligned"]
 
 
 def right_aligned(names: Iterable[str]) -> dict[str, "ColumnConfig"]:
