@@ -56,10 +56,10 @@ def few_sentence(pair: Pair) -> str:
     units = min((one.units for one in pair.differences.values() if one.units), default=0)
     if not pair.has_groups or units >= FEW_UNITS:
         return ""
+    words = f"{units} group{'' if units == 1 else 's'}"
     return (
-        f"As few as {units} group{'' if units == 1 else 's'} stand behind a figure here: below "
-        "ten, bootstrap intervals are too narrow and p values too small; below five, none are given. "
-        "Take no difference for settled."
+        f"As few as {words} stand behind a figure here: below ten, bootstrap intervals are too "
+        "narrow and p values too small; below five, none are given. Take no difference for settled."
     )
 
 
