@@ -22,6 +22,11 @@ ROW_PX = 64
 HEADER_PX = 38
 ROWS_SHOWN = 6
 DATA_SETS_KEPT = 4
+PICK_WITH_HEATMAP = "Pick a row to see its image in full with its heatmap."
+PICK_WITHOUT = (
+    "Pick a row to see its image in full. This folder holds results only, so there is no network "
+    "to draw heatmaps."
+)
 
 
 def show_mistakes(results: ModelResults, summary: Summary) -> None:
@@ -100,10 +105,7 @@ def _show_review(results: ModelResults, there: Sequence[Mistake], found: Found) 
             args=[asked, number + AT_A_TIME],
         )
     if chosen is None:
-        words = " with its heatmap" if results.model.has_weights else ""
-        st.caption(f"Pick a row to see its image in full{words}.")
-        if not results.model.has_weights:
-            st.caption("This folder holds results only, so there is no network to draw heatmaps.")
+        st.caption(PICK_WITH_HEATMAP if results.model.has_weights else PICK_WITHOUT)
         return
     show_mistake(results, chosen, found.paths[chosen.image_id])
 
@@ -129,8 +131,10 @@ def _show_table(results: ModelResults, shown: Sequence[Mistake], found: Found) -
             "remark": [thumb.problem for thumb in thumbs],
         }
     )
-    if not frame["remark"].any():
-        frame = frame.drop(columns="remark")
+    # What is the same in every row says nothing.
+    frame = frame.drop(
+        columns=[name for name in ("side", "remark") if frame[name].isin(("wrong", "")).all()]
+    )
     event = st.dataframe(
         frame,
         hide_index=True,
