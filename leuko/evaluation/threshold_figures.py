@@ -174,7 +174,7 @@ def _label(mark: Mark, row: int) -> dict[str, object]:
     return {
         "text": mark.words, "xref": "x", "yref": "paper", "x": mark.threshold,
         "y": 1 + LABEL_RISE * row, "yanchor": "bottom", "xanchor": "right" if left else "left",
-        "showarrow": False, "font": {"color": mark.colour, "size": 13},
+        "showarrow": False, "font": {"size": 13},
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.definitions import DEFINITIONS
+from leuko.evaluation.definitions import DEFINITIONS, Definition
 from leuko.evaluation.metrics import Summary
 from leuko.labels import class_title
 from leuko.models.card import SplitPolicy
@@ -132,16 +132,16 @@ def figure_table(summary: Summary) -> "pd.DataFrame":
     )
 
 
-def definition_table() -> "pd.DataFrame":
+def definition_table(definitions: Sequence[Definition] = DEFINITIONS) -> "pd.DataFrame":
     """Name, formula, meaning and source of every figure."""
     import pandas as pd
 
     return pd.DataFrame(
         {
-            "Figure": [each.name for each in DEFINITIONS],
-            "Formula": [each.formula for each in DEFINITIONS],
-            "Meaning": [each.meaning for each in DEFINITIONS],
-            "Source": [each.source for each in DEFINITIONS],
+            "Figure": [each.name for each in definitions],
+            "Formula": [each.formula for each in definitions],
+            "Meaning": [each.meaning for each in definitions],
+            "Source": [each.source for each in definitions],
         }
     )
 
