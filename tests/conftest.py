@@ -18,6 +18,12 @@ REQUIRED_VARIABLE = "LEUKO_REQUIRE_REAL_IMAGES"
 REAL_FOLDERS = ("taleqani/Original", "all_idb2/img", "c_nmc/C-NMC_Leukemia")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Figures kept by an earlier run, or by the user's own application, never reach a test."""
+    os.environ["LEUKO_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def real_images() -> Path:
     """The folder of the public data sets; without it the test is skipped, or fails where told."""

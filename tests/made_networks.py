@@ -7,7 +7,7 @@ from torch import nn
 
 from leuko.models.card import ModelCard, write_card
 from leuko.models.network import Network, build_network, find_heatmap_layer
-from leuko.models.weights import save_weights
+from leuko.models.weights import WeightsPrecision, save_weights
 
 HEX = "0123456789abcdef" * 4
 MEAN, STD = (0.6, 0.5, 0.55), (0.25, 0.2, 0.22)
@@ -92,11 +92,17 @@ def make_card(
     return ModelCard.model_validate(raw | changes)
 
 
-def install(network: Network, root: Path, model_id: str = "tiny", **options: object) -> Path:
+def install(
+    network: Network,
+    root: Path,
+    model_id: str = "tiny",
+    precision: WeightsPrecision = "float32",
+    **options: object,
+) -> Path:
     """Write a model folder with weights below ``root`` and return it; see :func:`make_card`."""
     folder = root / model_id
     folder.mkdir(parents=True)
-    sha256, n_bytes = save_weights(network, folder / "model.safetensors")
-    weights = {"sha256": sha256, "bytes": n_bytes, "licence": "CC0"}
+    sha256, n_bytes = save_weights(network, folder / "model.safetensors", precision)
+    weights = {"sha256": sha256, "bytes": n_bytes, "licence": "CC0", "precision": precision}
     write_card(make_card(network, model_id, weights=weights, **options), folder)
     return folder

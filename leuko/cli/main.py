@@ -104,8 +104,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _common(audit, device=False)
 
-    report = commands.add_parser("report", help="published figures beside ours")
-    report.add_argument("--output", type=Path, metavar="FILE", help="write the table there")
+    report = commands.add_parser("report", help="published figures beside ours, or one model")
+    report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+    report.add_argument(
+        "--model", metavar="ID", help="a printable HTML report of this model; needs --output"
+    )
     _common(report, device=False)
     return parser
 

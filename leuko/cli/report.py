@@ -1,16 +1,25 @@
-"""``leuko report``: published figures beside ours."""
+"""``leuko report``: published figures beside ours, or everything about one model."""
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
-from leuko.cli.main import say
+from leuko.cli.main import EXIT_FINE, say
+from leuko.errors import LeukoError
+from leuko.evaluation.palette import model_styles
 from leuko.evaluation.reproduction import as_markdown, as_record, compare, measure
 from leuko.models.store import list_models
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the reproduction table, or print one JSON object a model."""
+    """Write the reproduction table, print one JSON object a model, or write a model's report.
+
+    Raises:
+        LeukoError: when a report has no file to go to, or cannot be written there.
+    """
+    if arguments.model is not None:
+        return write_model_report(arguments)
     inventory = list_models(arguments.weights)
     for problem in inventory.problems:
         say(f"leuko: {problem}")
@@ -20,12 +29,44 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"leuko: {one.problem}")
     if arguments.json:
         print(json.dumps([as_record(one) for one in measured], indent=2))
-        return 0
+        return EXIT_FINE
     others = [one for one in measured if one.card.study_row is None]
     text = as_markdown(compare(measured), others)
     if arguments.output is None:
         print(text, end="")
     else:
-        Path(arguments.output).write_text(text, encoding="utf-8")
-        say(f"Wrote {arguments.output}.")
-    return 0
+        _write(Path(arguments.output), text)
+    return EXIT_FINE
+
+
+def write_model_report(arguments: argparse.Namespace) -> int:
+    """Write the printable report of one model as an HTML file.
+
+    Raises:
+        ModelNotFoundError: when no such model is installed.
+        LeukoError: when no file is named, ``--json`` is asked for, or the file cannot be written.
+    """
+    from leuko.evaluation.html_report import model_report
+    from leuko.evaluation.report_content import report_content
+
+    if arguments.output is None:
+        raise LeukoError("Name the file of the report: --output FILE.html.")
+    if arguments.json:
+        raise LeukoError("The report of one model is an HTML file: leave out --json.")
+    inventory = list_models(arguments.weights)
+    model = inventory.get(arguments.model)
+    style = model_styles([one.id for one in inventory.models])[model.id]
+    content = report_content(model, style)
+    for problem in (content.problem, content.history_problem):
+        if problem:
+            say(f"leuko: {problem}")
+    _write(arguments.output, model_report(content, datetime.now(UTC).date().isoformat()))
+    return EXIT_FINE
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise LeukoError(f"'{path}' cannot be written: {problem.strerror}.") from problem
+    say(f"Wrote {path}.")

@@ -1,18 +1,18 @@
 """Uncertainty of the area under the ROC curve: by group bootstrap, DeLong and Newcombe."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.evaluation.draws import resampled
 from leuko.evaluation.intervals import Z_95, Limits
+from leuko.evaluation.ranked import PairsWon
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
-CHUNK_VALUES = 500_000
 BISECTIONS = 60
 
 
@@ -38,68 +38,12 @@ def bootstrap_auroc(
     Source: Mann-Whitney form of the AUROC, each image weighed by how often its group was drawn;
     ties count one half. Hanley and McNeil (1982), Radiology 143:29-36.
     """
-    n, columns = scores.shape
+    statistics = [
+        PairsWon(scores[:, column], positive[:, column], group_indices)
+        for column in range(scores.shape[1])
+    ]
     groups = int(group_indices.max()) + 1
-    generator = np.random.default_rng(seed)
-    ranked = [_rank(scores[:, c], positive[:, c], group_indices) for c in range(columns)]
-    areas = np.empty((resamples, columns))
-    step = max(1, CHUNK_VALUES // max(n, groups))
-    for start in range(0, resamples, step):
-        rows = min(step, resamples - start)
-        weights = _draw_groups(groups, rows, generator)  # (rows, G)
-        for column, ranks in enumerate(ranked):
-            areas[start : start + rows, column] = _weighted_areas(weights, ranks)
-    return areas
-
-
-@dataclass(frozen=True, eq=False)
-class _Ranks:
-    """Who beats whom, before any weight.
-
-    Attributes:
-        positive_groups: group of each positive image.
-        negative_groups: group of each negative image, by ascending score.
-        below: how many negatives score less than each positive.
-        below_or_level: how many score less or the same.
-    """
-
-    positive_groups: Integers
-    negative_groups: Integers
-    below: Integers
-    below_or_level: Integers
-
-
-def _rank(scores: Floats, positive: Booleans, group_indices: Integers) -> _Ranks:
-    order = np.argsort(scores[~positive], kind="stable")
-    negatives = scores[~positive][order]
-    return _Ranks(
-        positive_groups=group_indices[positive],
-        negative_groups=group_indices[~positive][order],
-        below=np.searchsorted(negatives, scores[positive], side="left"),
-        below_or_level=np.searchsorted(negatives, scores[positive], side="right"),
-    )
-
-
-def _draw_groups(groups: int, rows: int, generator: np.random.Generator) -> NDArray[np.float32]:
-    drawn = generator.integers(0, groups, size=(rows, groups))
-    drawn += np.arange(rows)[:, None] * groups
-    counted = np.bincount(drawn.ravel(), minlength=rows * groups)
-    return counted.reshape(rows, groups).astype(np.float32)
-
-
-def _weighted_areas(weights: NDArray[np.float32], ranks: _Ranks) -> Floats:
-    """AUROC of each row of group weights (rows, G). Whole counts are exact in single precision."""
-    of_negatives = weights[:, ranks.negative_groups]
-    of_positives = weights[:, ranks.positive_groups]
-    so_far = np.zeros((len(weights), of_negatives.shape[1] + 1), dtype=np.float32)
-    np.cumsum(of_negatives, axis=1, out=so_far[:, 1:])
-    beaten = so_far[:, ranks.below]
-    if np.any(ranks.below != ranks.below_or_level):
-        beaten = (beaten + so_far[:, ranks.below_or_level]) / 2
-    won = (of_positives * beaten).sum(axis=1, dtype=np.float64)
-    pairs = of_positives.sum(axis=1, dtype=np.float64) * so_far[:, -1]
-    with np.errstate(invalid="ignore"):
-        return np.where(pairs > 0, won / pairs, np.nan)
+    return resampled(statistics, groups, len(scores), resamples, seed)
 
 
 def delong_interval(scores: Floats, positive: Booleans, z: float = Z_95) -> Limits | None:

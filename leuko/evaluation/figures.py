@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.curves import Band
 from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.metrics import BinaryMetrics, Summary
-from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
+from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
+from leuko.evaluation.metrics import BinaryMetrics
+from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
-from leuko.labels import class_title
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-CLEAR = "rgba(0,0,0,0)"
-CHART_HEIGHT_PX = 440
 BAR_HEIGHT_PX = 380
 CURVE_HEIGHT_PX = 340
 LEGEND_ROW_PX = 24
@@ -30,64 +29,28 @@ BAR_METRICS = {
 
 @dataclass(frozen=True)
 class Bars:
-    """One model in the grouped bar chart."""
+    """One model in the grouped bar chart.
+
+    Attributes:
+        title: in the legend.
+        metrics: its figures.
+        style: how it is drawn.
+        digits: decimals that its test set supports.
+    """
 
     title: str
     metrics: BinaryMetrics
     style: ModelStyle
+    digits: int = 2
 
 
-def confusion_figure(summary: Summary) -> "go.Figure":
-    """Confusion matrix: each cell says its count and its share of the true class.
-
-    Args:
-        summary: figures of one model; rows are true classes, columns the most probable ones.
-    """
-    import plotly.graph_objects as go
-
-    names = [_two_lines(class_title(name)) for name in summary.classes.names]
-    shares: list[list[float]] = []
-    texts: list[list[str]] = []
-    for row in summary.confusion:
-        cases = sum(row)
-        shares.append([count / max(cases, 1) for count in row])
-        texts.append([_cell_text(count, cases) for count in row])
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=names,
-            y=names,
-            text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 14},
-            hovertemplate="true: %{y}<br>most probable: %{x}<br>%{text}<extra></extra>",
-            colorscale=[list(stop) for stop in CELL_SCALE],
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
-    figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
-    return _quiet(figure, CHART_HEIGHT_PX)
-
-
-def _cell_text(count: int, cases: int) -> str:
-    return f"{count}<br>{100 * count / cases:.1f} %" if cases else f"{count}<br>no cases"
-
-
-def _two_lines(title: str) -> str:
-    return title.replace(" ", "<br>", 1)
-
-
-def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
+def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> "go.Figure":
     """ROC curve with the operating point at the decision threshold.
 
     Args:
         curve: of one model.
         style: colour of that model.
+        band: 95 % band of the curve; None draws none.
     """
     import plotly.graph_objects as go
 
@@ -121,6 +84,8 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         hovertemplate="operating point<br>sensitivity %{y:.3f}<br>"
         "1 − specificity %{x:.3f}<extra></extra>",
     )
+    if band is not None:
+        add_band(figure, band, style.colour)
     figure.update_xaxes(
         title="1 − specificity: benign images suggested malignant",
         range=[0, 1],
@@ -138,7 +103,7 @@ def roc_figure(curve: RocCurve, style: ModelStyle) -> "go.Figure":
         zeroline=False,
     )
     figure.update_layout(legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"})
-    return _quiet(figure, CHART_HEIGHT_PX)
+    return quiet(figure, CHART_HEIGHT_PX)
 
 
 def training_figure(
@@ -190,7 +155,7 @@ def training_figure(
     if best_epoch is not None:
         figure.add_vline(x=best_epoch, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    return _quiet(figure, CURVE_HEIGHT_PX)
+    return quiet(figure, CURVE_HEIGHT_PX)
 
 
 def bars_figure(models: Sequence[Bars]) -> "go.Figure":
@@ -213,7 +178,7 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
                 "opacity": BAR_OPACITY,
                 "pattern": {"shape": model.style.pattern},
             },
-            customdata=[estimate.text() for estimate in estimates],
+            customdata=[estimate.text(model.digits) for estimate in estimates],
             hovertemplate="%{x}: %{customdata}<extra>%{fullData.name}</extra>",
             error_y={
                 "type": "data",
@@ -232,19 +197,8 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
     )
-    return _quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
+    return quiet(figure, BAR_HEIGHT_PX + LEGEND_ROW_PX * len(models))
 
 
 def _reach(estimate: Estimate, limit: float | None) -> float | None:
     return None if estimate.value is None or limit is None else abs(limit - estimate.value)
-
-
-def _quiet(figure: "go.Figure", height_px: int) -> "go.Figure":
-    figure.update_layout(
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        height=height_px,
-        margin={"l": 10, "r": 16, "t": 16, "b": 10},
-        dragmode=False,
-    )
-    return figure

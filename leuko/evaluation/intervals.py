@@ -102,6 +102,29 @@ def percentile_interval(values: Floats) -> Limits | None:
     return float(low), float(high)
 
 
+def symmetric_interval(value: float, values: Floats) -> Limits | None:
+    """The value and, on both sides of it, how far 95 % of resampled values lie from it at most.
+
+    For figures that resampling moves to one side, such as a mean of absolute differences: a
+    percentile interval of those can lie wholly on that side.
+
+    Args:
+        value: of the whole test set, in [0, 1].
+        values: (R,), NaN where a resample had no case to measure.
+
+    Returns:
+        (low, high), cut to [0, 1], or None when half of the resamples or more had nothing to
+        measure.
+
+    Source: Hall (1988), J. R. Stat. Soc. B 50:35-45.
+    """
+    usable = values[~np.isnan(values)]
+    if len(usable) <= USABLE_SHARE * len(values):
+        return None
+    half = float(np.quantile(np.abs(usable - value), 0.95))
+    return max(0.0, value - half), min(1.0, value + half)
+
+
 def bootstrap_interval(
     counts: Floats,
     statistic: Callable[[Floats], Floats],

@@ -7,12 +7,19 @@ from leuko.evaluation.formulas import Cells, Outcomes
 from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.sample import Sample
+from leuko.evaluation.scores import Scores
 from leuko.labels import ClassSet
 
 
 @dataclass(frozen=True)
 class BinaryMetrics:
-    """Clinical binary: any malignant class against benign, decided by the threshold."""
+    """Clinical binary: any malignant class against benign.
+
+    Attributes:
+        accuracy, sensitivity, specificity, precision, f1: as decided by the threshold.
+        auroc, average_precision: how P(malignant) ranks images, at all thresholds at once.
+        brier, ece: how near P(malignant) comes to the truth; 0 is the best.
+    """
 
     accuracy: Estimate
     sensitivity: Estimate
@@ -20,6 +27,9 @@ class BinaryMetrics:
     precision: Estimate
     f1: Estimate
     auroc: Estimate
+    average_precision: Estimate
+    brier: Estimate
+    ece: Estimate
 
 
 @dataclass(frozen=True)
@@ -113,10 +123,11 @@ def summarise(
 ) -> Summary:
     """Compute all figures of one model.
 
-    Intervals are percentile bootstraps over groups where some group has several images. Where
-    every image stands alone, proportions get Wilson's interval, AUROC DeLong's, and F1 and means
-    over classes a bootstrap over images. Where the data show no variance at all, Wilson's (or,
-    for AUROC, Newcombe's) interval with one trial a unit stands in for a point.
+    Intervals are percentile bootstraps over groups where some group has several images (for the
+    calibration error, symmetric ones). Where every image stands alone, proportions get Wilson's
+    interval, AUROC DeLong's, and all others a bootstrap over images. Where the data show no
+    variance at all, Wilson's (or, for AUROC, Newcombe's) interval with one trial a unit stands in
+    for a point.
 
     Args:
         predictions: checked held-out predictions.
@@ -130,6 +141,7 @@ def summarise(
     if not 0 <= threshold <= 1:
         raise ValueError(f"a threshold lies between 0 and 1, found {threshold}")
     sample = Sample(predictions, threshold, seed, resamples)
+    scores = Scores(predictions, seed, resamples)
     confusion = sample.total.confusion.astype(int)
     table = sample.total.binary()
     return Summary(
@@ -143,10 +155,11 @@ def summarise(
         false_negatives=int(table.false_negatives),
         false_positives=int(table.false_positives),
         true_negatives=int(table.true_negatives),
-        binary=_binary(sample),
+        binary=_binary(sample, scores),
         overall=_overall(sample),
         per_class=tuple(
-            _one_class(sample, position) for position in range(len(predictions.classes.names))
+            _one_class(sample, scores, position)
+            for position in range(len(predictions.classes.names))
         ),
         resamples=resamples,
         seed=seed,
@@ -184,14 +197,17 @@ def headline(
     )
 
 
-def _binary(sample: Sample) -> BinaryMetrics:
+def _binary(sample: Sample, scores: Scores) -> BinaryMetrics:
     return BinaryMetrics(
         accuracy=sample.share(Cells.binary, Outcomes.accuracy),
         sensitivity=sample.share(Cells.binary, Outcomes.sensitivity),
         specificity=sample.share(Cells.binary, Outcomes.specificity),
         precision=sample.share(Cells.binary, Outcomes.precision),
         f1=sample.share(Cells.binary, Outcomes.f1),
-        auroc=sample.auroc(None),
+        auroc=scores.auroc(),
+        average_precision=scores.average_precision(),
+        brier=scores.brier(),
+        ece=scores.ece(),
     )
 
 
@@ -204,7 +220,7 @@ def _overall(sample: Sample) -> OverallMetrics:
     )
 
 
-def _one_class(sample: Sample, position: int) -> ClassMetrics:
+def _one_class(sample: Sample, scores: Scores, position: int) -> ClassMetrics:
     def select(cells: Cells) -> Outcomes:
         return cells.one_versus_rest(position)
 
@@ -216,5 +232,5 @@ def _one_class(sample: Sample, position: int) -> ClassMetrics:
         specificity=sample.share(select, Outcomes.specificity),
         precision=sample.share(select, Outcomes.precision),
         f1=sample.share(select, Outcomes.f1),
-        auroc=sample.auroc(position),
+        auroc=scores.auroc(position),
     )

@@ -56,7 +56,7 @@ class Predictions:
         """Number of images."""
         return len(self.image_ids)
 
-    @property
+    @cached_property
     def n_groups(self) -> int:
         """Number of different groups."""
         return len(set(self.group_ids))

@@ -1,5 +1,6 @@
 """Published figure, ours on a random split, ours on a grouped split: one table, row by row."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,10 +9,12 @@ from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.published import ROWS, PublishedRow
+from leuko.evaluation.reproduction_remarks import run_remark, start_remark
 from leuko.models.card import ModelCard, SplitPolicy
 from leuko.models.store import InstalledModel, Inventory
 
 Triple = list[float] | None
+LINE_WIDTH = 96
 FIGURES = ("accuracy", "sensitivity", "specificity", "auroc")
 
 
@@ -125,6 +128,7 @@ def as_markdown(comparisons: Sequence[Comparison], others: Sequence[Measured] = 
         "sensitivity and specificity are those of malignant against benign. Brackets hold 95 %",
         "intervals. All studies split pictures at random; `grouped` keeps subjects or acquisition",
         "blocks apart, which is what a new patient would meet.",
+        *_start_of(comparisons),
         "",
         "| row | network | data | figure | published | ours, random split | ours, grouped split |",
         "|---|---|---|---|---|---|---|",
@@ -141,6 +145,12 @@ def as_markdown(comparisons: Sequence[Comparison], others: Sequence[Measured] = 
         for one in others:
             lines.append(_other_row(one))
     return "\n".join(lines) + "\n"
+
+
+def _start_of(comparisons: Sequence[Comparison]) -> list[str]:
+    runs = [one for each in comparisons for one in (each.paper, each.grouped) if one is not None]
+    sentence = start_remark([one.card for one in runs])
+    return ["", *textwrap.wrap(sentence, LINE_WIDTH)] if sentence else []
 
 
 def _rows_of(comparison: Comparison) -> list[str]:
@@ -183,13 +193,8 @@ def _remarks_of(comparison: Comparison) -> list[str]:
     for one in (comparison.paper, comparison.grouped):
         if one is None or one.summary is None:
             continue
-        card = one.card
-        lines.append(
-            f"  - `{card.id}` ({card.split.policy.value}): {one.summary.n} test pictures in "
-            f"{one.summary.n_groups} groups; {card.architecture.name} at {card.input.side_px} px, "
-            f"{card.training.epochs} epochs, started from {card.training.initialisation}; "
-            f"{card.dataset.title}."
-        )
+        remark = run_remark(one.card, one.summary, row.accuracy)
+        lines.append(f"  - `{one.card.id}` ({one.card.split.policy.value}): {remark}")
     return lines
 
 

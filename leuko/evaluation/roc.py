@@ -48,6 +48,26 @@ def area_under_roc(positive: Booleans, scores: Floats) -> float | None:
     return float(roc_auc_score(positive, scores))
 
 
+def average_precision(positive: Booleans, scores: Floats) -> float | None:
+    """Area under the precision-recall curve by steps.
+
+    Args:
+        positive: bool (n,), truth.
+        scores: (n,), higher means more likely positive.
+
+    Returns:
+        Value in (0, 1], or None when all images lie on one side: without positives there is
+        none, and without negatives it is 1 whatever the scores.
+
+    Source: scikit-learn's ``average_precision_score``.
+    """
+    if positive.all() or not positive.any():
+        return None
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(positive, scores))
+
+
 def roc_curve(predictions: Predictions, threshold: float) -> RocCurve | None:
     """ROC curve of the clinical binary with its operating point.
 

@@ -6,24 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from leuko.evaluation.auroc_intervals import bootstrap_auroc, delong_interval, newcombe_interval
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.formulas import Cells, Metric, Outcomes, cells_by_group
-from leuko.evaluation.intervals import (
-    MINIMUM_GROUPS,
-    Limits,
-    is_point,
-    percentile_interval,
-    proportion_limits,
-    resample_groups,
-    wilson_interval,
-)
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
-from leuko.evaluation.roc import area_under_roc
+from leuko.evaluation.intervals import resample_groups, wilson_interval
+from leuko.evaluation.predictions import Floats, Predictions
+from leuko.evaluation.units import NO_CASES, Units
 
-NO_CASES = "0 cases"
 NONE_PREDICTED = "0 predicted"
-MOSTLY_UNMEASURABLE = "too few groups hold a case"
 
 Select = Callable[[Cells], Outcomes]
 
@@ -110,52 +99,6 @@ class Sample:
             counts=None,
         )
 
-    def auroc(self, position: int | None) -> Estimate:
-        """Area under the ROC curve of P(malignant), or of one class against the rest.
-
-        Args:
-            position: of the class; None for any malignant class.
-        """
-        column = 0 if position is None else position + 1
-        scores, positive = self._scores[0][:, column], self._scores[1][:, column]
-        value = area_under_roc(positive, scores)
-        if value is None:
-            return Estimate(None, reason=NO_CASES)
-        above, below = self._units_where(positive), self._units_where(~positive)
-        units = min(above, below)
-        if not self.predictions.has_groups:
-            limits, method = delong_interval(scores, positive), "DeLong"
-        elif units < MINIMUM_GROUPS:
-            return Estimate(value, reason=self._unit_words(units), units=units)
-        else:
-            limits = percentile_interval(self._resampled_areas[:, column])
-            method = self._bootstrap_words
-            if limits is None:
-                return Estimate(value, reason=MOSTLY_UNMEASURABLE, units=units)
-        if limits is None or is_point(limits):
-            limits = newcombe_interval(value, above, below)
-            method = f"Newcombe with {above} and {below} {self._unit}s"
-        return Estimate(value, *limits, method=method, units=units)
-
-    @cached_property
-    def _scores(self) -> tuple[Floats, Booleans]:
-        """Scores and truths (n, 1 + k): any malignant class, then each class."""
-        truth = self.predictions.label_indices[:, None] == np.arange(
-            len(self.predictions.classes.names)
-        )
-        return (
-            np.column_stack(
-                [self.predictions.malignant_probability, self.predictions.probabilities]
-            ),
-            np.column_stack([self.predictions.is_malignant, truth]),
-        )
-
-    @cached_property
-    def _resampled_areas(self) -> Floats:
-        scores, positive = self._scores
-        groups = self.predictions.group_indices
-        return bootstrap_auroc(scores, positive, groups, self.resamples, self.seed)
-
     def _estimate(
         self,
         value: float,
@@ -163,39 +106,17 @@ class Sample:
         values: Callable[[], Floats],
         counts: tuple[int, int] | None,
     ) -> Estimate:
-        hits, trials = counts if counts is not None else (None, None)
-        limits: Limits | None
-        if hits is not None and trials is not None and not self.predictions.has_groups:
-            limits, method = wilson_interval(hits, trials), "Wilson"
-        elif units < MINIMUM_GROUPS:
+        if counts is not None and not self.predictions.has_groups:
             return Estimate(
-                value, reason=self._unit_words(units), units=units, hits=hits, trials=trials
+                value,
+                *wilson_interval(*counts),
+                method="Wilson",
+                units=units,
+                hits=counts[0],
+                trials=counts[1],
             )
-        else:
-            limits, method = percentile_interval(values()), self._bootstrap_words
-            if limits is None:
-                return Estimate(
-                    value, reason=MOSTLY_UNMEASURABLE, units=units, hits=hits, trials=trials
-                )
-            if is_point(limits):
-                limits = proportion_limits(value, units)
-                method = f"Wilson with {self._unit_words(units)} as trials"
-        return Estimate(value, *limits, method=method, units=units, hits=hits, trials=trials)
+        return Units.of(self.predictions).estimate(value, units, values, counts)
 
     def _units(self, select: Select, metric: Metric) -> int:
         """Groups (or images) that stand in the metric's denominator."""
         return int((metric(select(self.by_group)).trials > 0).sum())
-
-    def _units_where(self, chosen: Booleans) -> int:
-        return len(np.unique(self.predictions.group_indices[chosen]))
-
-    @property
-    def _unit(self) -> str:
-        return "group" if self.predictions.has_groups else "image"
-
-    def _unit_words(self, units: int) -> str:
-        return f"{units} {self._unit}{'' if units == 1 else 's'}"
-
-    @property
-    def _bootstrap_words(self) -> str:
-        return f"bootstrap over {self._unit_words(self.predictions.n_groups)}"

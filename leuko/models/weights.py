@@ -11,6 +11,7 @@ from safetensors.torch import load, save_file
 from leuko.errors import WeightsError
 from leuko.models.card import WEIGHTS_FILE, ModelCard
 from leuko.models.network import Network, build_network
+from leuko.models.training_command import training_command
 
 MAX_WEIGHTS_BYTES = 2_000_000_000
 LARGEST_FLOAT32_BYTES = 45_000_000
@@ -38,8 +39,7 @@ def load_network(card: ModelCard, folder: Path) -> Network:
     expected = card.weights
     if expected is None:
         raise WeightsError(
-            f"Model '{card.id}' holds results only; train it with "
-            f"'python -m leuko train recipes/{card.id}.toml --data FOLDER'."
+            f"Model '{card.id}' holds results only; train it with '{training_command(card)}'."
         )
     content = _read_verified(folder / WEIGHTS_FILE, expected.sha256, expected.bytes, card.id)
     network = build_network(

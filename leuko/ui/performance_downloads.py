@@ -1,4 +1,4 @@
-"""Tables as CSV and JSON, charts as HTML: what a view of the Performance page shows, to take away."""
+"""Tables and charts of one view of the Performance page, to take away as files."""
 
 import re
 from collections.abc import Callable

@@ -1,130 +1,41 @@
-"""What the card of a model says, in sentences for a reader who does not train networks."""
+"""The facts of a model as Markdown: every sentence escaped, whatever a card holds."""
 
+from leuko.evaluation import facts
+from leuko.evaluation.facts import duration
 from leuko.evaluation.metrics import Summary
-from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
+from leuko.models.card import AuditFacts, ModelCard
 from leuko.ui.guard import plain
 
-SECONDS_A_MINUTE = 60
-MINUTES_AN_HOUR = 60
+__all__ = [
+    "audit_facts",
+    "data_facts",
+    "duration",
+    "interval_facts",
+    "split_facts",
+    "training_facts",
+]
 
 
 def data_facts(card: ModelCard) -> list[str]:
     """Sentences on the data set and its limits."""
-    data = card.dataset
-    copies = card.split.copies
-    facts = [
-        f"{data.title}, {data.images:,} pictures, {card.input.kind.plural}.",
-        f"Classes: {', '.join(card.classes)}; malignant: {', '.join(card.malignant)}.",
-        f"Source: {data.source}",
-        f"Licence of the pictures: {data.licence}",
-    ]
-    if copies:
-        facts.append(
-            f"{copies:,} byte-identical {'copy' if copies == 1 else 'copies'} of other pictures; "
-            "copies stay on one side."
-        )
-    audit = audit_facts(card.audit) if card.audit is not None else []
-    return [*(plain(fact) for fact in (*facts, *data.notes)), *audit]
+    return [plain(fact) for fact in facts.data_facts(card)]
 
 
 def audit_facts(audit: AuditFacts) -> list[str]:
     """Sentences on near copies and on what predicts the class without a look at the cells."""
-    facts = []
-    if audit.near_copies:
-        facts.append(
-            f"{audit.near_copies:,} pairs of pictures look the same without being byte-identical; "
-            f"{audit.near_copies_crossing:,} of them stand on two sides of the split."
-        )
-    facts += [
-        f"{name[:1].upper()}{name[1:]} alone reaches balanced accuracy {reached:.2f} on this data "
-        f"set (chance {audit.chance:.2f})."
-        for name, reached in audit.shortcuts.items()
-    ]
-    return [plain(fact) for fact in facts]
+    return [plain(fact) for fact in facts.audit_facts(audit)]
 
 
 def split_facts(card: ModelCard) -> list[str]:
     """Sentences on how the pictures were divided and what that means for the figures."""
-    split = card.split
-    if split.policy is SplitPolicy.GROUPED:
-        policy = (
-            f"Split “grouped”: pictures that belong together stand on one side. "
-            f"One group is a {split.group_meaning}."
-        )
-    else:
-        policy = (
-            f"Split “paper”: pictures were divided at random, as the study did. Pictures of one "
-            f"group ({split.group_meaning}) can stand in training and in test, so these figures "
-            "may be too high for new patients."
-        )
-    sizes = (
-        f"{split.train:,} pictures to train, {split.validation:,} to validate, {split.test:,} to "
-        f"test in {split.test_groups:,} groups; {split.left_out:,} left out."
-    )
-    proof = f"Seed {split.seed}; hash of the split {split.sha256[:12]}. Equal hashes, equal splits."
-    return [plain(fact) for fact in (policy, sizes, proof)]
+    return [plain(fact) for fact in facts.split_facts(card)]
 
 
 def training_facts(card: ModelCard) -> list[str]:
     """Sentences on the network and how its weights came about."""
-    training, network = card.training, card.architecture
-    versions = ", ".join(f"{name} {number}" for name, number in training.library_versions.items())
-    facts = [
-        (
-            f"Network: {network.name} ({network.library}), {network.parameters / 1e6:.1f} million "
-            f"parameters, input {card.input.side_px} × {card.input.side_px} px."
-        ),
-        f"Initialisation: {training.initialisation}",
-        (
-            f"{training.epochs} epochs in {duration(training.seconds)} on {training.device}; the "
-            f"weights of epoch {training.best_epoch} were kept, chosen on validation pictures."
-        ),
-        f"Finished {training.finished}, with {versions}.",
-    ]
-    if card.study_row:
-        facts.insert(0, f"Follows row {card.study_row} of the published systems.")
-    if card.weights is not None:
-        facts.append(f"Licence of the weights: {card.weights.licence}")
-    return [plain(fact) for fact in facts]
-
-
-def duration(seconds: float) -> str:
-    """Wall time in words, such as "12 min" or "1 h 5 min"."""
-    if seconds < SECONDS_A_MINUTE:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / SECONDS_A_MINUTE), MINUTES_AN_HOUR)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return [plain(fact) for fact in facts.training_facts(card)]
 
 
 def interval_facts(summary: Summary) -> list[str]:
     """Sentences on how the intervals of a model were computed and how far they reach."""
-    if summary.has_groups:
-        fact = (
-            f"The {summary.n:,} test images belong to {summary.n_groups:,} groups. Images of one "
-            f"group are alike, so whole groups were resampled ({summary.resamples:,} times, seed "
-            f"{summary.seed}); where all groups agree, each counts as one trial."
-        )
-    else:
-        fact = (
-            f"Each of the {summary.n:,} test images stands alone: proportions have Wilson's "
-            "interval, AUROC DeLong's, F1 and means over classes a bootstrap over images "
-            f"({summary.resamples:,} times, seed {summary.seed})."
-        )
-    facts = [fact]
-    thin = [
-        f"{name} ({estimate.units})"
-        for name, estimate in (
-            ("accuracy", summary.binary.accuracy),
-            ("sensitivity", summary.binary.sensitivity),
-            ("specificity", summary.binary.specificity),
-            ("precision", summary.binary.precision),
-            ("AUROC", summary.binary.auroc),
-        )
-        if estimate.rests_on_few
-    ]
-    if thin:
-        facts.append(
-            f"Fewer than ten groups stand behind {', '.join(thin)}: the true uncertainty is "
-            "larger than the interval shows."
-        )
-    return [plain(fact) for fact in facts]
+    return [plain(fact) for fact in facts.interval_facts(summary)]

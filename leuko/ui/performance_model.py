@@ -5,25 +5,35 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.figures import confusion_figure, roc_figure, training_figure
+from leuko.evaluation.figures import training_figure
 from leuko.evaluation.metrics import Summary
+from leuko.models.training_command import training_command
+from leuko.ui import performance_curves as curves
 from leuko.ui import performance_facts as facts
 from leuko.ui import performance_tables as tables
-from leuko.ui.guard import plain
+from leuko.ui.guard import guarded, plain
 from leuko.ui.performance_charts import draw
-from leuko.ui.performance_results import ModelResults, load_history, load_roc
+from leuko.ui.performance_downloads import Downloads
+from leuko.ui.performance_mistakes import show_mistakes
+from leuko.ui.performance_report import show_report_button
+from leuko.ui.performance_results import ModelResults, load_history
 
+CLASS_WIDTH_PX = 160
 CHOSEN = "performance_chosen"  # outlives a visit to another page, as widgets do not
 
 
 def show(results: Sequence[ModelResults]) -> None:
     """Let the user pick a model and show all that is known of it."""
-    show_model(choose_model(results))
+    picker, button = st.columns([4, 1], vertical_alignment="bottom")
+    with picker:
+        chosen = choose_model(results)
+    with button:
+        show_report_button(chosen)
+    show_model(chosen)
 
 
 def choose_model(results: Sequence[ModelResults]) -> ModelResults:
     """Let the user pick the model to look at in detail."""
-    st.subheader("One model")
     by_id = {each.model.id: each for each in results}
     ids, before = list(by_id), st.session_state.get(CHOSEN)
     chosen = st.selectbox(
@@ -32,7 +42,6 @@ def choose_model(results: Sequence[ModelResults]) -> ModelResults:
         index=ids.index(before) if before in by_id else 0,
         format_func=lambda model_id: by_id[model_id].model.card.title,
         key="performance_model",
-        label_visibility="collapsed",
     )
     st.session_state[CHOSEN] = chosen
     return by_id[chosen]
@@ -40,63 +49,62 @@ def choose_model(results: Sequence[ModelResults]) -> ModelResults:
 
 def show_model(results: ModelResults) -> None:
     """Everything about one model, or why there is nothing."""
+    downloads = Downloads(results.model.id)
     if not results.model.has_weights:
         st.info(
             "This folder holds results only. Its figures can be read here; to run the model on "
-            "images, add model.safetensors to its folder."
+            "images, add model.safetensors to its folder. This trains it again:"
         )
+        st.code(training_command(results.model.card), language="bash")
     if results.summary is None:
         st.warning(plain(results.problem))
     else:
-        show_figures(results, results.summary)
-    show_training(results)
+        show_figures(results, results.summary, downloads)
+        with guarded():
+            show_mistakes(results, results.summary)
+    show_training(results, downloads)
     show_facts(results)
+    downloads.offer()
 
 
-def show_figures(results: ModelResults, summary: Summary) -> None:
-    """Confusion matrix, ROC, figures with counts, classes one by one."""
-    left, right = st.columns(2)
-    with left:
-        st.markdown("**Confusion matrix**: images, and share of the true class")
-        draw(
-            confusion_figure(summary),
-            f"performance_confusion_{results.model.id}",
-            "Confusion matrix",
-        )
-    with right:
-        st.markdown("**ROC curve**: malignant against benign")
-        curve = load_roc(results)
-        if curve is None:
-            st.info(
-                "No ROC curve: all test images are on one side. Evaluate the model on images of "
-                "both sides."
-            )
-        else:
-            draw(
-                roc_figure(curve, results.style), f"performance_roc_{results.model.id}", "ROC curve"
-            )
+def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) -> None:
+    """Figures with counts, the charts, classes one by one, groups, shortcuts."""
     st.markdown(f"**Figures** at the decision threshold {summary.threshold:.2f}")
+    figures = tables.figure_table(summary)
     st.dataframe(
-        tables.figure_table(summary),
+        figures,
         key=f"performance_figures_{results.model.id}",
         width="stretch",
         height="content",
         hide_index=True,
         column_config=tables.right_aligned(("Value", "Images")),
     )
+    downloads.table("Figures", figures)
     st.caption(" ".join(facts.interval_facts(summary)))
+    left, right = st.columns(2)
+    with left:
+        curves.show_confusion(results, summary, downloads)
+    with right:
+        curves.show_shortcuts(results, summary, downloads)
     st.markdown("**Each class against all others**, decided by the suggested class")
+    classes = tables.class_table(summary)
     st.dataframe(
-        tables.class_table(summary),
+        classes,
         key=f"performance_classes_{results.model.id}",
         width="stretch",
         height="content",
         hide_index=True,
-        column_config=tables.right_aligned(tables.CLASS_METRICS),
+        column_config=tables.right_aligned(tables.CLASS_METRICS)
+        | {"Class": st.column_config.TextColumn(width=CLASS_WIDTH_PX)},
     )
+    downloads.table("Each class", classes)
+    drawn = curves.load_curves(results, summary)
+    curves.show_curves(results, drawn, downloads)
+    curves.show_probabilities(results, summary, drawn, downloads)
+    curves.show_groups(results, summary, drawn, downloads)
 
 
-def show_training(results: ModelResults) -> None:
+def show_training(results: ModelResults, downloads: Downloads) -> None:
     """Training curves, or why there are none."""
     st.markdown("**Training curves**")
     try:
@@ -104,17 +112,17 @@ def show_training(results: ModelResults) -> None:
     except PredictionsError as problem:
         st.info(plain(str(problem)))
         return
-    figure = training_figure(history, results.model.card.training.best_epoch, results.style)
+    best = results.model.card.training.best_epoch
+    figure = training_figure(history, best, results.style)
     if figure is None:
         st.info(
             "The training history holds neither losses nor accuracies. Train the model again to "
             "record them."
         )
         return
-    draw(figure, f"performance_training_{results.model.id}", "Training curves")
-    st.caption(
-        f"Dashed line: epoch {results.model.card.training.best_epoch}, whose weights were kept."
-    )
+    draw(figure, f"performance_training_{results.model.id}", "Training curves", downloads)
+    downloads.table("Training history", history)
+    st.caption(f"Dashed line: epoch {best}, whose weights were kept.")
 
 
 def show_facts(results: ModelResults) -> None:

@@ -7,59 +7,95 @@ import streamlit as st
 from leuko.evaluation.figures import Bars, bars_figure
 from leuko.ui import performance_tables as tables
 from leuko.ui.performance_charts import draw
+from leuko.ui.performance_downloads import Downloads
+from leuko.ui.performance_filters import choose_filter
+from leuko.ui.performance_model_table import show_model_table
 from leuko.ui.performance_results import ModelResults
+from leuko.ui.performance_rows import overview_frame, overview_rows
+from leuko.ui.performance_slopes import show_slopes
+from leuko.ui.performance_speed import show_speed_button, speed_store
 
 BARS_AT_FIRST = 6
+MOST_BARS = 10
+"""Ten bars a figure can still be told apart at 1280 px."""
 BARS = "performance_bars_chosen"  # outlives a visit to another page, as widgets do not
+VIEW, ONE_MODEL, CHOSEN = "performance_view", "One model", "performance_chosen"
 
 
 def show(results: Sequence[ModelResults]) -> None:
     """Table and charts over all models."""
-    show_overview(results)
-    show_bars(results)
+    downloads = Downloads("overview")
+    shown = show_filters(results)
+    show_overview(shown, results, downloads)
+    show_bars(results, downloads)
+    show_slopes(shown, picked_models(results), downloads)
     show_definitions()
+    downloads.offer()
 
 
-def show_overview(results: Sequence[ModelResults]) -> None:
-    """One sortable table over all models."""
-    st.subheader("All models")
-    st.dataframe(
-        tables.overview_table(results),
-        key="performance_overview",
-        width="stretch",
-        hide_index=True,
-        placeholder=tables.NOTHING,
-        column_config=tables.overview_columns(),
-    )
+def show_filters(results: Sequence[ModelResults]) -> list[ModelResults]:
+    """Let the reader narrow the table; return what is left."""
+    chosen = choose_filter(results)
+    return [each for each in results if chosen.keeps(each)]
+
+
+def show_overview(
+    shown: Sequence[ModelResults], results: Sequence[ModelResults], downloads: Downloads
+) -> None:
+    """One table over the models shown."""
+    models = [each.model for each in shown]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(shown)} of {len(results)} models**", width="stretch")
+        show_speed_button(models)
+    if not shown:
+        st.info("No model fits the filters. Clear one of them.")
+        return
+    rows = overview_rows(shown, speed_store().found(models))
+    show_model_table(rows, picked_models(results), "performance_overview", _pick, _open)
     st.caption(
-        "Accuracy to AUROC: malignant against benign, at each model's own threshold. Figures of "
-        "different test sets or splits cannot be ranked against each other."
+        "Figures of different test sets or splits cannot be ranked against each other. “Malignant "
+        "against benign” is decided at each model's own threshold, “all classes” by the suggested "
+        "class. A name opens the model."
+    )
+    downloads.table("All models", overview_frame(rows))
+
+
+def _pick(ids: list[str]) -> None:
+    st.session_state[BARS] = ids
+
+
+def _open(model_id: str) -> None:
+    st.session_state[VIEW] = ONE_MODEL
+    st.session_state[CHOSEN] = model_id
+
+
+def picked_models(results: Sequence[ModelResults]) -> list[str]:
+    """Ids of the picked models that have figures; at the first visit the first few."""
+    return _still_there(
+        st.session_state.get(BARS),
+        [each.model.id for each in results if each.summary is not None],
     )
 
 
-def show_bars(results: Sequence[ModelResults]) -> None:
-    """Grouped bars over the models that the user picks."""
-    measured = {each.model.id: each for each in results if each.summary is not None}
-    if not measured:
-        return
+def show_bars(results: Sequence[ModelResults], downloads: Downloads) -> None:
+    """Grouped bars over the models that are picked in the table."""
+    by_id = {each.model.id: each for each in results}
+    picked = picked_models(results)
     st.subheader("Side by side")
-    chosen = st.multiselect(
-        "Models in the chart",
-        list(measured),
-        default=_still_there(st.session_state.get(BARS), measured),
-        format_func=lambda model_id: measured[model_id].model.card.title,
-        key="performance_bars",
-    )
-    st.session_state[BARS] = chosen
-    if not chosen:
-        st.info("No model is picked. Pick one above to draw its bars.")
+    if not picked:
+        st.info("No model is picked. Tick one in the table above to draw its bars.")
         return
+    if len(picked) > MOST_BARS:
+        st.caption(
+            f"{len(picked)} models are picked; the first {MOST_BARS} are drawn, because more bars "
+            "cannot be told apart."
+        )
     bars = [
-        Bars(each.model.card.title, each.summary.binary, each.style)
-        for each in (measured[model_id] for model_id in chosen)
+        Bars(each.model.card.title, each.summary.binary, each.style, each.summary.digits)
+        for each in (by_id[model_id] for model_id in picked[:MOST_BARS])
         if each.summary is not None
     ]
-    draw(bars_figure(bars), "performance_bars_chart", "Models side by side")
+    draw(bars_figure(bars), "performance_bars_chart", "Models side by side", downloads)
 
 
 def show_definitions() -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.history import read_history
+from leuko.evaluation.kept_summaries import keep_summary, kept_summary, summary_key
 from leuko.evaluation.metrics import Headline, Summary, headline, summarise
 from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.predictions import Predictions, read_predictions
@@ -82,10 +83,15 @@ def _content_sha256(path: Path) -> str:
         ) from problem
 
 
-@st.cache_data(max_entries=KEPT_RESULTS, show_spinner="Computing figures and intervals …")
+@st.cache_resource(max_entries=KEPT_RESULTS, show_spinner="Computing figures and intervals …")
 def _summary(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> Summary:
-    del sha256  # part of the cache key only
-    return summarise(read_predictions(_path, classes), threshold)
+    """From this server's memory, else from disk, else computed and kept in both."""
+    key = summary_key(sha256, classes, threshold)
+    summary = kept_summary(key)
+    if summary is None:
+        summary = summarise(read_predictions(_path, classes), threshold)
+        keep_summary(key, summary)
+    return summary
 
 
 def load_headline(model: InstalledModel, threshold: float | None = None) -> Headline:

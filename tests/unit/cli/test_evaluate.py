@@ -2,7 +2,11 @@ import csv
 import json
 import shutil
 
+import numpy as np
 import pytest
+
+from leuko.evaluation.predictions import read_predictions
+from leuko.models.card import read_card
 
 KEYS = {"model", "n_test", "equal", "largest_difference", "accuracy", "sensitivity", "specificity"}
 
@@ -41,6 +45,26 @@ def test_json_carries_the_verdict_and_the_figures(evaluate, weights):
     assert record["equal"] is True
     assert record["n_test"] == 8
     assert record["largest_difference"] < 1e-3
+
+
+def test_predictions_on_validation_pictures_are_written_as_training_wrote_them(
+    evaluate, own_weights, trained
+):
+    path = own_weights / "tiny" / "validation_predictions.csv"
+    classes = read_card(trained.folder).class_set
+    as_trained = read_predictions(path, classes)
+    path.unlink()
+    assert evaluate(own_weights, "--write-validation").code == 0
+    written = read_predictions(path, classes)
+    assert written.image_ids == as_trained.image_ids
+    assert np.allclose(written.probabilities, as_trained.probabilities, atol=1e-5)
+
+
+def test_without_being_asked_nothing_is_written(evaluate, own_weights):
+    path = own_weights / "tiny" / "validation_predictions.csv"
+    path.unlink()
+    assert evaluate(own_weights).code == 0
+    assert not path.exists()
 
 
 def test_one_altered_probability_is_found(evaluate, own_weights):

@@ -3,10 +3,10 @@ import json
 import pandas as pd
 import pytest
 
+from leuko.evaluation.confusion import confusion_figure
 from leuko.evaluation.figures import (
     Bars,
     bars_figure,
-    confusion_figure,
     roc_figure,
     training_figure,
 )
@@ -25,17 +25,6 @@ HISTORY = pd.DataFrame(
         "validation_accuracy": [0.5, 0.7],
     }
 )
-
-
-def test_each_cell_of_the_confusion_matrix_says_count_and_share():
-    figure = confusion_figure(summarise(binary("AAAAHH", [0.9, 0.9, 0.9, 0.1, 0.1, 0.2])))
-    assert figure.data[0].text[1][1] == "3<br>75.0 %"
-    assert figure.data[0].text[0][0] == "2<br>100.0 %"
-
-
-def test_a_class_without_cases_says_so_instead_of_a_share():
-    figure = confusion_figure(summarise(binary("AA", [0.9, 0.1])))
-    assert list(figure.data[0].text[0]) == ["0<br>no cases", "0<br>no cases"]
 
 
 def test_the_roc_has_square_axes_from_zero_to_one_and_its_operating_point():

@@ -4,7 +4,8 @@ import sys
 import pytest
 
 MODULES = (
-    "predictions intervals auroc_intervals metrics roc figures history definitions palette "
+    "predictions intervals auroc_intervals metrics roc figures history definitions palette curves "
+    "reliability group_results figures_curves figures_probability figures_groups draws "
     "operating_point threshold_targets threshold_figures"
 )
 

@@ -9,12 +9,13 @@ from leuko.evaluation.predictions import Predictions
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 BINARY = ("accuracy", "sensitivity", "specificity", "precision", "f1", "auroc")
+PROBABILITY = ("average_precision", "brier", "ece")
 OVERALL = ("accuracy", "balanced_accuracy", "macro_precision", "macro_f1")
 ONE_CLASS = ("sensitivity", "specificity", "precision", "f1", "auroc")
 
 
 def every_estimate(summary):
-    yield from (getattr(summary.binary, name) for name in BINARY)
+    yield from (getattr(summary.binary, name) for name in BINARY + PROBABILITY)
     yield from (getattr(summary.overall, name) for name in OVERALL)
     for one in summary.per_class:
         yield from (getattr(one, name) for name in ONE_CLASS)
@@ -141,9 +142,12 @@ def test_no_interval_ever_claims_certainty(groups, right):
     scores = [0.9] * 10 + [0.1] * 10
     made = summarise(binary("A" * 10 + "H" * 10, scores if right else scores[::-1], groups))
     for estimate in every_estimate(made):
-        assert estimate.value == (1.0 if right else 0.0)
         assert estimate.high - estimate.low > 0.1
-        assert (estimate.high if right else estimate.low) == estimate.value
+        if estimate.value in {0.0, 1.0}:
+            assert (estimate.high if right else estimate.low) == estimate.value
+    assert made.binary.accuracy.value == made.binary.auroc.value == (1.0 if right else 0.0)
+    assert made.binary.brier.value == pytest.approx(0.01 if right else 0.81)
+    assert made.binary.ece.value == pytest.approx(0.1 if right else 0.9)
 
 
 def test_where_all_groups_agree_each_group_counts_as_one_trial():

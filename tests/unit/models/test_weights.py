@@ -9,7 +9,7 @@ import torch
 from leuko.errors import WeightsError
 from leuko.models import weights as weights_module
 from leuko.models.card import WEIGHTS_FILE, read_card
-from leuko.models.weights import load_network, read_tensors, save_weights
+from leuko.models.weights import load_network, read_tensors, round_as_stored, save_weights
 from tests.made_models import make_model_folder
 from tests.made_networks import install, make_network
 
@@ -143,6 +143,47 @@ def test_saving_returns_hash_and_size_of_the_file(tiny_network, tmp_path):
     sha256, n_bytes = save_weights(tiny_network, path)
     assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert n_bytes == path.stat().st_size
+
+
+def test_a_small_network_is_stored_as_it_is(tiny_network):
+    before = {name: t.clone() for name, t in tiny_network.body.state_dict().items()}
+    assert round_as_stored(tiny_network) == "float32"
+    for name, tensor in tiny_network.body.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_a_large_network_is_rounded_to_what_its_file_will_hold(tiny_network, tmp_path, monkeypatch):
+    monkeypatch.setattr(weights_module, "LARGEST_FLOAT32_BYTES", 1)
+    before = {name: t.clone() for name, t in tiny_network.body.state_dict().items()}
+    assert round_as_stored(tiny_network) == "float16"
+    after = tiny_network.body.state_dict()
+    kernels = [name for name, tensor in before.items() if tensor.ndim > 1]
+    assert any(not torch.equal(before[name], after[name]) for name in kernels)
+    for name, tensor in before.items():
+        assert torch.equal(after[name], tensor.half().float() if name in kernels else tensor)
+    full = save_weights(tiny_network, tmp_path / "full.safetensors")[1]
+    half = save_weights(tiny_network, tmp_path / "half.safetensors", "float16")[1]
+    assert half < 0.7 * full
+    stored = read_tensors(tmp_path / "half.safetensors")
+    for name, tensor in after.items():
+        assert torch.equal(stored[name].to(tensor.dtype), tensor)
+
+
+def test_a_folder_in_half_precision_answers_as_the_network_did(tiny_network, tmp_path, monkeypatch):
+    monkeypatch.setattr(weights_module, "LARGEST_FLOAT32_BYTES", 1)
+    round_as_stored(tiny_network)
+    folder = install(tiny_network, tmp_path, precision="float16")
+    pictures = torch.rand(2, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.equal(load(folder)(pictures), tiny_network.eval()(pictures))
+
+
+def test_a_kernel_beyond_half_precision_is_refused(tiny_network, monkeypatch):
+    monkeypatch.setattr(weights_module, "LARGEST_FLOAT32_BYTES", 1)
+    with torch.no_grad():
+        next(p for p in tiny_network.body.parameters() if p.ndim > 1).fill_(1e6)
+    with pytest.raises(WeightsError, match="beyond half precision"):
+        round_as_stored(tiny_network)
 
 
 def test_reading_tensors_of_a_missing_file_or_another_format_is_refused(tmp_path):

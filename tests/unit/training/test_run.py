@@ -15,6 +15,7 @@ from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card
 from leuko.models.store import list_models
 from leuko.training import run as run_module
+from leuko.training.held_out import predict_held_out
 from leuko.training.run import plan_of, train_model
 from tests.made_recipes import tiny_recipe
 
@@ -42,6 +43,7 @@ def test_a_training_writes_a_complete_model_folder_and_nothing_else(trained):
         "model.safetensors",
         "test_predictions.csv",
         "training_history.csv",
+        "validation_predictions.csv",
     ]
     assert [path.name for path in trained.folder.parent.iterdir()] == ["tiny"]
 
@@ -102,6 +104,16 @@ def test_the_predictions_are_of_the_test_pictures_and_of_no_other(trained, card,
     assert predictions.image_ids == tuple(sample.image_id for sample in split.test)
     assert predictions.group_ids == tuple(sample.group for sample in split.test)
     assert predictions.labels == tuple(sample.label for sample in split.test)
+
+
+def test_predictions_on_validation_pictures_are_stored_at_the_cards_temperature(
+    trained, card, split
+):
+    stored = read_predictions(trained.folder / "validation_predictions.csv", card.class_set)
+    assert list(stored.image_ids) == [sample.image_id for sample in split.validation]
+    model = list_models(trained.folder.parent).get(card.id)
+    answered = predict_held_out(Classifier.load(model, "cpu"), split.validation)
+    assert np.allclose(stored.probabilities, answered.probabilities, atol=1e-5)
 
 
 def test_the_stored_predictions_are_what_the_installed_model_answers(trained, card, split):

@@ -1,7 +1,8 @@
 import pytest
 
 from leuko.models.card import AuditFacts, read_card
-from leuko.ui.performance_facts import audit_facts, data_facts, duration, plain
+from leuko.ui.guard import plain
+from leuko.ui.performance_facts import audit_facts, data_facts, duration
 from tests.made_models import make_model_folder
 
 

@@ -1,0 +1,62 @@
+"""What all charts of held-out results share."""
+
+from typing import TYPE_CHECKING
+
+from leuko.evaluation.curves import Band
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+CLEAR = "rgba(0,0,0,0)"
+CHART_HEIGHT_PX = 440
+BAND_OPACITY = 0.22
+
+
+def quiet(figure: "go.Figure", height_px: int) -> "go.Figure":
+    """No background, so that a chart fits both themes, and narrow margins."""
+    figure.update_layout(
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        height=height_px,
+        margin={"l": 10, "r": 16, "t": 16, "b": 10},
+        dragmode=False,
+    )
+    return figure
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A colour that lets what lies below it show through.
+
+    Args:
+        colour: hexadecimal RGB.
+        opacity: in [0, 1].
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def add_band(figure: "go.Figure", band: Band, colour: str, shape: str = "linear") -> None:
+    """Draw a 95 % band below the curve that it belongs to.
+
+    Args:
+        figure: gets two more traces.
+        band: limits along the x axis.
+        colour: of the curve, hexadecimal RGB.
+        shape: Plotly's name of how points are joined.
+    """
+    shared = {
+        "x": band.x,
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "legendgroup": "band",
+        "zorder": -1,
+    }
+    figure.add_scatter(y=band.low, line={"width": 0, "shape": shape}, showlegend=False, **shared)
+    figure.add_scatter(
+        y=band.high,
+        line={"width": 0, "shape": shape},
+        fill="tonexty",
+        fillcolor=faded(colour, BAND_OPACITY),
+        name="95 % band, point by point",
+        **shared,
+    )

@@ -1,0 +1,143 @@
+"""Images in the order of their scores, weighed by how often their group was drawn."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.evaluation.draws import Floats, Weights
+
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
+PAIRS_AN_IMAGE = 300  # up to there the matrix of pairs is the cheaper way
+
+
+class PairsWon:
+    """AUROC of weighed groups: a statistic for :func:`leuko.evaluation.draws.resampled`.
+
+    How often the positive images of one group beat the negative images of another is counted
+    once, for every pair of groups; with weights w the pairs won are w' M w. Where there are too
+    many groups for that, images are added up in the order of their scores.
+
+    Args:
+        scores: (n,), higher means more likely positive.
+        positive: bool (n,), truth.
+        groups: (n,), group of each image, from 0.
+
+    Source: Mann-Whitney form of the AUROC, ties counting one half. Hanley and McNeil (1982),
+    Radiology 143:29-36.
+    """
+
+    def __init__(self, scores: Floats, positive: Booleans, groups: Integers) -> None:
+        self._number = int(groups.max()) + 1
+        self._wins: Floats | None = None
+        self._counts = np.stack(
+            [np.bincount(groups[side], minlength=self._number) for side in (positive, ~positive)],
+            axis=1,
+        ).astype(np.float64)  # (G, 2)
+        if self._number**2 <= PAIRS_AN_IMAGE * len(scores):
+            self._wins = _wins_by_groups(scores, positive, groups, self._number)
+        else:
+            self._ranked = Ranked(scores, positive, groups)
+
+    def __call__(self, weights: Weights) -> Floats:
+        """AUROC (rows,) of each row of weights (rows, G); NaN without one of the two sides."""
+        if self._wins is None:
+            return _areas(*self._ranked.cumulated(weights))
+        exact = weights.astype(np.float64)
+        won = ((exact @ self._wins) * exact).sum(axis=1)
+        pairs = (exact @ self._counts).prod(axis=1)
+        return _ratio(won, pairs)
+
+
+def _wins_by_groups(scores: Floats, positive: Booleans, groups: Integers, number: int) -> Floats:
+    """(G, G): pairs that positives of the row's group win against negatives of the column's."""
+    order = np.argsort(scores[positive])
+    ours, our_groups = scores[positive][order], groups[positive][order]
+    theirs, their_groups = scores[~positive], groups[~positive]
+    wins = np.zeros((number, number))
+    for group in np.unique(their_groups):
+        others = np.sort(theirs[their_groups == group])
+        beaten = np.searchsorted(others, ours, side="left")
+        beaten += np.searchsorted(others, ours, side="right")
+        wins[:, group] = np.bincount(our_groups, weights=beaten / 2, minlength=number)
+    return wins
+
+
+class Ranked:
+    """Counts of images that score at least as much as each score that occurs.
+
+    Args:
+        scores: (n,), higher means more likely positive.
+        positive: bool (n,), truth.
+        groups: (n,), group of each image, from 0.
+
+    Attributes:
+        thresholds: the t different scores, descending.
+    """
+
+    def __init__(self, scores: Floats, positive: Booleans, groups: Integers) -> None:
+        order = np.argsort(-scores, kind="stable")
+        ordered = scores[order]
+        self._last = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+        self.thresholds = ordered[self._last]
+        self._groups, self._positive = groups[order], positive[order]
+        number = int(groups.max()) + 1
+        self._sums: Weights | None = None
+        if number <= GROUPS_BY_MATRIX:
+            member = np.zeros((2, number, len(scores)), dtype=np.float32)
+            member[1, self._groups, np.arange(len(scores))] = 1
+            member[0, self._groups, np.arange(len(scores))] = self._positive
+            self._sums = np.ascontiguousarray(member.cumsum(axis=2)[:, :, self._last])
+
+    def cumulated(self, weights: Weights) -> tuple[Weights, Weights]:
+        """True positives, and images in all, at each threshold.
+
+        Args:
+            weights: (rows, G), how often each group was drawn.
+
+        Returns:
+            Two arrays (rows, t), ascending. Whole counts are exact in single precision.
+        """
+        if self._sums is not None:
+            return weights @ self._sums[0], weights @ self._sums[1]
+        of_images = weights[:, self._groups]  # (rows, n)
+        counted = np.cumsum(of_images, axis=1)[:, self._last]
+        of_images[:, ~self._positive] = 0
+        return np.cumsum(of_images, axis=1, out=of_images)[:, self._last], counted
+
+
+class AveragePrecision:
+    """Average precision of weighed groups, a statistic for ``resampled``.
+
+    Source: sum over thresholds of (recall gained) times precision, without interpolation, as
+    scikit-learn's ``average_precision_score``.
+    """
+
+    def __init__(self, ranked: Ranked) -> None:
+        self._ranked = ranked
+
+    def __call__(self, weights: Weights) -> Floats:
+        """(rows,) in [0, 1]; NaN where one of the two sides was not drawn."""
+        hits, counted = self._ranked.cumulated(weights)
+        gained = np.diff(hits, axis=1, prepend=np.float32(0))
+        gained *= hits
+        gained /= np.maximum(counted, 1)
+        positives = hits[:, -1].astype(np.float64)
+        both = (positives > 0) & (counted[:, -1] > positives)
+        return _ratio(gained.sum(axis=1, dtype=np.float64), np.where(both, positives, 0))
+
+
+def _areas(hits: Weights, counted: Weights) -> Floats:
+    """Area under the ROC curve by trapezoids, each row on its own."""
+    alarms = counted.astype(np.float64) - hits
+    heights = hits.astype(np.float64)
+    widths = np.diff(alarms, axis=1, prepend=0)
+    middles = heights - np.diff(heights, axis=1, prepend=0) / 2
+    return _ratio((widths * middles).sum(axis=1), heights[:, -1] * alarms[:, -1])
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    out = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=out, where=whole > 0)
+    return out

@@ -1,0 +1,98 @@
+"""The independent units of a test set, and what an interval over them may claim."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.intervals import (
+    MINIMUM_GROUPS,
+    Limits,
+    is_point,
+    percentile_interval,
+    proportion_limits,
+    symmetric_interval,
+)
+from leuko.evaluation.predictions import Booleans, Floats, Predictions
+
+NO_CASES = "0 cases"
+MOSTLY_UNMEASURABLE = "too few groups hold a case"
+
+
+@dataclass(frozen=True)
+class Units:
+    """Groups, or images where every image stands alone.
+
+    Attributes:
+        number: of units in the test set.
+        are_groups: whether they are groups of images.
+    """
+
+    number: int
+    are_groups: bool
+
+    @classmethod
+    def of(cls, predictions: Predictions) -> "Units":
+        """Units of a test set."""
+        return cls(predictions.n_groups, predictions.has_groups)
+
+    @property
+    def name(self) -> str:
+        """What one unit is."""
+        return "group" if self.are_groups else "image"
+
+    def words(self, number: int) -> str:
+        """A number of units in words, such as "1 group"."""
+        return f"{number} {self.name}{'' if number == 1 else 's'}"
+
+    @property
+    def bootstrap(self) -> str:
+        """How a resampled interval is described."""
+        return f"bootstrap over {self.words(self.number)}"
+
+    def estimate(
+        self,
+        value: float,
+        behind: int,
+        values: Callable[[], Floats],
+        counts: tuple[int, int] | None = None,
+        *,
+        symmetric: bool = False,
+        stand_in: Callable[[], tuple[Limits, str]] | None = None,
+    ) -> Estimate:
+        """A value with the interval of its resampled values, or the reason for having none.
+
+        Args:
+            value: of the whole test set.
+            behind: units that stand behind it.
+            values: gives the resampled values, NaN where a resample had nothing to measure.
+            counts: hits and trials, of a proportion.
+            symmetric: whether the interval reaches as far below the value as above.
+            stand_in: limits and their method where all resampled values are the same; without
+                it, Wilson's interval with one trial a unit.
+        """
+        hits, trials = counts if counts is not None else (None, None)
+
+        def without(reason: str) -> Estimate:
+            return Estimate(value, reason=reason, units=behind, hits=hits, trials=trials)
+
+        if behind < MINIMUM_GROUPS:
+            return without(self.words(behind))
+        drawn = values()
+        limits = symmetric_interval(value, drawn) if symmetric else percentile_interval(drawn)
+        if limits is None:
+            return without(MOSTLY_UNMEASURABLE)
+        method = f"{self.bootstrap}, symmetric" if symmetric else self.bootstrap
+        if is_point(limits):
+            if stand_in is None:
+                limits = proportion_limits(value, behind)
+                method = f"Wilson with {self.words(behind)} as trials"
+            else:
+                limits, method = stand_in()
+        return Estimate(value, *limits, method=method, units=behind, hits=hits, trials=trials)
+
+
+def units_where(predictions: Predictions, chosen: Booleans) -> int:
+    """How many units hold any of the chosen images, bool (n,)."""
+    return len(np.unique(predictions.group_indices[chosen]))

@@ -1,0 +1,42 @@
+"""The command that trains an installed model again, read off its card."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from leuko.models.card import ModelCard
+
+RECIPES = Path(__file__).resolve().parents[2] / "recipes"
+CROSS_VALIDATED = re.compile(r"-cv(\d+)$")
+
+
+def training_command(card: ModelCard, recipes: Path = RECIPES) -> str:
+    """The words to type so that a model is trained as its card says it was.
+
+    ``leuko train --policy`` adds the policy to the id. So a model whose id ends in the policy of
+    its split, and which has no recipe file of its own, came from the file without that ending.
+
+    Args:
+        card: of the model; its recorded recipe names policy and initialisation. A card that
+            records neither yields the plain command.
+        recipes: folder of the recipe files, in which is looked for the model's own.
+
+    Returns:
+        One line for a shell, with FOLDER in the place of the data set's folder.
+    """
+    id_, words = card.id, []
+    if card.split.folds is not None and (folds := CROSS_VALIDATED.search(id_)):
+        id_ = id_.removesuffix(folds[0])
+        words += ["--folds", folds[1]]
+    suffix = f"-{card.split.policy.value}"
+    if id_.endswith(suffix) and not (recipes / f"{id_}.toml").is_file():
+        id_ = id_.removesuffix(suffix)
+        words += ["--policy", card.split.policy.value]
+    network = card.training.recipe.get("network")
+    start = network.get("initialisation") if isinstance(network, Mapping) else None
+    if isinstance(start, str):
+        words += ["--initialisation", start]
+    return shlex.join(
+        ["python", "-m", "leuko", "train", f"recipes/{id_}.toml", "--data", "FOLDER", *words]
+    )

@@ -1,0 +1,142 @@
+"""One test image that a model got wrong: small in a list, or large with its heatmap."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from leuko.errors import ImageError
+from leuko.evaluation.mistakes import Mistake
+from leuko.imaging.decode import read_picture
+from leuko.labels import class_title
+from leuko.ui import loaders
+from leuko.ui.diagnose_results import probability_text
+from leuko.ui.guard import plain
+from leuko.ui.performance_results import ModelResults
+from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, thumbnail, unread_areas
+
+if TYPE_CHECKING:
+    from leuko.inference.result import Result
+
+THUMBNAILS_KEPT = 512
+PREVIEWS_KEPT = 24
+RESULTS_KEPT = 48
+EQUAL_WITHIN = 0.01
+
+
+@dataclass(frozen=True)
+class Thumb:
+    """A small picture, or why there is none.
+
+    Attributes:
+        url: of the picture as data; empty when it cannot be read.
+        problem: why not; empty when it can.
+    """
+
+    url: str
+    problem: str = ""
+
+
+def _stamp(path: Path) -> int:
+    """Changes when the file does; 0 when it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def thumbnail_of(path: Path) -> Thumb:
+    """A small picture of a file, kept until the file changes."""
+    return _made_thumbnail(path, _stamp(path))
+
+
+@st.cache_data(max_entries=THUMBNAILS_KEPT, show_spinner=False)
+def _made_thumbnail(path: Path, stamp: int) -> Thumb:
+    del stamp  # part of the cache key only
+    try:
+        return Thumb(thumbnail(read_picture(path, loaders.limits()).pixels))
+    except ImageError as problem:
+        return Thumb("", problem.reason)
+
+
+@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
+def _preview(path: Path, stamp: int) -> tuple[str, int, int]:
+    del stamp  # part of the cache key only
+    picture = read_picture(path, loaders.limits())
+    return preview(picture.pixels), picture.width_px, picture.height_px
+
+
+def show_mistake(results: ModelResults, mistake: Mistake, path: Path) -> None:
+    """One image in full, with the heatmap of a class where the model has its weights."""
+    st.markdown(
+        f"**{plain(mistake.image_id)}**: truly {plain(class_title(mistake.label))}; model "
+        f"suggests {plain(class_title(mistake.suggested))}, P(malignant) "
+        f"{plain(probability_text(mistake.malignant_probability))}"
+    )
+    try:
+        url, width, height = _preview(path, _stamp(path))
+    except ImageError as problem:
+        st.info(plain(problem.reason))
+        return
+    data: dict[str, object] = {
+        "id": mistake.image_id,
+        "picture": url,
+        "width": width,
+        "height": height,
+        "heat": None,
+        "caption": "",
+        "notice": "This folder holds results only: there is no network to draw a heatmap.",
+        "peak": "",
+        "stops": colour_stops(),
+        "unread": [],
+    }
+    if results.model.has_weights:
+        data |= _heatmap(results, mistake, path)
+    show_viewer(data, key=f"performance_mistakes_viewer_{results.model.id}")
+
+
+def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, object]:
+    """What the viewer needs to draw where the model looked."""
+    model = results.model
+    sides = list(dict.fromkeys((mistake.suggested, mistake.label)))
+    label = st.segmented_control(
+        "Heatmap for",
+        sides,
+        default=mistake.suggested,
+        required=True,
+        format_func=lambda name: (
+            f"{class_title(name)} ({'suggested' if name == mistake.suggested else 'true'})"
+        ),
+        key=f"performance_mistakes_class_{model.id}_{mistake.image_id}",
+    )
+    weights = model.card.weights
+    result = _classified(
+        str(model.folder), weights.sha256 if weights else "", path, _stamp(path), results
+    )
+    if abs(result.malignant_probability - mistake.malignant_probability) > EQUAL_WITHIN:
+        st.warning(
+            f"On this copy of the image the model gives P(malignant) "
+            f"{result.malignant_probability:.2f}, not the stored "
+            f"{mistake.malignant_probability:.2f}: the file or the model folder was changed."
+        )
+    label = label or mistake.suggested
+    title, evidence = class_title(label), result.has_evidence(label)
+    return {
+        "heat": heat_layer(result.heat(label)) if evidence else None,
+        "caption": f"Grad-CAM: what spoke for {title}",
+        "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
+        "peak": f"peak of this picture, {result.peak(label):.2f} (logit units)" if evidence else "",
+        "unread": unread_areas(model.card.input.steps, result.read_area()),
+    }
+
+
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner="Drawing the heatmap …")
+def _classified(
+    folder: str, sha256: str, path: Path, stamp: int, _results: ModelResults
+) -> "Result":
+    del folder, sha256, stamp  # part of the cache key only
+    pixels = read_picture(path, loaders.limits()).pixels
+    # The first place on this page where torch is needed, and only now is it imported.
+    (result,) = loaders.model_pool().get(_results.model).classify([pixels])
+    return result
