@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.figures import CLEAR
+from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.policy_pairs import change_between, signed
 

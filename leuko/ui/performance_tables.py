@@ -1,6 +1,6 @@
 """Tables of the Performance page: every figure with its interval, as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
