@@ -23,7 +23,8 @@ from leuko.evaluation.predictive_values import (
     negative_predictive_value,
     positive_predictive_value,
 )
-from leuko.evaluation.sample import MOSTLY_UNMEASURABLE, Sample
+from leuko.evaluation.sample import Sample
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE
 
 Formula = Callable[[float | Floats, float | Floats, float], Floats]
 Side = Callable[[PredictiveLimits], Limits]

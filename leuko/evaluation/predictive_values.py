@@ -184,6 +184,6 @@ def _mover_ratio(upper: Rate, lower: Rate) -> Limits:
     most = upper.high * (2 * upper.value - upper.high)
     divisor = lower.low * (2 * lower.value - lower.low)
     spread = product**2 - most * divisor
-    low = least / below if below > 0 else 0.0
+    low = max(0.0, least / below) if below > 0 else 0.0
     high = (product + math.sqrt(max(0.0, spread))) / divisor if divisor > 0 else math.inf
     return low, high

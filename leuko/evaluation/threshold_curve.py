@@ -17,7 +17,7 @@ from leuko.evaluation.intervals import (
     wilson_interval,
 )
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.sample import MOSTLY_UNMEASURABLE, NO_CASES
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
 
 Floats = NDArray[np.float64]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import BLUE_GREEN, NEUTRAL, VERMILION
 from leuko.evaluation.threshold_curve import ScoreHistogram, ThresholdCurve
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 540
 TOP_PX = 84
-CLEAR = "rgba(0,0,0,0)"
 BAND_OPACITY = 0.18
 BAR_OPACITY = 0.75
 CURVE_SHARE = (0.4, 1.0)
@@ -174,7 +174,7 @@ def _label(mark: Mark, row: int) -> dict[str, object]:
     return {
         "text": mark.words, "xref": "x", "yref": "paper", "x": mark.threshold,
         "y": 1 + LABEL_RISE * row, "yanchor": "bottom", "xanchor": "right" if left else "left",
-        "showarrow": False, "font": {"color": mark.colour, "size": 13},
+        "showarrow": False, "font": {"size": 13},
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from leuko.evaluation.comparison_resampling import (
 from leuko.evaluation.comparison_tests import p_cell
 from leuko.labels import class_title
 from leuko.ui.performance_compare_loaders import Entrant, Match
-from leuko.ui.performance_tables import NOTHING, POLICY_WORDS
+from leuko.ui.performance_rows import NOTHING, POLICY_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd

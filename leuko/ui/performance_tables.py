@@ -1,11 +1,11 @@
 """Tables of the Performance page: every figure with its interval, as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.definitions import DEFINITIONS
+from leuko.evaluation.definitions import DEFINITIONS, Definition
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
 
@@ -35,15 +35,15 @@ def figure_table(summary: Summary) -> "pd.DataFrame":
     return pd.DataFrame(figure_rows(summary))
 
 
-def definition_table() -> "pd.DataFrame":
+def definition_table(definitions: Sequence[Definition] = DEFINITIONS) -> "pd.DataFrame":
     """Name, formula, meaning and source of every figure."""
     import pandas as pd
 
     return pd.DataFrame(
         {
-            "Figure": [each.name for each in DEFINITIONS],
-            "Formula": [each.formula for each in DEFINITIONS],
-            "Meaning": [each.meaning for each in DEFINITIONS],
-            "Source": [each.source for each in DEFINITIONS],
+            "Figure": [each.name for each in definitions],
+            "Formula": [each.formula for each in definitions],
+            "Meaning": [each.meaning for each in definitions],
+            "Source": [each.source for each in definitions],
         }
     )

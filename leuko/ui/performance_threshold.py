@@ -8,6 +8,7 @@ from leuko.errors import PredictionsError
 from leuko.evaluation.operating_point import observed_prevalence
 from leuko.evaluation.palette import NEUTRAL
 from leuko.evaluation.predictions import Predictions
+from leuko.evaluation.threshold_definitions import THRESHOLD_DEFINITIONS
 from leuko.evaluation.threshold_figures import Mark, threshold_figure
 from leuko.ui import thresholds
 from leuko.ui.guard import guarded, plain
@@ -15,6 +16,7 @@ from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads
 from leuko.ui.performance_model import CHOSEN
 from leuko.ui.performance_results import ModelResults, load_predictions
+from leuko.ui.performance_tables import definition_table
 from leuko.ui.performance_threshold_cache import measured_curve, measured_point
 from leuko.ui.performance_threshold_point import curve_table, point_table, show_cells, show_words
 from leuko.ui.performance_threshold_target import Validation, load_validation_of, show_targets
@@ -41,6 +43,12 @@ def show(results: Sequence[ModelResults]) -> None:
         st.warning(plain(str(problem)))
         return
     _explore(chosen, predictions, load_validation_of(chosen.model))
+    _show_definitions()
+
+
+def _show_definitions() -> None:
+    with st.expander("Definitions and sources"):
+        st.table(definition_table(THRESHOLD_DEFINITIONS).set_index("Figure"))
 
 
 def _choose_model(results: Sequence[ModelResults]) -> ModelResults:
@@ -191,8 +199,12 @@ def _show_chart(
         "Sensitivity and specificity against the threshold",
         downloads,
     )
+    agreed = any(
+        e.method.startswith("Wilson with") for e in (*curve.sensitivity, *curve.specificity)
+    )
     st.caption(
-        "Bands: 95 % intervals, each for one threshold on its own. Below: scores of the malignant "
-        "test images upwards, of the benign ones downwards."
+        "Bands: 95 % intervals, each for one threshold on its own. "
+        + ("They widen where all groups agree: each then counts as one trial. " if agreed else "")
+        + "Below: scores of the malignant test images upwards, of the benign ones downwards."
     )
     downloads.table("Rates at every threshold", curve_table(curve))

@@ -72,6 +72,20 @@ def test_the_csv_has_a_line_a_file_and_no_formula(card, classified):
     assert severe["weights_sha256"] == card.weights.sha256
 
 
+def test_another_threshold_flips_suggestions_counts_and_csv_but_no_probability(card, classified):
+    tray, results = classified
+    rows = review_rows(tray, card, results, 0.2)
+    assert [row.suggestion for row in rows if row.result] == ["ALL blast", "ALL blast"]
+    assert tally(rows).malignant == 2
+    lines = list(csv.DictReader(io.StringIO(results_csv(rows, card, 0.2))))
+    assert {(line["threshold"], line["model_threshold"]) for line in lines} == {("0.20", "0.50")}
+    assert [line["malignant"] for line in lines] == ["", "true", "true", ""]
+    own = list(csv.DictReader(io.StringIO(results_csv(review_rows(tray, card, results), card))))
+    assert {line["threshold"] for line in own} == {"0.50"}
+    assert [line["malignant"] for line in own] == ["", "true", "false", ""]
+    assert [line["probability_ALL"] for line in own] == [line["probability_ALL"] for line in lines]
+
+
 def test_the_zip_holds_a_heatmap_of_each_picture_at_its_own_size(card, classified):
     tray, results = classified
     content = heatmaps_zip(review_rows(tray, card, results), card, Limits())

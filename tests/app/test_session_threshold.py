@@ -1,0 +1,146 @@
+"""A threshold that is kept on the Performance page rules on Diagnose, and nowhere else."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from leuko.evaluation.metrics import headline
+from leuko.evaluation.predictions import read_predictions
+from leuko.models.store import list_models
+from leuko.ui.session import KEY
+from tests import drawn
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = ROOT / "app.py"
+
+
+@pytest.fixture
+def model(trained, tmp_path, monkeypatch):
+    """The one installed model, trained on drawn crops."""
+    root = tmp_path / "weights"
+    root.mkdir()
+    shutil.copytree(trained.folder, root / trained.folder.name)
+    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
+    return list_models(root).models[0]
+
+
+@pytest.fixture
+def exported(monkeypatch):
+    """The CSV files that the page offered, the latest last."""
+    from leuko.ui import diagnose
+
+    files = []
+    made = diagnose.results_csv
+
+    def recorded(*arguments):
+        files.append(made(*arguments))
+        return files[-1]
+
+    monkeypatch.setattr(diagnose, "results_csv", recorded)
+    return lambda: list(csv.DictReader(io.StringIO(files[-1])))
+
+
+@pytest.fixture
+def diagnosed(model):
+    """The application with two classified pictures."""
+    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    pictures = [
+        (f"{seed}.png", drawn.encode(drawn.draw_crop(seed, seed == 1, 96), "PNG"), "image/png")
+        for seed in (1, 2)
+    ]
+    app.file_uploader[0].set_value(pictures).run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def words(app):
+    kinds = ("markdown", "caption", "info", "warning", "html")
+    return "\n".join(
+        str(element.value if kind != "html" else element.proto.body)
+        for kind in kinds
+        for element in app.get(kind)
+    ).replace("\\", "")
+
+
+def sides(app, model):
+    """File name -> whether the table suggests a malignant class."""
+    from leuko.labels import class_title
+
+    malignant = {class_title(name) for name in model.card.malignant}
+    table = app.dataframe[0].value
+    return dict(zip(table["file"], table["suggestion"].isin(malignant), strict=True))
+
+
+def keep(app, model, threshold):
+    """Set the threshold on the Performance page and come back."""
+    app.switch_page("pages/performance.py")
+    app.session_state["performance_view"] = "Threshold"
+    app.run()
+    app.slider(key=f"performance_threshold_{model.id}").set_value(threshold).run()
+    app.button(key="performance_threshold_keep").click().run()
+    assert not app.exception
+    assert not app.error
+    app.switch_page("pages/diagnose.py").run()
+    assert not app.exception
+    return app
+
+
+def test_a_kept_threshold_flips_suggestions_counts_heading_and_csv(
+    diagnosed, model, exported, monkeypatch
+):
+    def fail(*_args, **_kwargs):
+        raise AssertionError("the network ran again")
+
+    monkeypatch.setattr("leuko.inference.classifier.Classifier.classify", fail)
+    for threshold, all_malignant in ((0.0, True), (1.0, False)):
+        app = keep(diagnosed, model, threshold)
+        assert set(sides(app, model).values()) == {all_malignant}
+        assert f"2 images · {2 * all_malignant} suggest malignant" in words(app)
+        rows = exported()
+        assert {row["malignant"] for row in rows} == {str(all_malignant).lower()}
+        assert {(row["threshold"], row["model_threshold"]) for row in rows} == {
+            (f"{threshold:.2f}", "0.50")
+        }
+        for row in rows:
+            assert (row["suggestion"] in model.card.malignant) == all_malignant
+
+
+def test_the_page_says_who_set_the_threshold_and_offers_the_way_back(diagnosed, model, exported):
+    before = sides(diagnosed, model)
+    assert "at the threshold 0.50, the model's own" in words(diagnosed)
+    assert "set by you" not in words(diagnosed)
+    app = keep(diagnosed, model, 0.0)
+    assert "Threshold 0.00, set by you in this session (model's own 0.50)." in words(app)
+    app.button(key="leuko_threshold_own").click().run()
+    assert "set by you" not in words(app)
+    assert sides(app, model) == before
+    assert {row["threshold"] for row in exported()} == {"0.50"}
+    assert app.session_state[KEY].thresholds == {}
+
+
+def test_error_rates_beside_the_suggestions_are_those_at_the_kept_threshold(diagnosed, model):
+    app = keep(diagnosed, model, 0.9)
+    predictions = read_predictions(model.predictions_path, model.card.class_set)
+    figures = headline(predictions, 0.9)
+    own = headline(predictions, 0.5)
+    assert f"sensitivity {figures.sensitivity.text(figures.digits)}" in words(app)
+    assert f"specificity {figures.specificity.text(figures.digits)}" in words(app)
+    assert figures.digits == own.digits
+
+
+def test_the_heatmap_follows_the_suggested_class(diagnosed, model):
+    for threshold, malignant in ((0.0, True), (1.0, False)):
+        app = keep(diagnosed, model, threshold)
+        (choice,) = [box for box in app.selectbox if box.label == "Heatmap for"]
+        assert (choice.value in model.card.malignant) == malignant
+
+
+def test_another_session_keeps_the_models_own_threshold(diagnosed, model):
+    keep(diagnosed, model, 0.0)
+    other = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    assert "set by you" not in words(other)
