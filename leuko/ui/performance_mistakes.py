@@ -12,7 +12,7 @@ from leuko.errors import DatasetError
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.mistakes import Mistake, mistakes
 from leuko.labels import class_title
-from leuko.ui.guard import plain
+from leuko.ui.guard import guarded, plain
 from leuko.ui.performance_mistake import show_mistake, thumbnail_of
 from leuko.ui.performance_results import ModelResults, load_predictions
 
@@ -29,15 +29,20 @@ PICK_WITHOUT = (
 )
 
 
+@st.fragment
 def show_mistakes(results: ModelResults, summary: Summary) -> None:
-    """How many test images the model got wrong and, when asked for, the images themselves."""
-    wrong = mistakes(load_predictions(results), summary.threshold)
-    st.markdown("**Images it got wrong**")
-    st.caption(mistakes_sentence(wrong, summary))
-    if wrong and st.toggle(
-        "Show the images it got wrong", key=f"performance_mistakes_{results.model.id}"
-    ):
-        _show_images(results, wrong)
+    """How many test images the model got wrong and, when asked for, the images themselves.
+
+    A fragment: to pick an image draws this part anew and leaves the charts alone.
+    """
+    with guarded():
+        wrong = mistakes(load_predictions(results), summary.threshold)
+        st.markdown("**Images it got wrong**")
+        st.caption(mistakes_sentence(wrong, summary))
+        if wrong and st.toggle(
+            "Show the images it got wrong", key=f"performance_mistakes_{results.model.id}"
+        ):
+            _show_images(results, wrong)
 
 
 def mistakes_sentence(wrong: Sequence[Mistake], summary: Summary) -> str:

@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
     @property
     def text(self):
-        return "\n".join(self.parts)
+        return "".join(self.parts)
 
 
 def content_of(root, **changes):
