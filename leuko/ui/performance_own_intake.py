@@ -67,6 +67,7 @@ def _release(files: "Sequence[UploadedFile]") -> None:
 def show_how_to_start() -> None:
     """Three lines for the first visit."""
     st.markdown(HOW_TO_START)
+    st.caption(NOT_TRAINED_ON)
 
 
 def show_intake(state: OwnImages, assignment: Assignment) -> None:

@@ -13,7 +13,7 @@ from leuko.evaluation.metrics import Summary
 from leuko.models.card import ModelCard, SplitPolicy
 
 COMPARED = (ACCURACY, SENSITIVITY, SPECIFICITY)
-MIX_POINTS = 0.1
+MIX_DIFFERS = 0.1
 """Shares of malignant images that differ by more change accuracy and precision by themselves."""
 
 DOMAIN_SHIFT = (
@@ -49,15 +49,19 @@ def verdict(evaluation: OwnEvaluation) -> str:
         f"{_change(drop, digits)}."
     )
     shown = [name for name in COMPARED if _is_drop(evaluation.figure(name).drop)]
+    if shown == [ACCURACY] and _mix_differs(evaluation):
+        return (
+            f"{start} Neither sensitivity nor specificity shows a drop, and your mix of malignant "
+            "and benign images differs from the test set's: the mix alone may explain this, so "
+            "the data do not show domain shift, nor rule it out."
+        )
     if shown:
-        others = [_figure_change(evaluation.figure(name), digits) for name in shown[:]
-                  if name != ACCURACY]  # fmt: skip
-        more = [f"{' and '.join(others)}."] if others else []
+        others = [_figure_change(evaluation.figure(n), digits) for n in shown if n != ACCURACY]
+        also = f"{' and '.join(others).capitalize()}." if others else ""
         ranking = evaluation.figure(AUROC).drop
         holds = ranking is not None and ranking.low is not None and ranking.low <= 0
-        return " ".join(
-            [start, *more, DOMAIN_SHIFT, WHAT_TO_DO, *([RANKING_HOLDS] if holds else [])]
-        )
+        said = (start, also, DOMAIN_SHIFT, WHAT_TO_DO, RANKING_HOLDS if holds else "")
+        return " ".join(sentence for sentence in said if sentence)
     if drop.low is None or drop.high is None:
         return f"{start} Without an interval nothing can be said of domain shift."
     if drop.high < 0:
@@ -78,14 +82,13 @@ def cautions(evaluation: OwnEvaluation, card: ModelCard) -> list[str]:
     summary, test = evaluation.summary, evaluation.test
     if summary.n == 1:
         said.append("One image says next to nothing: label more.")
-    if test is not None and not _one_side(summary):
+    if test is not None and _mix_differs(evaluation):
         own, theirs = _malignant_share(summary), _malignant_share(test)
-        if abs(own - theirs) > MIX_POINTS:
-            said.append(
-                f"{100 * own:.0f} % of your images are malignant, {100 * theirs:.0f} % of the "
-                "test set: accuracy, precision and F1 change with that mix alone. Sensitivity, "
-                "specificity and AUROC do not."
-            )
+        said.append(
+            f"{100 * own:.0f} % of your images are malignant, {100 * theirs:.0f} % of the test "
+            "set: accuracy, precision and F1 change with that mix alone. Sensitivity, specificity "
+            "and AUROC do not."
+        )
     if test is not None and card.split.policy is SplitPolicy.PAPER:
         said.append(
             "The model's own test set was split at random and may flatter it; part of a drop is "
@@ -128,7 +131,7 @@ def _change(drop: Difference, digits: int) -> str:
     value = drop.value or 0.0
     shown = points(abs(value), digits)
     word = "lower" if value > 0 else "higher"
-    text = "no difference in points" if float(shown) == 0 else f"{shown} points {word}"
+    text = f"{shown} points {'apart' if float(shown) == 0 else word}"
     if drop.low is None or drop.high is None:
         return text
     return f"{text} (95 % interval {_span(drop.low, drop.high, digits)})"
@@ -144,7 +147,14 @@ def _span(low: float, high: float, digits: int) -> str:
 
 
 def _figure_change(figure: FigureOnBoth, digits: int) -> str:
-    return f"{figure.name} is {_change(figure.drop, digits)}" if figure.drop is not None else ""
+    change = _change(figure.drop, digits) if figure.drop is not None else ""
+    return f"its {figure.name.casefold()} is {change}"
+
+
+def _mix_differs(evaluation: OwnEvaluation) -> bool:
+    test = evaluation.test
+    own = _malignant_share(evaluation.summary)
+    return test is not None and abs(own - _malignant_share(test)) > MIX_DIFFERS
 
 
 def _one_side(summary: Summary) -> bool:
