@@ -48,6 +48,7 @@ def show(results: Sequence[ModelResults]) -> None:
     show_words(state, words, _class_sets(chosen or able))
     asked = asked_pictures(state, assignment, words)
     if not asked:
+        state.running = False
         st.info("No image has a label with a known meaning. Say above what the labels mean.")
         return
     show_run(state, chosen, asked)

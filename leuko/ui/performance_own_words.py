@@ -131,7 +131,8 @@ def _change(drop: Difference, digits: int) -> str:
     value = drop.value or 0.0
     shown = points(abs(value), digits)
     word = "lower" if value > 0 else "higher"
-    text = f"{shown} points {'apart' if float(shown) == 0 else word}"
+    unit = "point" if shown == "1" else "points"
+    text = f"{shown} {unit} {'apart' if float(shown) == 0 else word}"
     if drop.low is None or drop.high is None:
         return text
     return f"{text} (95 % interval {_span(drop.low, drop.high, digits)})"

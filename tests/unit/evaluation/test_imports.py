@@ -3,7 +3,10 @@ import sys
 
 import pytest
 
-MODULES = "predictions intervals auroc_intervals metrics roc figures history definitions palette"
+MODULES = (
+    "predictions intervals auroc_intervals metrics roc figures history definitions palette "
+    "label_table label_words labelled_files differences own_set domain_shift"
+)
 
 
 @pytest.mark.parametrize("heavy", ["torch", "sklearn", "plotly", "pandas", "scipy", "streamlit"])
