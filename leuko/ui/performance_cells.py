@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from leuko.evaluation.estimates import Estimate
+from leuko.evaluation.tables import NOTHING
 from leuko.inference.speed import Speed
 
-NOTHING = "–"
 NO_RESULTS = "no results"
 NOT_MEASURABLE = "not measurable"
 TEN = 10

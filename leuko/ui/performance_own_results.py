@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from leuko.evaluation.confusion import confusion_figure
 from leuko.evaluation.domain_shift import OwnEvaluation, evaluate_own
-from leuko.evaluation.figures import confusion_figure, roc_figure
+from leuko.evaluation.figures import roc_figure
 from leuko.evaluation.own_set import Answer, own_set
 from leuko.ui import performance_own_words as words
 from leuko.ui import performance_tables as tables
