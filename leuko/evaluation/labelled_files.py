@@ -4,22 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from leuko.evaluation.file_matching import FileMatcher, GivenFile, path_parts
 from leuko.evaluation.label_table import LabelRow, LabelTable
-
-
-@dataclass(frozen=True)
-class GivenFile:
-    """A picture as the user gave it.
-
-    Attributes:
-        number: identity in the session.
-        path: inside its archive, or the file name; folders parted by "/".
-        sha256: of its bytes.
-    """
-
-    number: int
-    path: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,7 @@ def _paths(files: Iterable[GivenFile], numbers: Iterable[int]) -> tuple[str, ...
 def _from_folders(files: Sequence[GivenFile]) -> tuple[list[LabelledFile], list[Finding]]:
     labelled, bare = [], []
     for file in files:
-        folders = _parts(file.path)[:-1]
+        folders = path_parts(file.path)[:-1]
         if folders:
             labelled.append(LabelledFile(file.number, folders[-1]))
         else:
@@ -124,7 +110,7 @@ def _from_folders(files: Sequence[GivenFile]) -> tuple[list[LabelledFile], list[
 def _from_tables(
     files: Sequence[GivenFile], tables: Sequence[LabelTable]
 ) -> tuple[list[LabelledFile], list[Finding]]:
-    matcher = _Matcher(files)
+    matcher = FileMatcher(files)
     found: dict[int, list[LabelRow]] = defaultdict(list)
     absent, ambiguous = [], []
     for row in (row for table in tables for row in table.rows):
@@ -175,48 +161,6 @@ def _from_tables(
 
 def _rows(count: int) -> str:
     return f"{count} row{'' if count == 1 else 's'}"
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
-
-
-class _Matcher:
-    """Finds the pictures that a file name of a table may mean."""
-
-    def __init__(self, files: Iterable[GivenFile]) -> None:
-        self._by_name: dict[str, list[tuple[tuple[str, ...], GivenFile]]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[tuple[str, ...], GivenFile]]] = defaultdict(list)
-        for file in files:
-            parts = tuple(part.casefold() for part in _parts(file.path))
-            if parts:
-                self._by_name[parts[-1]].append((parts, file))
-                self._by_stem[parts[-1].rpartition(".")[0]].append((parts, file))
-
-    def match(self, written: str) -> list[int]:
-        """Numbers of the pictures that fit; exact fits alone where there are any."""
-        exact = _parts(written)
-        parts = tuple(part.casefold() for part in exact)
-        if not parts:
-            return []
-        fits = [
-            file for own, file in self._by_name.get(parts[-1], []) if _ends_alike(own[:-1], parts)
-        ]
-        if not fits:
-            fits = [
-                file
-                for own, file in self._by_stem.get(parts[-1], [])
-                if _ends_alike(own[:-1], parts)
-            ]
-        same = [file for file in fits if _parts(file.path) == exact]
-        return [file.number for file in (same or fits)]
-
-
-def _ends_alike(folders: tuple[str, ...], written: tuple[str, ...]) -> bool:
-    """Whether the folders of a picture and those of a table's file name agree from the end."""
-    named = written[:-1]
-    shared = min(len(folders), len(named))
-    return folders[len(folders) - shared :] == named[len(named) - shared :]
 
 
 def _each_picture_once(

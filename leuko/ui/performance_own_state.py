@@ -9,9 +9,10 @@ import streamlit as st
 
 from leuko.errors import ImageError, LabelsError
 from leuko.evaluation.domain_shift import OwnEvaluation
+from leuko.evaluation.file_matching import GivenFile
 from leuko.evaluation.label_table import LabelTable, is_label_table, read_label_table
 from leuko.evaluation.label_words import Meaning, read_word, word_key
-from leuko.evaluation.labelled_files import Assignment, GivenFile, LabelledFile, assign_labels
+from leuko.evaluation.labelled_files import Assignment, LabelledFile, assign_labels
 from leuko.imaging.archive import is_archive
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload, display_name, expand_uploads

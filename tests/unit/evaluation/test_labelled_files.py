@@ -2,8 +2,9 @@
 
 import pytest
 
+from leuko.evaluation.file_matching import GivenFile
 from leuko.evaluation.label_table import LabelRow, LabelTable
-from leuko.evaluation.labelled_files import GivenFile, assign_labels
+from leuko.evaluation.labelled_files import assign_labels
 
 
 def files(*paths):
