@@ -75,13 +75,12 @@ def _row(results: ModelResults, speed: Speed | str | None) -> Row:
 
 def _fact_cells(card: ModelCard) -> dict[str, Cell]:
     millions = card.architecture.parameters / 1e6
-    initialisation = card.training.initialisation
     return {
         "study_row": _text(card.study_row),
         "data": _text(card.dataset.title),
         "reads": _text(card.input.kind.plural),
         "classes": _text(", ".join(card.classes)),
-        "initialisation": Cell(initialisation, initialisation, lines=(initialisation,)),
+        "initialisation": _text(card.training.initialisation),
         "parameters_million": Cell(
             two_figures(millions), millions, lines=(f"{card.architecture.parameters:,}",)
         ),
@@ -163,7 +162,7 @@ def _published_accuracy(card: ModelCard) -> str | None:
 
 
 def _text(value: str | None) -> Cell:
-    return Cell(value, value) if value else Cell(NOTHING)
+    return Cell(value, value, lines=(value,)) if value else Cell(NOTHING)
 
 
 def overview_frame(rows: Sequence[Row]) -> "pd.DataFrame":
