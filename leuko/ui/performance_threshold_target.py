@@ -104,7 +104,8 @@ def show_targets(
         },
     )
     downloads.table("Suggested threshold", _with_threshold(frame, found))
-    st.markdown(plain(verdict(found.target, on_test)))
+    if found.target.goal is not Goal.YOUDEN:
+        st.markdown(plain(verdict(found.target, on_test)))
     st.caption(
         plain(
             " ".join(
@@ -174,9 +175,7 @@ def _sentence(found: Suggestion) -> str:
 
 
 def verdict(target: Target, on_test: OperatingPoint) -> str:
-    """Whether the test images bear a target out, in a sentence."""
-    if target.goal is Goal.YOUDEN:
-        return "No rate was asked for, so the test set has nothing to confirm."
+    """Whether the test images bear a target rate out, in a sentence."""
     rate: Estimate = getattr(on_test, str(target.goal))
     text = f"On the test set {target.goal} is {rate.text(on_test.digits)}"
     aim = f"{target.at_least:g}"
