@@ -4,10 +4,11 @@ Sources: Okabe and Ito (2008), Color Universal Design, for classes; Paul Tol's "
 (2021) for models, so that no model wears the colour of a class. Both hold for colour-blind eyes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leuko.labels import ClassSet
+from leuko.models.card import ModelCard
 
 BLUE_GREEN = "#009E73"
 SKY_BLUE = "#56B4E9"
@@ -33,19 +34,19 @@ class ModelStyle:
     pattern: str = ""
 
 
-def model_styles(models: Mapping[str, str]) -> dict[str, ModelStyle]:
+def model_styles(cards: Iterable[ModelCard]) -> dict[str, ModelStyle]:
     """A fixed style for each installed model.
 
     Args:
-        models: data set of each installed model by the model's id, not only of those drawn.
+        cards: of all installed models, not only of those drawn.
 
     Returns:
-        Styles by id, given out data set by data set: models that can be compared get different
-        colours as long as there are any.
+        Styles by id, given out first to the models made for use and data set by data set: models
+        that can be compared get different colours, and plain ones, as long as there are any.
     """
     styles = [ModelStyle(c, pattern) for pattern in MODEL_PATTERNS for c in MODEL_COLOURS]
-    ordered = enumerate(sorted(models, key=lambda model_id: (models[model_id], model_id)))
-    return {model_id: styles[position % len(styles)] for position, model_id in ordered}
+    ordered = sorted(cards, key=lambda card: (card.study_row is not None, card.dataset.id, card.id))
+    return {card.id: styles[position % len(styles)] for position, card in enumerate(ordered)}
 
 
 def class_colours(classes: ClassSet) -> dict[str, str]:

@@ -53,7 +53,7 @@ def load_results(inventory: Inventory) -> list[ModelResults]:
 
     Models made for use come before those that repeat a published row.
     """
-    styles = model_styles({model.id: model.card.dataset.id for model in inventory.models})
+    styles = model_styles(model.card for model in inventory.models)
     ordered = sorted(
         inventory.models, key=lambda model: (model.card.study_row is not None, model.id)
     )
