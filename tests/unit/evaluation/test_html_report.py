@@ -8,7 +8,7 @@ from leuko.cli.main import main
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.group_results import results_by_group
 from leuko.evaluation.html_report import RESEARCH_USE, model_report
-from leuko.evaluation.palette import ModelStyle
+from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.report_content import report_content
 from leuko.evaluation.tables import class_rows, figure_rows
 from leuko.models.store import list_models
@@ -196,8 +196,9 @@ def test_the_command_writes_the_same_report(weights, tmp_path, capsys):
     target = tmp_path / "report.html"
     words = ["report", "--model", "made", "--output", str(target), "--weights", str(weights)]
     assert main(words) == 0
-    style = ModelStyle("#4477AA")
-    content = report_content(list_models(weights).get("made"), style)
+    models = list_models(weights)
+    style = model_styles(model.card for model in models.models)["made"]
+    content = report_content(models.get("made"), style)
     written = target.read_text(encoding="utf-8")
     (made,) = re.findall(r"Report made on (\d{4}-\d\d-\d\d)", written)
     same = written == model_report(content, made)
