@@ -56,7 +56,7 @@ def add_validation(tmp_path):
 @pytest.fixture
 def view(weights):
     def opened():
-        app = AppTest.from_file(str(PAGE), default_timeout=60)
+        app = AppTest.from_file(str(PAGE), default_timeout=240)
         app.session_state["performance_view"] = "Threshold"
         app.run()
         assert not app.exception
