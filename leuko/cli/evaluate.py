@@ -12,8 +12,9 @@ from leuko.data.splits import Split, SplitPlan, split_dataset
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import read_predictions, write_predictions
+from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.inference.classifier import Classifier
-from leuko.models.card import ModelCard
+from leuko.models.card import ModelCard, write_card
 from leuko.models.store import list_models
 
 EQUAL_WITHIN = 1e-3
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     model = list_models(arguments.weights).get(arguments.model)
     stored = read_predictions(model.predictions_path, model.card.class_set)
-    classifier = Classifier.load(model, arguments.device)
+    classifier = Classifier.load(model, arguments.device, "float32")
     split = recorded_split(classifier.card, arguments.data)
     found = predict_held_out(classifier, split.test, arguments.batch)
     if found.image_ids != stored.image_ids:
@@ -38,6 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
     differences = np.abs(found.probabilities - stored.probabilities).max(axis=1)
     changed = int((found.suggested_indices(threshold) != stored.suggested_indices(threshold)).sum())
     equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
+    reduced = Classifier.load(model, arguments.device, "bfloat16")
+    agreement = compare_precisions(
+        found, predict_held_out(reduced, split.test, arguments.batch), threshold
+    )
+    if arguments.write_card:
+        card = model.card.model_copy(update={"reduced_precision": agreement.holds})
+        write_card(card, model.folder)
     if arguments.write_validation:
         validation = predict_held_out(classifier, split.validation, arguments.batch)
         write_predictions(validation, model.validation_path)
@@ -48,6 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         "equal": equal,
         "largest_difference": float(differences.max()),
         "suggestions_changed": changed,
+        "reduced_precision_holds": agreement.holds,
+        "reduced_precision_changed": agreement.changed,
+        "reduced_precision_mean_shift": agreement.mean_shift,
         "accuracy": summary.overall.accuracy.value,
         "balanced_accuracy": summary.overall.balanced_accuracy.value,
         "sensitivity": summary.binary.sensitivity.value,
@@ -59,7 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"{model.id}: {found.n} test pictures recomputed; they "
             f"{'equal' if equal else 'DIFFER FROM'} the stored predictions (largest difference "
-            f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed)."
+            f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed). "
+            f"bfloat16 changes {agreement.changed} suggestions and shifts probabilities by "
+            f"{agreement.mean_shift:.2g} in the mean: it {'may' if agreement.holds else 'must not'}"
+            " be used."
         )
     return EXIT_FINE if equal else EXIT_PARTLY
 

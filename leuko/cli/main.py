@@ -88,6 +88,11 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
     evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     evaluate.add_argument(
+        "--write-card",
+        action="store_true",
+        help="also record whether bfloat16 gives the same answers",
+    )
+    evaluate.add_argument(
         "--write-validation",
         action="store_true",
         help="also put the predictions on validation pictures into the model folder",

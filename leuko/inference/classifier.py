@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from leuko.imaging.preprocess import Preparation, Prepared
-from leuko.inference.device import choose_device
+from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
@@ -19,6 +20,8 @@ from leuko.models.weights import load_network
 
 DEFAULT_BATCH = 16
 
+Precision = Literal["auto", "float32", "bfloat16"]
+
 
 class Classifier:
     """A model in memory. One instance serves all threads; calls take turns at its lock.
@@ -28,6 +31,8 @@ class Classifier:
         network: its network, see :func:`leuko.models.weights.load_network`.
         device: a torch device; the network is moved there.
         mean_image: uint8 (side, side, 3), for a card whose steps subtract it.
+        precision: ``auto`` computes in bfloat16 where the processor does so in hardware and the
+            card allows it; ``float32`` never does, ``bfloat16`` always.
     """
 
     def __init__(
@@ -36,18 +41,24 @@ class Classifier:
         network: Network,
         device: torch.device | None = None,
         mean_image: NDArray[np.uint8] | None = None,
+        precision: Precision = "auto",
     ) -> None:
         self.card = card
         self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
+        self.dtype = _dtype(precision, card, self.device)
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if self.dtype != torch.float32:
+            self._network.trunk_to(self.dtype, card.input.side_px)
         self._mean = torch.tensor(card.input.mean, device=self.device).view(1, 3, 1, 1)
         self._std = torch.tensor(card.input.std, device=self.device).view(1, 3, 1, 1)
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, model: InstalledModel, device: str = "auto") -> "Classifier":
+    def load(
+        cls, model: InstalledModel, device: str = "auto", precision: Precision = "auto"
+    ) -> "Classifier":
         """Verify and load an installed model.
 
         Raises:
@@ -62,6 +73,7 @@ class Classifier:
                 load_network(model.card, model.folder),
                 chosen,
                 load_mean_image(model.card.input.steps, model.folder),
+                precision,
             )
 
     def classify(
@@ -98,7 +110,7 @@ class Classifier:
     def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
         pixels = torch.from_numpy(stacked).to(self.device)
         pictures = pixels.permute(0, 3, 1, 2).float().div_(255)  # (N, 3, side, side), NHWC memory
-        return (pictures - self._mean) / self._std
+        return ((pictures - self._mean) / self._std).to(self.dtype)
 
     def _result(
         self,
@@ -119,3 +131,11 @@ class Classifier:
             side_px=prepared.pixels.shape[0],
             area=prepared.area,
         )
+
+
+def _dtype(precision: Precision, card: ModelCard, device: torch.device) -> torch.dtype:
+    if precision == "bfloat16":
+        return torch.bfloat16
+    if precision == "auto" and card.reduced_precision and has_bfloat16(device):
+        return torch.bfloat16
+    return torch.float32

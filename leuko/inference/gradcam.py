@@ -18,8 +18,8 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     the calling thread.
 
     Args:
-        network: in evaluation mode.
-        pictures: normalised, (N, 3, side, side), any float type.
+        network: in evaluation mode; its head in float32, its trunk of any float type.
+        pictures: normalised, (N, 3, side, side), of the trunk's type.
 
     Returns:
         (logits, evidence): float32 (N, K), and float32 (N, K, h, w), not below 0. Evidence is in
@@ -27,16 +27,17 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     """
     # Inference mode forbids autograd even inside enable_grad, so a caller's is left first.
     with torch.inference_mode(mode=False), torch.no_grad():
-        features = network.trunk(pictures)  # (N, C, h, w)
+        features = network.trunk(pictures).float()  # (N, C, h, w)
     with torch.inference_mode(mode=False), torch.enable_grad():
-        features = features.detach().requires_grad_()
-        logits = network.head(features)  # (N, K)
-        maps = []
+        watched = features.detach().requires_grad_()
+        logits = network.head(watched)  # (N, K)
         n_classes = logits.shape[1]
+        weights = []
         for index in range(n_classes):
             (gradient,) = torch.autograd.grad(
-                logits[:, index].sum(), features, retain_graph=index + 1 < n_classes
+                logits[:, index].sum(), watched, retain_graph=index + 1 < n_classes
             )
-            weights = gradient.mean(dim=(2, 3), keepdim=True)  # (N, C, 1, 1)
-            maps.append((weights * features.detach()).sum(dim=1).relu())  # (N, h, w)
-    return logits.detach().float(), torch.stack(maps, dim=1).float()
+            weights.append(gradient.mean(dim=(2, 3)))  # (N, C)
+    with torch.inference_mode(mode=False), torch.no_grad():
+        evidence = torch.einsum("nkc,nchw->nkhw", torch.stack(weights, dim=1), features).relu_()
+    return logits.detach(), evidence

@@ -215,6 +215,9 @@ class ModelCard(Strict):
             binary figures.
         weights: None for a folder that holds results only.
         audit: what the data set gives away; None where it was not audited.
+        reduced_precision: whether answers may be computed in bfloat16: measured on the test set
+            to leave suggestions and probabilities as they are. False where it would not, or
+            where nobody measured; see ``python -m leuko evaluate``.
     """
 
     card_version: Literal[1] = 1
@@ -232,6 +235,7 @@ class ModelCard(Strict):
     training: TrainingFacts
     weights: WeightsFacts | None
     audit: AuditFacts | None = None
+    reduced_precision: bool = False
 
     @model_validator(mode="after")
     def _classes_make_sense(self) -> Self:

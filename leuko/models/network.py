@@ -45,6 +45,40 @@ class Network(nn.Module):
         """Logits (N, K) of feature maps (N, C, h, w)."""
         return self._head(features)
 
+    def trunk_to(self, dtype: torch.dtype, side_px: int) -> "Network":
+        """Give the trunk's weights another float type; the head, where answers form, keeps its own.
+
+        Args:
+            dtype: such as ``torch.bfloat16``.
+            side_px: side of a square that the network accepts, pixels.
+
+        Returns:
+            The same network, changed in place.
+        """
+        used: set[nn.Module] = set()
+        handles = [
+            module.register_forward_hook(lambda own, _inputs, _output: used.add(own))
+            for module in self.body.modules()
+            if not list(module.children())
+        ]
+        parameter = next(self.body.parameters())
+        try:
+            with torch.inference_mode(mode=False), torch.no_grad():
+                pictures = torch.zeros(
+                    1, 3, side_px, side_px, device=parameter.device, dtype=parameter.dtype
+                )
+                features = self.trunk(pictures)
+                used.clear()
+                self.head(features)
+        finally:
+            for handle in handles:
+                handle.remove()
+        for module in self.body.modules():
+            if module not in used:
+                for own in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
+                    own.data = own.data.to(dtype) if own.is_floating_point() else own.data
+        return self
+
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits (N, K) of normalised pictures (N, 3, side, side)."""
         return self.head(self.trunk(pictures))

@@ -11,10 +11,11 @@ from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splits import Split, split_dataset
 from leuko.evaluation.predictions import Predictions, write_predictions
+from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.evaluation.temperature import fit_temperature, logits_of, soften
 from leuko.imaging.preprocess import Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
-from leuko.inference.device import choose_device
+from leuko.inference.device import choose_device, has_bfloat16
 from leuko.models.card import (
     HISTORY_FILE,
     PREDICTIONS_FILE,
@@ -107,12 +108,19 @@ def train_model(
         card = _with_mean_image(card, preparation, folder)
         chosen, mean_image = choose_device(device), preparation.mean_image
         validation = predict_held_out(
-            Classifier(card, fitted.network, chosen, mean_image), split.validation
+            Classifier(card, fitted.network, chosen, mean_image, "float32"), split.validation
         )
         temperature = fit_temperature(logits_of(validation), validation.label_indices)
         card = card.model_copy(update={"temperature": temperature, "audit": audit})
-        classifier = Classifier(card, fitted.network, chosen, mean_image)
+        classifier = Classifier(card, fitted.network, chosen, mean_image, "float32")
         predictions = predict_held_out(classifier, split.test)
+        if has_bfloat16(chosen):
+            # Comes last: it rounds the network, which is on file already.
+            reduced = Classifier(card, fitted.network, chosen, mean_image, "bfloat16")
+            agreement = compare_precisions(
+                predictions, predict_held_out(reduced, split.test), card.decision_threshold
+            )
+            card = card.model_copy(update={"reduced_precision": agreement.holds})
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)

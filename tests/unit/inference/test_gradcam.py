@@ -179,3 +179,27 @@ def test_a_network_that_learnt_to_find_a_square_is_seen_looking_at_the_square(sq
         row, column = divmod(int(quadrants[index]), 2)
         inside = heat[row * side : (row + 1) * side, column * side : (column + 1) * side]
         assert inside.sum() / heat.sum() > 0.8
+
+
+@pytest.mark.parametrize(("library", "name"), NETWORKS, ids=[name for _, name in NETWORKS])
+def test_a_trunk_in_bfloat16_keeps_a_head_in_float32_and_nearly_the_same_answer(library, name):
+    network = make_network(library, name, seed=2)
+    pictures = drawn_pictures()
+    logits, evidence = logits_and_evidence(network, pictures)
+    network.trunk_to(torch.bfloat16, SIDE_PX)
+    types = {parameter.dtype for parameter in network.body.parameters()}
+    assert types == {torch.bfloat16, torch.float32}
+    reduced_logits, reduced_evidence = logits_and_evidence(network, pictures.bfloat16())
+    assert reduced_logits.dtype == reduced_evidence.dtype == torch.float32
+    spread = float(logits.max() - logits.min())
+    assert float((reduced_logits - logits).abs().max()) < 0.1 * max(spread, 1.0)
+    ours, theirs = scaled(reduced_evidence, SIDE_PX), scaled(evidence, SIDE_PX)
+    for picture, index in np.ndindex(*ours.shape[:2]):
+        if np.ptp(theirs[picture, index]) > 0.5 and np.ptp(ours[picture, index]) > 0.5:
+            assert correlation(ours[picture, index], theirs[picture, index]) > 0.9
+
+
+def test_the_last_layer_is_among_what_stays_in_float32():
+    network = make_network("timm", "mobilenetv2_035").trunk_to(torch.bfloat16, SIDE_PX)
+    assert network.body.get_classifier().weight.dtype == torch.float32
+    assert network.body.conv_stem.weight.dtype == torch.bfloat16

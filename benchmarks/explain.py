@@ -1,0 +1,177 @@
+"""What a class with its heatmap costs: this product, the grad-cam library, a plain forward pass.
+
+For every network of the published systems and MobileNetV2, on random pictures, in one run:
+
+- forward: the network in float32, no gradients, contiguous memory: what a plain script does;
+- ours: what the application computes for a class and the heatmaps of all classes;
+- library: grad-cam called as its README shows, for the most probable class.
+
+Times are medians of repeats that alternate between the three, so that a busy machine slows all
+of them. Ratios are what counts.
+
+    python benchmarks/explain.py [--batch 16] [--side 224] [--repeats 5] [--json] [--device auto]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from pytorch_grad_cam import GradCAM
+
+from leuko.inference.classifier import Classifier
+from leuko.inference.device import choose_device, describe_device, has_bfloat16
+from leuko.models.card import Architecture, InputSpec, ModelCard
+from leuko.models.network import Network, build_network, find_heatmap_layer
+
+NETWORKS = (
+    ("torchvision", "alexnet", "average"),
+    ("torchvision", "vgg16_bn", "average"),
+    ("torchvision", "vgg19_bn", "average"),
+    ("timm", "inception_v3", "published"),
+    ("timm", "densenet169", "published"),
+    ("timm", "efficientnet_b3", "published"),
+    ("leuko", "plain_cnn", "published"),
+    ("timm", "mobilenetv2_100", "published"),
+)
+CLASSES = ("Benign", "Early", "Pre", "Pro")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One network, times in milliseconds a batch."""
+
+    network: str
+    batch: int
+    forward_ms: float
+    ours_ms: float
+    library_ms: float
+
+
+def card_of(library: str, name: str, head: str, side_px: int, network: Network) -> ModelCard:
+    """A card for a network with random weights."""
+    layer = find_heatmap_layer(network, side_px)
+    raw = {
+        "id": "bench", "title": name, "classes": CLASSES, "malignant": CLASSES[1:],
+        "architecture": Architecture(
+            library=library, name=name, head=head, heatmap_layer=layer, parameters=1
+        ),
+        "input": InputSpec(
+            kind="field", side_px=side_px, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225),
+            steps=({"step": "fit_square", "side_px": side_px},),
+        ),
+        "dataset": {"id": "none", "title": "none", "images": 1, "licence": "", "source": ""},
+        "split": {
+            "policy": "paper", "group_meaning": "", "seed": 0, "sha256": "0" * 64, "train": 0,
+            "validation": 0, "test": 0, "test_groups": 0, "left_out": 0, "copies": 0,
+        },
+        "training": {
+            "recipe": {}, "initialisation": "", "epochs": 1, "best_epoch": 1, "seconds": 0,
+            "device": "", "library_versions": {}, "finished": "",
+        },
+        "weights": None, "reduced_precision": True,
+    }  # fmt: skip
+    return ModelCard.model_validate(raw)
+
+
+def fresh(library: str, name: str, head: str) -> Network:
+    """A network with the same random weights each time, in evaluation mode."""
+    torch.manual_seed(0)
+    return build_network(library, name, len(CLASSES), head=head).eval()  # type: ignore[arg-type]
+
+
+def seconds(work: Callable[[], object], device: torch.device) -> float:
+    """Wall time of one call, the device's queue included."""
+    started = time.perf_counter()
+    work()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter() - started
+
+
+def measure(
+    library: str, name: str, head: str, batch: int, side_px: int, repeats: int, device: torch.device
+) -> Row:
+    """Time one network three ways."""
+    pixels = np.random.default_rng(0).integers(0, 256, (batch, side_px, side_px, 3), np.uint8)
+    pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(255).contiguous().to(device)
+    plain = fresh(library, name, head).to(device)
+    explained = fresh(library, name, head)
+    layer = explained.body.get_submodule(find_heatmap_layer(explained, side_px))
+    explained.to(device)
+    own = fresh(library, name, head)
+    classifier = Classifier(card_of(library, name, head, side_px, own), own, device)
+
+    def forward() -> object:
+        with torch.no_grad():
+            return plain(pictures)
+
+    def ours() -> object:
+        return classifier.classify(list(pixels), batch)
+
+    def by_library() -> object:
+        with GradCAM(model=explained, target_layers=[layer]) as cam:
+            return cam(input_tensor=pictures, targets=None)
+
+    times: dict[str, list[float]] = {"forward": [], "ours": [], "library": []}
+    for repeat in range(repeats + 1):
+        for label, work in (("forward", forward), ("ours", ours), ("library", by_library)):
+            taken = seconds(work, device)
+            if repeat:  # the first round warms up
+                times[label].append(taken)
+    medians = {label: 1000 * statistics.median(values) for label, values in times.items()}
+    return Row(name, batch, medians["forward"], medians["ours"], medians["library"])
+
+
+def table(rows: list[Row], device: torch.device, threads: int) -> str:
+    """The ratios as text."""
+    reduced = "bfloat16" if has_bfloat16(device) else "float32"
+    lines = [
+        f"{describe_device(device)}, {threads} threads, ours in {reduced}, batch {rows[0].batch}",
+        f"{'network':18} {'forward':>9} {'ours':>9} {'library':>9} {'ours/fwd':>9} {'lib/ours':>9}",
+    ]
+    lines += [
+        f"{row.network:18} {row.forward_ms:7.0f}ms {row.ours_ms:7.0f}ms "
+        f"{row.library_ms:7.0f}ms {row.ours_ms / row.forward_ms:9.2f} "
+        f"{row.library_ms / row.ours_ms:9.1f}"
+        for row in rows
+    ]
+    faster = statistics.median(row.library_ms / row.ours_ms for row in rows)
+    share = statistics.median(row.ours_ms / row.forward_ms for row in rows)
+    lines.append(f"{'median':18} {'':>9} {'':>9} {'':>9} {share:9.2f} {faster:9.1f}")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--side", type=int, default=224)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--networks", nargs="*", help="by default all")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    device = choose_device(arguments.device)
+    rows = []
+    for library, name, head in NETWORKS:
+        if arguments.networks and name not in arguments.networks:
+            continue
+        rows.append(
+            measure(library, name, head, arguments.batch, arguments.side, arguments.repeats, device)
+        )
+        print(f"{name} done", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps([asdict(row) for row in rows], indent=1))
+    else:
+        print(table(rows, device, torch.get_num_threads()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

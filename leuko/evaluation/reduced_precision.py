@@ -1,0 +1,48 @@
+"""Whether answers computed in bfloat16 are the answers computed in float32."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leuko.evaluation.predictions import Predictions
+
+MOST_CHANGED = 0.002
+MOST_SHIFTED = 0.02
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two runs of one model over the same images.
+
+    Attributes:
+        images: how many.
+        changed: images whose suggested class differs.
+        mean_shift: mean absolute difference of a probability, the largest over the classes.
+    """
+
+    images: int
+    changed: int
+    mean_shift: float
+
+    @property
+    def holds(self) -> bool:
+        """At most 0.2 % of suggestions changed, and no probability shifted by 0.02 in the mean."""
+        return self.changed <= MOST_CHANGED * self.images and self.mean_shift <= MOST_SHIFTED
+
+
+def compare_precisions(full: Predictions, reduced: Predictions, threshold: float) -> Agreement:
+    """Compare answers in float32 with answers in bfloat16.
+
+    Args:
+        full: answers in float32.
+        reduced: answers in bfloat16 for the same images in the same order.
+        threshold: P(malignant) at or above which the model suggests malignant.
+
+    Raises:
+        ValueError: when the images differ.
+    """
+    if full.image_ids != reduced.image_ids:
+        raise ValueError("the two tables are of different images")
+    changed = full.suggested_indices(threshold) != reduced.suggested_indices(threshold)
+    shifts = np.abs(full.probabilities - reduced.probabilities).mean(axis=0)
+    return Agreement(full.n, int(changed.sum()), float(shifts.max()))
