@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leuko.evaluation.predictions import read_predictions
-from leuko.models.card import read_card
+from leuko.models.card import read_card, write_card
 
 KEYS = {"model", "n_test", "equal", "largest_difference", "accuracy", "sensitivity", "specificity"}
 
@@ -58,6 +58,21 @@ def test_predictions_on_validation_pictures_are_written_as_training_wrote_them(
     written = read_predictions(path, classes)
     assert written.image_ids == as_trained.image_ids
     assert np.allclose(written.probabilities, as_trained.probabilities, atol=1e-5)
+
+
+def test_whether_bfloat16_gives_the_same_answers_is_measured_and_recorded(evaluate, own_weights):
+    folder = own_weights / "tiny"
+    card = read_card(folder)
+    write_card(card.model_copy(update={"reduced_precision": False}), folder)
+    record = json.loads(evaluate(own_weights, "--json").out)
+    assert read_card(folder).reduced_precision is False
+    assert 0 <= record["reduced_precision_mean_shift"] < 0.1
+    evaluate(own_weights, "--write-card")
+    holds = record["reduced_precision_changed"] == 0 and (
+        record["reduced_precision_mean_shift"] <= 0.02
+    )
+    assert record["reduced_precision_holds"] is holds
+    assert read_card(folder).reduced_precision is holds
 
 
 def test_without_being_asked_nothing_is_written(evaluate, own_weights):

@@ -8,6 +8,7 @@ import torch
 
 from leuko.errors import DeviceError, WeightsError
 from leuko.imaging.preprocess import prepare
+from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
 from leuko.models.store import list_models
 from tests import drawn
@@ -177,6 +178,28 @@ def test_a_model_loaded_in_inference_mode_still_explains(tiny_network, crops, tm
     with torch.inference_mode():
         loaded = Classifier.load(model, "cpu")
     assert all(same(a, b) for a, b in zip(loaded.classify(crops), expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "hardware", "precision", "expected"),
+    [
+        (True, True, "auto", torch.bfloat16),
+        (False, True, "auto", torch.float32),
+        (True, False, "auto", torch.float32),
+        (True, True, "float32", torch.float32),
+        (False, False, "bfloat16", torch.bfloat16),
+    ],
+)
+def test_bfloat16_needs_the_cards_word_and_the_hardware_unless_it_is_asked_for(
+    tiny_network, monkeypatch, allowed, hardware, precision, expected
+):
+    monkeypatch.setattr(classifier_module, "has_bfloat16", lambda _: hardware)
+    card = make_card(tiny_network).model_copy(update={"reduced_precision": allowed})
+    classifier = Classifier(card, copy.deepcopy(tiny_network), precision=precision)
+    assert classifier.dtype == expected
+    (result,) = classifier.classify([drawn.draw_crop(1, True, 64)])
+    assert sum(result.probabilities.values()) == pytest.approx(1)
+    assert result.evidence.dtype == np.float32
 
 
 def test_a_model_without_weights_cannot_be_loaded(tiny_network, tmp_path):

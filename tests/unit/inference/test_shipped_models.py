@@ -92,10 +92,27 @@ def test_the_classifier_gives_the_stored_probabilities_of_held_out_images(model,
     stored = read_predictions(model.predictions_path, model.card.class_set)
     expected = dict(zip(stored.image_ids, stored.probabilities, strict=True))
     samples = held_out(model, real_images)
-    results = Classifier.load(model, "cpu").classify([read_picture(s.path).pixels for s in samples])
+    pictures = [read_picture(sample.path).pixels for sample in samples]
+    results = Classifier.load(model, "cpu", "float32").classify(pictures)
     for sample, result in zip(samples, results, strict=True):
         found = list(result.probabilities.values())
         np.testing.assert_allclose(found, expected[sample.image_id], atol=1e-3)
+
+
+@pytest.mark.real_images
+@every_model
+def test_bfloat16_suggests_the_stored_classes_where_the_card_allows_it(model, real_images):
+    if not model.card.reduced_precision:
+        return
+    stored = read_predictions(model.predictions_path, model.card.class_set)
+    suggested = stored.suggested_indices(model.card.decision_threshold)
+    expected = dict(zip(stored.image_ids, suggested, strict=True))
+    samples = held_out(model, real_images)
+    pictures = [read_picture(sample.path).pixels for sample in samples]
+    results = Classifier.load(model, "cpu", "bfloat16").classify(pictures)
+    names = model.card.class_set.names
+    same = [r.label == names[expected[s.image_id]] for s, r in zip(samples, results, strict=True)]
+    assert sum(same) >= len(same) - 1
 
 
 @pytest.mark.real_images

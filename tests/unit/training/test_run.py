@@ -112,13 +112,13 @@ def test_predictions_on_validation_pictures_are_stored_at_the_cards_temperature(
     stored = read_predictions(trained.folder / "validation_predictions.csv", card.class_set)
     assert list(stored.image_ids) == [sample.image_id for sample in split.validation]
     model = list_models(trained.folder.parent).get(card.id)
-    answered = predict_held_out(Classifier.load(model, "cpu"), split.validation)
+    answered = predict_held_out(Classifier.load(model, "cpu", "float32"), split.validation)
     assert np.allclose(stored.probabilities, answered.probabilities, atol=1e-5)
 
 
 def test_the_stored_predictions_are_what_the_installed_model_answers(trained, card, split):
     predictions = read_predictions(trained.folder / "test_predictions.csv", card.class_set)
-    classifier = Classifier.load(list_models(trained.folder.parent).get("tiny"), "cpu")
+    classifier = Classifier.load(list_models(trained.folder.parent).get("tiny"), "cpu", "float32")
     results = classifier.classify([read_picture(sample.path).pixels for sample in split.test])
     found = np.array([list(result.probabilities.values()) for result in results])
     np.testing.assert_allclose(found, predictions.probabilities, atol=1e-6)

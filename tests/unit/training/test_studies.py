@@ -56,8 +56,8 @@ def test_training_the_head_alone_leaves_the_trunk_as_it_was(tmp_path, all_idb2_f
         device="cpu", progress=False,
     )  # fmt: skip
     models = {model.id: model for model in list_models(trained.folder.parent).models}
-    before = Classifier.load(models["tiny"], "cpu")._network.body.state_dict()
-    after = Classifier.load(models["frozen"], "cpu")._network.body.state_dict()
+    before = Classifier.load(models["tiny"], "cpu", "float32")._network.body.state_dict()
+    after = Classifier.load(models["frozen"], "cpu", "float32")._network.body.state_dict()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed
     assert all(name.startswith("classifier") for name in changed)
@@ -78,7 +78,7 @@ def test_the_mean_image_is_that_of_the_training_pictures(tmp_path, all_idb2_fold
     from leuko.evaluation.predictions import read_predictions
 
     split = split_dataset(read(all_idb2_folder), plan_of(recipe))
-    again = predict_held_out(Classifier.load(model, "cpu"), split.test)
+    again = predict_held_out(Classifier.load(model, "cpu", "float32"), split.test)
     stored = read_predictions(model.predictions_path, model.card.class_set)
     np.testing.assert_allclose(again.probabilities, stored.probabilities, atol=1e-5)
 
