@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from leuko.ui.frame import show_footer, show_frame
+from leuko.ui.frame import go_where_wanted, show_footer, show_frame
 
 show_frame()
 page = st.navigation(
@@ -13,5 +13,6 @@ page = st.navigation(
     ],
     position="top",
 )
+go_where_wanted()
 page.run()
 show_footer()

@@ -9,6 +9,7 @@ LeukoError
 ├── SplitError        a split that would let one group stand on both sides
 ├── RecipeError       a training recipe that is malformed
 ├── PredictionsError  stored predictions that cannot be used
+├── LabelsError       a table of labels that cannot be used
 └── DeviceError       a computing device that is not there
 
 The message says what was expected, what was found and what mends it. Anything that is not a
@@ -60,6 +61,10 @@ class RecipeError(LeukoError):
 
 class PredictionsError(LeukoError):
     """A table of stored predictions that cannot be used."""
+
+
+class LabelsError(LeukoError):
+    """A user's table of labels that cannot be used."""
 
 
 class DeviceError(LeukoError):

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from leuko.ui import about as parts
+from leuko.ui.frame import stand_in_frame
 from leuko.ui.guard import guarded
 from leuko.ui.loaders import inventory
 
+stand_in_frame(__file__)
 st.title("About")
 with guarded():
     parts.show_purpose()

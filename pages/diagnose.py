@@ -3,9 +3,11 @@
 import streamlit as st
 
 from leuko.ui import diagnose as parts
+from leuko.ui.frame import stand_in_frame
 from leuko.ui.guard import guarded
 from leuko.ui.session import session
 
+stand_in_frame(__file__)
 st.title("Diagnose")
 with guarded():
     model = parts.choose_model()

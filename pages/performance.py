@@ -4,9 +4,11 @@ import streamlit as st
 
 from leuko.models.store import list_models
 from leuko.ui import performance as parts
+from leuko.ui.frame import stand_in_frame
 from leuko.ui.guard import guarded
 from leuko.ui.performance_results import load_results
 
+stand_in_frame(__file__)
 st.title("Performance")
 with guarded():
     parts.show_question()

@@ -55,7 +55,7 @@ def write_model_report(arguments: argparse.Namespace) -> int:
         raise LeukoError("The report of one model is an HTML file: leave out --json.")
     inventory = list_models(arguments.weights)
     model = inventory.get(arguments.model)
-    style = model_styles([one.id for one in inventory.models])[model.id]
+    style = model_styles({one.id: one.card.dataset.id for one in inventory.models})[model.id]
     content = report_content(model, style)
     for problem in (content.problem, content.history_problem):
         if problem:

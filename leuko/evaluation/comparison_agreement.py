@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from leuko.evaluation.comparison import Contender, same_classes
 from leuko.evaluation.comparison_intervals import Signed
+from leuko.evaluation.comparison_resampling import LEAST_UNITS
 from leuko.evaluation.intervals import (
-    MINIMUM_GROUPS,
     RESAMPLES,
     Z_95,
     is_point,
@@ -106,7 +106,8 @@ def _why_no_interval(table: Floats, groups: int, grouped: bool) -> str:
         return ALL_AGREE
     if 1 in ((table.sum(axis=1) > 0).sum(), (table.sum(axis=0) > 0).sum()):
         return ONE_SAYS_ONE
-    return "1 group" if grouped and groups < MINIMUM_GROUPS else ""
+    few = grouped and groups < LEAST_UNITS
+    return f"{groups} group{'' if groups == 1 else 's'}" if few else ""
 
 
 def cohens_kappa(tables: Floats) -> Floats:

@@ -8,7 +8,7 @@ from leuko.evaluation.comparison import Contender
 from leuko.evaluation.comparison_intervals import Signed, tango_interval
 from leuko.evaluation.comparison_tests import bootstrap_p
 from leuko.evaluation.draws import drawn_weights
-from leuko.evaluation.intervals import MINIMUM_GROUPS, RESAMPLES, is_point, percentile_interval
+from leuko.evaluation.intervals import RESAMPLES, is_point, percentile_interval
 from leuko.evaluation.predictions import Booleans, Floats, Predictions
 from leuko.evaluation.ranked import PairsWon
 from leuko.evaluation.roc import area_under_roc
@@ -25,6 +25,7 @@ BINARY_MEASURES = (ACCURACY, AUROC, SENSITIVITY, SPECIFICITY, BALANCED_ACCURACY)
 CLASS_MEASURES = (CLASS_ACCURACY, CLASS_BALANCED_ACCURACY)
 MEASURES = BINARY_MEASURES + CLASS_MEASURES
 PROPORTIONS = (ACCURACY, SENSITIVITY, SPECIFICITY, CLASS_ACCURACY)
+LEAST_UNITS = 5  # four groups give 35 different draws: too few for the outer 5 %
 NEVER_DIFFER = "no resample shows a difference"
 
 
@@ -112,7 +113,8 @@ def difference(
     Where images are grouped, and for AUROC and balanced accuracies also where they stand alone,
     the interval is a paired percentile bootstrap; a proportion of single images has Tango's score
     interval. Where no group tells the two apart a bootstrap would shrink to a point: a proportion
-    then has Tango's interval with each group as one pair, anything else none.
+    then has Tango's interval with each group as one pair, anything else none. Fewer than five
+    groups give no interval and no p value.
 
     Args:
         first: a model.
@@ -129,7 +131,7 @@ def difference(
     if measure in PROPORTIONS and not predictions.has_groups:
         limits = tango_interval(*_unlike(first, second, measure), units)
         return Signed(value, *limits, method="Tango's score", units=units)
-    if units < MINIMUM_GROUPS:
+    if units < LEAST_UNITS:
         return Signed(value, reason=_words(units, predictions.has_groups), units=units)
     drawn = resampled[0].drawn[:, column] - resampled[1].drawn[:, column]
     interval = percentile_interval(drawn)

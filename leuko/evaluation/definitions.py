@@ -145,7 +145,8 @@ DEFINITIONS = (
         "Difference, paired bootstrap by group",
         "first minus second on the same 2,000 draws of whole groups; 2.5th and 97.5th percentile",
         "Both models meet the same draws, so what makes images easy or hard for both cancels out; "
-        "p is twice the smaller share of draws on one side of 0, one draw added.",
+        "p is twice the smaller share of draws on one side of 0, one draw added. Fewer than five "
+        "groups give neither interval nor p.",
         "Davison and Hinkley (1997), Bootstrap Methods and their Application, sections 3.8, 4.2.",
     ),
     Definition(

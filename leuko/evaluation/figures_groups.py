@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 GROUPS_HEIGHT_PX = 340
 NAMED_GROUPS = 40  # more names than that cannot be read below the bars
 RIGHT_OPACITY = 0.3
+SINGLE_TICKS = 6  # up to so many images, Plotly would write half images on the axis
 
 
 def groups_figure(groups: Sequence[GroupResult], style: ModelStyle) -> "go.Figure":
@@ -54,7 +55,13 @@ def groups_figure(groups: Sequence[GroupResult], style: ModelStyle) -> "go.Figur
         showgrid=False,
         automargin=True,
     )
-    figure.update_yaxes(title="Images", rangemode="tozero", zeroline=False)
+    largest = max((one.n for one in groups), default=0)
+    figure.update_yaxes(
+        title="Images",
+        rangemode="tozero",
+        zeroline=False,
+        dtick=1 if largest <= SINGLE_TICKS else None,
+    )
     figure.update_layout(
         barmode="stack",
         bargap=0.15,

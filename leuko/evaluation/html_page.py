@@ -5,6 +5,7 @@ Security Policy), so that a file that is passed on never calls home.
 """
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 WIDTH_PX = 700
+LONG_LINES = 20
+_BRACKETS = re.compile(r"\([^()]*\)")
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; base-uri 'none'; form-action 'none'"
@@ -29,13 +32,16 @@ p, ul { margin: 4px 0 8px; }
 ul { padding-left: 18px; }
 table { border-collapse: collapse; width: 100%; margin: 6px 0 10px; font-size: 12.5px; }
 th, td { text-align: left; vertical-align: top; padding: 3px 8px 3px 0;
-  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+  border-bottom: 1px solid #ddd; overflow-wrap: break-word; }
+th:last-child, td:last-child { padding-right: 0; }
 th { font-weight: 600; border-bottom-color: #888; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
 thead { display: table-header-group; }
 tr, figure { break-inside: avoid; }
 figure { margin: 8px 0 12px; }
 pre { font-size: 11.5px; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.long { columns: 2; }
 .notice { font-weight: 600; }
 .small { font-size: 12.5px; color: #444; }
 @media print { body { padding: 0; font-size: 12px; } }
@@ -133,7 +139,8 @@ def _part(part: Part, number: int) -> str:
         case Chart():
             return _chart(part, number)
         case Source():
-            return f"<pre>{html.escape(part.text)}</pre>"
+            long = ' class="long"' if part.text.count("\n") > LONG_LINES else ""
+            return f"<pre{long}>{html.escape(part.text)}</pre>"
 
 
 def _text(text: Text) -> str:
@@ -153,7 +160,10 @@ def _table(table: Table) -> str:
         parts = []
         for title, cell in zip(titles, cells, strict=True):
             kind = ' class="number"' if title in table.numbers else ""
-            parts.append(f"<{tag}{kind}>{html.escape(str(cell))}</{tag}>")
+            text = html.escape(str(cell))
+            if kind:  # an interval is never torn apart at its dash
+                text = _BRACKETS.sub(r'<span class="whole">\g<0></span>', text)
+            parts.append(f"<{tag}{kind}>{text}</{tag}>")
         return f"<tr>{''.join(parts)}</tr>"
 
     body = "".join(row("td", [each[title] for title in titles]) for each in table.rows)

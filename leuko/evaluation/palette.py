@@ -4,7 +4,7 @@ Sources: Okabe and Ito (2008), Color Universal Design, for classes; Paul Tol's "
 (2021) for models, so that no model wears the colour of a class. Both hold for colour-blind eyes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leuko.labels import ClassSet
@@ -16,7 +16,7 @@ VERMILION = "#D55E00"
 NEUTRAL = "#888888"
 CELL_SCALE = ((0.0, "#F4F7FA"), (0.5, "#8FB4D4"), (1.0, "#1F4E79"))
 MODEL_COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
-MODEL_PATTERNS = ("", "/", "x", ".")
+MODEL_PATTERNS = ("", "/", "x", ".", "\\", "+", "-", "|")
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,18 @@ class ModelStyle:
     pattern: str = ""
 
 
-def model_styles(model_ids: Sequence[str]) -> dict[str, ModelStyle]:
+def model_styles(models: Mapping[str, str]) -> dict[str, ModelStyle]:
     """A fixed style for each installed model.
 
     Args:
-        model_ids: ids of all installed models, not only of those drawn.
+        models: data set of each installed model by the model's id, not only of those drawn.
 
     Returns:
-        Styles by id, given out in alphabetical order.
+        Styles by id, given out data set by data set: models that can be compared get different
+        colours as long as there are any.
     """
     styles = [ModelStyle(c, pattern) for pattern in MODEL_PATTERNS for c in MODEL_COLOURS]
-    ordered = enumerate(sorted(model_ids))
+    ordered = enumerate(sorted(models, key=lambda model_id: (models[model_id], model_id)))
     return {model_id: styles[position % len(styles)] for position, model_id in ordered}
 
 

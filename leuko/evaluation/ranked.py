@@ -9,7 +9,7 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
-PAIRS_AN_IMAGE = 300  # up to there the matrix of pairs is the cheaper way
+PAIRS_AN_IMAGE = 100  # up to there the matrix of pairs is the cheaper way
 
 
 class PairsWon:
@@ -29,24 +29,33 @@ class PairsWon:
     """
 
     def __init__(self, scores: Floats, positive: Booleans, groups: Integers) -> None:
-        self._number = int(groups.max()) + 1
+        number = int(groups.max()) + 1
         self._wins: Floats | None = None
+        if number**2 <= PAIRS_AN_IMAGE * len(scores):
+            self._wins = _wins_by_groups(scores, positive, groups, number)
+        order = np.argsort(scores[~positive], kind="stable")
+        negatives = scores[~positive][order]
+        self._positive_groups = groups[positive]
+        self._negative_groups = groups[~positive][order]
+        self._below = np.searchsorted(negatives, scores[positive], side="left")
+        self._below_or_level = np.searchsorted(negatives, scores[positive], side="right")
         self._counts = np.stack(
-            [np.bincount(groups[side], minlength=self._number) for side in (positive, ~positive)],
+            [np.bincount(side, minlength=number) for side in (groups[positive], groups[~positive])],
             axis=1,
         ).astype(np.float64)  # (G, 2)
-        if self._number**2 <= PAIRS_AN_IMAGE * len(scores):
-            self._wins = _wins_by_groups(scores, positive, groups, self._number)
-        else:
-            self._ranked = Ranked(scores, positive, groups)
 
     def __call__(self, weights: Weights) -> Floats:
         """AUROC (rows,) of each row of weights (rows, G); NaN without one of the two sides."""
-        if self._wins is None:
-            return _areas(*self._ranked.cumulated(weights))
         exact = weights.astype(np.float64)
-        won = ((exact @ self._wins) * exact).sum(axis=1)
         pairs = (exact @ self._counts).prod(axis=1)
+        if self._wins is not None:
+            return _ratio(((exact @ self._wins) * exact).sum(axis=1), pairs)
+        so_far = np.zeros((len(weights), len(self._negative_groups) + 1), dtype=np.float32)
+        np.cumsum(weights[:, self._negative_groups], axis=1, out=so_far[:, 1:])
+        beaten = so_far[:, self._below]  # whole counts are exact in single precision
+        if np.any(self._below != self._below_or_level):
+            beaten = (beaten + so_far[:, self._below_or_level]) / np.float32(2)
+        won = (weights[:, self._positive_groups] * beaten).sum(axis=1, dtype=np.float64)
         return _ratio(won, pairs)
 
 
@@ -126,15 +135,6 @@ class AveragePrecision:
         positives = hits[:, -1].astype(np.float64)
         both = (positives > 0) & (counted[:, -1] > positives)
         return _ratio(gained.sum(axis=1, dtype=np.float64), np.where(both, positives, 0))
-
-
-def _areas(hits: Weights, counted: Weights) -> Floats:
-    """Area under the ROC curve by trapezoids, each row on its own."""
-    alarms = counted.astype(np.float64) - hits
-    heights = hits.astype(np.float64)
-    widths = np.diff(alarms, axis=1, prepend=0)
-    middles = heights - np.diff(heights, axis=1, prepend=0) / 2
-    return _ratio((widths * middles).sum(axis=1), heights[:, -1] * alarms[:, -1])
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

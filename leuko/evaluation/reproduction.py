@@ -64,6 +64,18 @@ class Comparison:
     grouped: Measured | None
 
 
+def printed_range(printed: str | None) -> tuple[float, float] | None:
+    """What a study printed, in per cent, as (low, high) fractions; None where it printed nothing.
+
+    Args:
+        printed: one number, or two joined by an en dash where the study's tables disagree.
+    """
+    if printed is None:
+        return None
+    ends = [float(part) / 100 for part in printed.split("–")]
+    return min(ends), max(ends)
+
+
 def measure(inventory: Inventory) -> list[Measured]:
     """Figures of all models; a broken table never hides the others."""
     return [_measure_one(model) for model in inventory.models]

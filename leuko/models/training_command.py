@@ -40,3 +40,22 @@ def training_command(card: ModelCard, recipes: Path = RECIPES) -> str:
     return shlex.join(
         ["python", "-m", "leuko", "train", f"recipes/{id_}.toml", "--data", "FOLDER", *words]
     )
+
+
+def recipe_command(study_row: str, policy: str, recipes: Path = RECIPES) -> str:
+    """The words to type so that a row of the published studies is trained from its recipe.
+
+    Args:
+        study_row: such as "A1".
+        policy: ``paper`` or ``grouped``.
+        recipes: folder of the recipe files, named after their rows.
+
+    Returns:
+        One line for a shell, with FOLDER in the place of the data set's folder; empty when no
+        recipe of that row is there.
+    """
+    found = sorted(recipes.glob(f"{study_row.lower()}-*.toml"))
+    if not found:
+        return ""
+    words = ["python", "-m", "leuko", "train", f"recipes/{found[0].name}", "--data", "FOLDER"]
+    return shlex.join([*words, *(["--policy", policy] if policy == "grouped" else [])])

@@ -1,6 +1,12 @@
 """What surrounds every page."""
 
+from pathlib import Path
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+FRAMED = "leuko_framed"
+WANTED = "leuko_wanted_page"
 
 _STYLE = """
 <style>
@@ -18,6 +24,31 @@ def show_frame() -> None:
     """Page configuration; the first call of every run."""
     st.set_page_config(page_title="Leuko", layout="wide", initial_sidebar_state="expanded")
     st.html(_STYLE)
+    st.session_state[FRAMED] = True
+
+
+def stand_in_frame(page: str) -> None:
+    """Leave a page that runs without ``app.py`` around it, and come back through ``app.py``.
+
+    Until ``app.py`` has run once, Streamlit takes the files of ``pages/`` for an application of
+    its older kind: whoever opens the address of a page first on a fresh server would see it
+    without its frame, navigation and disclaimer.
+
+    Args:
+        page: ``__file__`` of the page.
+    """
+    context = get_script_run_ctx()
+    alone = context is None or Path(context.main_script_path).resolve() == Path(page).resolve()
+    if not alone and FRAMED not in st.session_state:
+        st.session_state[WANTED] = f"pages/{Path(page).name}"
+        st.switch_page("app.py")
+
+
+def go_where_wanted() -> None:
+    """Second half of :func:`stand_in_frame`, once the navigation is known."""
+    wanted = st.session_state.pop(WANTED, None)
+    if wanted is not None:
+        st.switch_page(wanted)
 
 
 def show_footer() -> None:

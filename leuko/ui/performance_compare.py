@@ -78,7 +78,8 @@ def show_refusals(groups: Sequence[Sequence[Entrant]], sections: Sequence[Sectio
         for first, second, reason in section.refused:
             said.append(words.refusal([first.title], [second.title], reason))
     if said:
-        st.warning("\n\n".join(plain(sentence) for sentence in said))
+        lines = "\n".join(f"- {plain(sentence)}" for sentence in said)
+        st.warning(f"{lines}\n\n{plain(words.SAME_IMAGES)}")
 
 
 def show_section(section: Section, number: int, downloads: Downloads) -> None:

@@ -25,9 +25,10 @@ from leuko.evaluation.comparison_resampling import (
     SPECIFICITY,
 )
 from leuko.evaluation.comparison_tests import p_cell
+from leuko.evaluation.tables import NOTHING
 from leuko.labels import class_title
 from leuko.ui.performance_compare_loaders import Entrant, Match
-from leuko.ui.performance_rows import NOTHING, POLICY_WORDS
+from leuko.ui.performance_rows import POLICY_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd

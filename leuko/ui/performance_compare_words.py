@@ -18,7 +18,7 @@ from leuko.evaluation.comparison_tests import LEVEL, p_text
 from leuko.evaluation.estimates import FEW_UNITS
 from leuko.ui.performance_compare_loaders import Match, Section
 
-SAME_IMAGES = "Paired tests need the same images, so nothing paired is offered for them."
+SAME_IMAGES = "Paired tests need the same images, so nothing paired is offered for these."
 
 
 def joined(names: Sequence[str]) -> str:
@@ -28,7 +28,7 @@ def joined(names: Sequence[str]) -> str:
 
 def refusal(left: Sequence[str], right: Sequence[str], reason: str) -> str:
     """Why the models on the left are not compared with those on the right."""
-    return f"{joined(left)} cannot be paired with {joined(right)}: {reason}. {SAME_IMAGES}"
+    return f"{joined(left)} cannot be paired with {joined(right)}: {reason}."
 
 
 def images_words(pair: Pair) -> str:
@@ -56,9 +56,10 @@ def few_sentence(pair: Pair) -> str:
     units = min((one.units for one in pair.differences.values() if one.units), default=0)
     if not pair.has_groups or units >= FEW_UNITS:
         return ""
+    words = f"{units} group{'' if units == 1 else 's'}"
     return (
-        f"As few as {units} group{'' if units == 1 else 's'} stand behind a figure here: bootstrap "
-        "intervals are then too narrow and p values too small. Take no difference for settled."
+        f"As few as {words} stand behind a figure here: below ten, bootstrap intervals are too "
+        "narrow and p values too small; below five, none are given. Take no difference for settled."
     )
 
 

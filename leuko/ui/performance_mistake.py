@@ -23,6 +23,7 @@ THUMBNAILS_KEPT = 512
 PREVIEWS_KEPT = 24
 RESULTS_KEPT = 48
 EQUAL_WITHIN = 0.01
+PICTURE_WIDTH_PX = 480  # crops are small; they are shown larger than they are
 
 
 @dataclass(frozen=True)
@@ -79,20 +80,18 @@ def show_mistake(results: ModelResults, mistake: Mistake, path: Path) -> None:
     except ImageError as problem:
         st.info(plain(problem.reason))
         return
+    if not results.model.has_weights:
+        st.image(url, width=max(width, PICTURE_WIDTH_PX))
+        st.caption("This folder holds results only: there is no network to draw a heatmap.")
+        return
     data: dict[str, object] = {
         "id": mistake.image_id,
         "picture": url,
         "width": width,
         "height": height,
-        "heat": None,
-        "caption": "",
-        "notice": "This folder holds results only: there is no network to draw a heatmap.",
-        "peak": "",
         "stops": colour_stops(),
-        "unread": [],
     }
-    if results.model.has_weights:
-        data |= _heatmap(results, mistake, path)
+    data |= _heatmap(results, mistake, path)
     show_viewer(data, key=f"performance_mistakes_viewer_{results.model.id}")
 
 
@@ -110,10 +109,9 @@ def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, o
         ),
         key=f"performance_mistakes_class_{model.id}_{mistake.image_id}",
     )
-    weights = model.card.weights
-    result = _classified(
-        str(model.folder), weights.sha256 if weights else "", path, _stamp(path), results
-    )
+    card = model.card
+    made_by = f"{card.weights.sha256 if card.weights else ''}/{card.temperature}"
+    result = _classified(str(model.folder), made_by, path, _stamp(path), results)
     if abs(result.malignant_probability - mistake.malignant_probability) > EQUAL_WITHIN:
         st.warning(
             f"On this copy of the image the model gives P(malignant) "
@@ -133,9 +131,9 @@ def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, o
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner="Drawing the heatmap …")
 def _classified(
-    folder: str, sha256: str, path: Path, stamp: int, _results: ModelResults
+    folder: str, made_by: str, path: Path, stamp: int, _results: ModelResults
 ) -> "Result":
-    del folder, sha256, stamp  # part of the cache key only
+    del folder, made_by, stamp  # part of the cache key only
     pixels = read_picture(path, loaders.limits()).pixels
     # The first place on this page where torch is needed, and only now is it imported.
     (result,) = loaders.model_pool().get(_results.model).classify([pixels])

@@ -12,7 +12,7 @@ from leuko.errors import DatasetError
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.mistakes import Mistake, mistakes
 from leuko.labels import class_title
-from leuko.ui.guard import plain
+from leuko.ui.guard import guarded, plain
 from leuko.ui.performance_mistake import show_mistake, thumbnail_of
 from leuko.ui.performance_results import ModelResults, load_predictions
 
@@ -22,17 +22,27 @@ ROW_PX = 64
 HEADER_PX = 38
 ROWS_SHOWN = 6
 DATA_SETS_KEPT = 4
+PICK_WITH_HEATMAP = "Pick a row to see its image in full with its heatmap."
+PICK_WITHOUT = (
+    "Pick a row to see its image in full. This folder holds results only, so there is no network "
+    "to draw heatmaps."
+)
 
 
+@st.fragment
 def show_mistakes(results: ModelResults, summary: Summary) -> None:
-    """How many test images the model got wrong and, when asked for, the images themselves."""
-    wrong = mistakes(load_predictions(results), summary.threshold)
-    st.markdown("**Images it got wrong**")
-    st.caption(mistakes_sentence(wrong, summary))
-    if wrong and st.toggle(
-        "Show the images it got wrong", key=f"performance_mistakes_{results.model.id}"
-    ):
-        _show_images(results, wrong)
+    """How many test images the model got wrong and, when asked for, the images themselves.
+
+    A fragment: to pick an image draws this part anew and leaves the charts alone.
+    """
+    with guarded():
+        wrong = mistakes(load_predictions(results), summary.threshold)
+        st.markdown("**Images it got wrong**")
+        st.caption(mistakes_sentence(wrong, summary))
+        if wrong and st.toggle(
+            "Show the images it got wrong", key=f"performance_mistakes_{results.model.id}"
+        ):
+            _show_images(results, wrong)
 
 
 def mistakes_sentence(wrong: Sequence[Mistake], summary: Summary) -> str:
@@ -100,10 +110,7 @@ def _show_review(results: ModelResults, there: Sequence[Mistake], found: Found) 
             args=[asked, number + AT_A_TIME],
         )
     if chosen is None:
-        words = " with its heatmap" if results.model.has_weights else ""
-        st.caption(f"Pick a row to see its image in full{words}.")
-        if not results.model.has_weights:
-            st.caption("This folder holds results only, so there is no network to draw heatmaps.")
+        st.caption(PICK_WITH_HEATMAP if results.model.has_weights else PICK_WITHOUT)
         return
     show_mistake(results, chosen, found.paths[chosen.image_id])
 
@@ -129,8 +136,10 @@ def _show_table(results: ModelResults, shown: Sequence[Mistake], found: Found) -
             "remark": [thumb.problem for thumb in thumbs],
         }
     )
-    if not frame["remark"].any():
-        frame = frame.drop(columns="remark")
+    # What is the same in every row says nothing.
+    frame = frame.drop(
+        columns=[name for name in ("side", "remark") if frame[name].isin(("wrong", "")).all()]
+    )
     event = st.dataframe(
         frame,
         hide_index=True,

@@ -11,7 +11,7 @@ from leuko.models.training_command import training_command
 from leuko.ui import performance_curves as curves
 from leuko.ui import performance_facts as facts
 from leuko.ui import performance_tables as tables
-from leuko.ui.guard import guarded, plain
+from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads
 from leuko.ui.performance_mistakes import show_mistakes
@@ -60,8 +60,7 @@ def show_model(results: ModelResults) -> None:
         st.warning(plain(results.problem))
     else:
         show_figures(results, results.summary, downloads)
-        with guarded():
-            show_mistakes(results, results.summary)
+        show_mistakes(results, results.summary)
     show_training(results, downloads)
     show_facts(results)
     downloads.offer()

@@ -10,8 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from leuko.ui.performance_cells import Cell
 from leuko.ui.performance_columns import COLUMNS, VIEWS
-from leuko.ui.performance_rows import Cell, Row
+from leuko.ui.performance_rows import Row
 
 _ASSETS = Path(__file__).parent / "assets"
 

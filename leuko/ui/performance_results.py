@@ -53,7 +53,7 @@ def load_results(inventory: Inventory) -> list[ModelResults]:
 
     Models made for use come before those that repeat a published row.
     """
-    styles = model_styles([model.id for model in inventory.models])
+    styles = model_styles({model.id: model.card.dataset.id for model in inventory.models})
     ordered = sorted(
         inventory.models, key=lambda model: (model.card.study_row is not None, model.id)
     )
@@ -65,9 +65,9 @@ def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:
         return ModelResults(model, style, None, NO_RESULTS)
     try:
         sha256 = _content_sha256(model.predictions_path)
-        summary = _summary(
-            sha256, model.card.class_set, model.card.decision_threshold, model.predictions_path
-        )
+        classes, threshold = model.card.class_set, model.card.decision_threshold
+        key = summary_key(sha256, classes, threshold)
+        summary = _summary(key, classes, threshold, model.predictions_path)
     except PredictionsError as problem:
         return ModelResults(model, style, None, str(problem))
     return ModelResults(model, style, summary, predictions_sha256=sha256)
@@ -84,12 +84,11 @@ def _content_sha256(path: Path) -> str:
 
 
 @st.cache_resource(max_entries=KEPT_RESULTS, show_spinner="Computing figures and intervals …")
-def _summary(sha256: str, classes: ClassSet, threshold: float, _path: Path) -> Summary:
+def _summary(key: str, _classes: ClassSet, _threshold: float, _path: Path) -> Summary:
     """From this server's memory, else from disk, else computed and kept in both."""
-    key = summary_key(sha256, classes, threshold)
     summary = kept_summary(key)
     if summary is None:
-        summary = summarise(read_predictions(_path, classes), threshold)
+        summary = summarise(read_predictions(_path, _classes), _threshold)
         keep_summary(key, summary)
     return summary
 

@@ -4,49 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.policy_pairs import signed
 from leuko.evaluation.published import published_row
+from leuko.evaluation.tables import NOTHING
 from leuko.inference.speed import Speed
 from leuko.models.card import ModelCard, SplitPolicy
+from leuko.ui.performance_cells import (
+    NO_RESULTS,
+    Cell,
+    figure_cell,
+    speed_cell,
+    two_figures,
+)
 from leuko.ui.performance_columns import BINARY_FIGURES, COLUMNS
 from leuko.ui.performance_results import ModelResults
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NOTHING = "–"
-NO_RESULTS = "no results"
-NOT_MEASURABLE = "not measurable"
 POLICY_WORDS = {SplitPolicy.PAPER: "paper", SplitPolicy.GROUPED: "grouped"}
 POLICY_MEANING = {
     SplitPolicy.PAPER: "Pictures were divided at random; one group is a {}.",
     SplitPolicy.GROUPED: "Pictures of one group stand on one side; one group is a {}.",
 }
-TEN = 10
 Speeds = Mapping[str, Speed | str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands at one model in one column.
-
-    Attributes:
-        text: as shown.
-        value: what is sorted and downloaded; None where there is none.
-        low, high: limits of the 95 % interval.
-        note: how the interval was computed, or why there is no value.
-        lines: what is told on hover and on keyboard focus.
-    """
-
-    text: str
-    value: float | str | None = None
-    low: float | None = None
-    high: float | None = None
-    note: str = ""
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,15 +75,14 @@ def _row(results: ModelResults, speed: Speed | str | None) -> Row:
 
 def _fact_cells(card: ModelCard) -> dict[str, Cell]:
     millions = card.architecture.parameters / 1e6
-    initialisation = card.training.initialisation
     return {
         "study_row": _text(card.study_row),
         "data": _text(card.dataset.title),
         "reads": _text(card.input.kind.plural),
         "classes": _text(", ".join(card.classes)),
-        "initialisation": Cell(initialisation, initialisation, lines=(initialisation,)),
+        "initialisation": _text(card.training.initialisation),
         "parameters_million": Cell(
-            _two_figures(millions), millions, lines=(f"{card.architecture.parameters:,}",)
+            two_figures(millions), millions, lines=(f"{card.architecture.parameters:,}",)
         ),
         "file_megabytes": _file_cell(card),
     }
@@ -111,7 +93,7 @@ def _file_cell(card: ModelCard) -> Cell:
         return Cell(NOTHING, note="results only", lines=("This folder holds results only.",))
     megabytes = card.weights.bytes / 1e6
     lines = (f"{card.weights.bytes:,} bytes, kernels stored as {card.weights.precision}",)
-    return Cell(_two_figures(megabytes), megabytes, lines=lines)
+    return Cell(two_figures(megabytes), megabytes, lines=lines)
 
 
 def _test_cells(card: ModelCard, summary: Summary | None) -> dict[str, Cell]:
@@ -135,35 +117,6 @@ def _figure_cells(summary: Summary | None, problem: str) -> dict[str, Cell]:
     cells["all_classes_accuracy"] = figure_cell(summary.overall.accuracy, summary.digits)
     cells["balanced_accuracy"] = figure_cell(summary.overall.balanced_accuracy, summary.digits)
     return cells
-
-
-def figure_cell(estimate: Estimate, digits: int) -> Cell:
-    """A figure in short, with everything behind it on hover.
-
-    Args:
-        estimate: the figure.
-        digits: decimals that the test set supports.
-    """
-    full = estimate.text(digits)
-    if estimate.value is None:
-        return Cell(NOT_MEASURABLE, note=full, lines=(full,))
-    lines = [full]
-    if estimate.method:
-        lines.append(f"95 % interval: {estimate.method}")
-    if estimate.hits is not None and estimate.trials:
-        lines.append(f"{estimate.hits:,} of {estimate.trials:,} images")
-    if estimate.rests_on_few:
-        lines.append(
-            f"Only {estimate.units} groups stand behind it: the true uncertainty is larger."
-        )
-    return Cell(
-        full.split(" (", maxsplit=1)[0],
-        estimate.value,
-        estimate.low,
-        estimate.high,
-        estimate.method or estimate.reason,
-        tuple(lines),
-    )
 
 
 def _published_cells(card: ModelCard, summary: Summary | None) -> dict[str, Cell]:
@@ -208,33 +161,8 @@ def _published_accuracy(card: ModelCard) -> str | None:
     return printed if printed is not None and printed.replace(".", "", 1).isdigit() else None
 
 
-def speed_cell(speed: Speed | str | None, *, can_run: bool) -> Cell:
-    """Milliseconds an image, or why there are none.
-
-    Args:
-        speed: what was measured, why that failed, or None before the button was pressed.
-        can_run: whether the model has its weights.
-    """
-    if isinstance(speed, Speed):
-        lines = (
-            f"Median of {speed.runs} pictures one by one; "
-            f"{_two_figures(speed.fastest_ms)} to {_two_figures(speed.slowest_ms)} ms",
-            f"On {speed.device}",
-        )
-        note = f"median of {speed.runs} on {speed.device}"
-        return Cell(_two_figures(speed.median_ms), speed.median_ms, note=note, lines=lines)
-    if speed is not None:
-        return Cell("failed", note=speed, lines=(speed,))
-    why = "Not measured yet: press the button above." if can_run else "No weights in this folder."
-    return Cell(NOTHING, note="not measured" if can_run else "no weights", lines=(why,))
-
-
 def _text(value: str | None) -> Cell:
-    return Cell(value, value) if value else Cell(NOTHING)
-
-
-def _two_figures(value: float) -> str:
-    return f"{value:,.0f}" if value >= TEN else f"{value:.2g}"
+    return Cell(value, value, lines=(value,)) if value else Cell(NOTHING)
 
 
 def overview_frame(rows: Sequence[Row]) -> "pd.DataFrame":

@@ -35,7 +35,7 @@ class SpeedStore:
     """What was measured on this server; one measurement at a time, for all sessions.
 
     The models are loaded one after another and let go of, so that a measurement never crowds out
-    those that a session works with.
+    those that a session works with. A server that is stopped waits for the model at hand alone.
 
     Args:
         measure: loads a model and times it.
@@ -61,7 +61,9 @@ class SpeedStore:
                 return
             self._stop.clear()
             self._progress = Progress(0, len(able), able[0].card.title)
-            self._worker = threading.Thread(target=self._run, args=[able], daemon=True)
+            self._worker = threading.Thread(
+                target=self._run, args=[able], name="leuko-speed", daemon=False
+            )
             self._worker.start()
 
     def stop(self) -> None:
@@ -88,7 +90,7 @@ class SpeedStore:
     def _run(self, models: Sequence[InstalledModel]) -> None:
         try:
             for done, model in enumerate(models):
-                if self._stop.is_set():
+                if self._stop.is_set() or not threading.main_thread().is_alive():
                     break
                 self._progress = Progress(done, len(models), model.card.title)
                 self._found[_key(model)] = self._measured(model)
@@ -157,8 +159,9 @@ def _show_progress(done: int) -> None:
     progress = store.progress
     if progress is None or progress.done != done:
         st.rerun()
-    st.progress(
-        progress.done / progress.total,
-        text=plain(f"Measuring {progress.done + 1} of {progress.total}: {progress.title}"),
-    )
-    st.button("Stop", key="performance_stop_speed", on_click=store.stop)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.progress(
+            progress.done / progress.total,
+            text=plain(f"Measuring {progress.done + 1} of {progress.total}: {progress.title}"),
+        )
+        st.button("Stop", key="performance_stop_speed", on_click=store.stop)

@@ -7,13 +7,12 @@ import streamlit as st
 
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.operating_point import OperatingPoint, natural_frequencies
+from leuko.evaluation.tables import NOTHING
 from leuko.evaluation.threshold_curve import ThresholdCurve
 from leuko.ui.guard import plain
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NOTHING = "–"
 
 
 def show_cells(point: OperatingPoint) -> None:

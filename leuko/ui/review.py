@@ -146,11 +146,12 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
         cells = [item.name, item.sha256, card.id, weights]
         cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
         cells += [item.error or "", " ".join(item.notes)]
-        writer.writerow([_no_formula(cell) for cell in cells])
+        writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()
 
 
-def _no_formula(cell: str) -> str:
+def no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 

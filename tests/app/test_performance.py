@@ -227,11 +227,36 @@ def test_the_page_never_imports_torch(weights):
 
 
 def test_every_published_row_stands_beside_ours_also_untrained(weights, page):
-    make_model_folder(weights, "e1-cnn", study_row="E1")
+    make_model_folder(weights, "e2-vgg-grouped", study_row="E2")
     app = page("Published studies")
     (table,) = [frame.value for frame in app.dataframe if "Published" in frame.value.columns]
-    assert set(table["Row"]) >= {"A1", "B4", "C6", "D3", "E1", "E2", "E3"}
-    mine = table[table["Row"] == "E1"]
-    assert mine["Ours, grouped split"].str.contains("–").all()
-    assert (table[table["Row"] == "A1"]["Ours, grouped split"] == "not trained").all()
-    assert any("1 of 18 rows" in part.value for part in app.subheader)
+    assert len(table) == 18
+    table = table.set_index("Row")
+    ours = float(table.loc["E2", "Ours, grouped split"].split(" ")[0])
+    assert float(table.loc["E2", "Points "].replace("−", "-")) == pytest.approx(
+        ours * 100 - 94, abs=1
+    )
+    assert table.loc["E2", "Ours, random split"] == "not trained"
+    assert table.loc["A1", "Ours, grouped split"] == "not trained"
+    assert "1 of 18 rows" in app.subheader[0].value
+
+
+def test_a_published_row_that_is_not_trained_comes_with_its_command(weights, page):
+    make_model_folder(weights, "e2-vgg-grouped", study_row="E2")
+    commands = page("Published studies").code[0].value.splitlines()
+    assert len(commands) == 2 * 18 - 1
+    assert "python -m leuko train recipes/e2-vgg-16-taleqani.toml --data FOLDER" in commands
+    assert commands.count(
+        "python -m leuko train recipes/a1-alexnet-all-idb2.toml --data FOLDER --policy grouped"
+    ) == 1  # fmt: skip
+
+
+def test_the_chart_of_published_figures_holds_all_that_studies_printed(weights, page):
+    make_model_folder(weights, "e2-vgg-grouped", study_row="E2")
+    app = page("Published studies")
+    published, _, grouped = charts(app)[0]["data"]
+    assert published["name"] == "published"
+    assert "A1" in published["customdata"]
+    assert published["x"][published["customdata"].index("A1")] == pytest.approx(0.8076)
+    assert "E1" not in published["customdata"]  # printed as a figure only
+    assert len(grouped["x"]) == 1

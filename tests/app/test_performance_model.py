@@ -248,3 +248,30 @@ def test_the_images_alone_never_import_torch(tab, mistaken, data):
     code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE)]
     done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_model_of_results_only_shows_its_images_without_heatmaps(tab, mistaken, data):
+    (mistaken / "model.safetensors").unlink()
+    app = asked(tab)
+    assert "there is no network to draw heatmaps" in words(app)
+    app = picked(app, 0)
+    assert len(app.get("image")) == 1
+    assert "This folder holds results only: there is no network to draw a heatmap." in words(app)
+
+
+def test_a_band_says_how_it_was_made_and_when_it_is_too_narrow(tab, weights):
+    make_model_folder(weights, "made")
+    assert (
+        "Band: 95 % at each point taken alone, bootstrap over 24 groups. Only 6 of them hold the "
+        "scarcer side: the band is too narrow."
+    ) in words(tab())
+
+
+def test_groups_stand_in_order_the_worst_first_with_their_counts(tab, weights):
+    make_model_folder(weights, "made", strength=1.0)
+    (table,) = [t.value for t in tab().dataframe if t.value.columns[0] == "Group"]
+    assert len(table) == 24
+    assert (table["Images"] == 5).all()
+    shares = table["Right"] / table["Images"]
+    assert shares.is_monotonic_increasing
+    assert [float(text) for text in table["Accuracy"]] == pytest.approx(shares.tolist())

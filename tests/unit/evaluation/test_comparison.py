@@ -215,15 +215,27 @@ def test_a_model_against_itself_has_difference_0_p_1_and_kappa_1(groups):
 
 
 def test_where_no_group_tells_two_models_apart_the_interval_stays_wide():
-    first = binary("AAAHHH" * 4, [0.9, 0.8, 0.7, 0.3, 0.2, 0.1] * 4, groups=list("aabbcc") * 4)
-    second = replace(first, probabilities=first.probabilities**1.5
-                     / (first.probabilities**1.5).sum(axis=1, keepdims=True))  # fmt: skip
+    first = binary("AHAHAH" * 4, [0.9, 0.2, 0.8, 0.3, 0.7, 0.1] * 4, groups=list("abcdef") * 4)
+    sharper = first.probabilities**1.5
+    second = replace(first, probabilities=sharper / sharper.sum(axis=1, keepdims=True))
     pair = pair_of(first, second)
     assert not pair.identical
     one = pair.differences["accuracy"]
-    assert (one.value, one.method) == (0, "Tango's score with 3 groups as pairs")
+    assert (one.value, one.method) == (0, "Tango's score with 6 groups as pairs")
     assert one.high - one.low > 0.5
-    assert pair.differences["auroc"].text() == "0.00 (no interval: no resample shows a difference)"
+
+
+def test_an_auroc_that_no_draw_tells_apart_has_no_interval():
+    first = binary("AHAHAHAHAH", [0.9, 0.2] * 5, groups=list("aabbccddee"))
+    second = binary("AHAHAHAHAH", [0.8, 0.3] * 5, groups=list("aabbccddee"))
+    one = pair_of(first, second).differences["auroc"]
+    assert one.text() == "0.00 (no interval: no resample shows a difference)"
+
+
+def test_fewer_than_five_groups_give_neither_interval_nor_p():
+    first = random_predictions(TWO, 60, groups=4)
+    one = pair_of(first, second_opinion(first)).differences["accuracy"]
+    assert (one.low, one.p, one.reason) == (None, None, "4 groups")
 
 
 def test_a_test_set_of_one_side_is_not_measurable():

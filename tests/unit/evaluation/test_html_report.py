@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
     @property
     def text(self):
-        return "\n".join(self.parts)
+        return "".join(self.parts)
 
 
 def content_of(root, **changes):
@@ -196,7 +196,7 @@ def test_the_command_writes_the_same_report(weights, tmp_path, capsys):
     target = tmp_path / "report.html"
     words = ["report", "--model", "made", "--output", str(target), "--weights", str(weights)]
     assert main(words) == 0
-    style = model_styles(["bare", "made"])["made"]
+    style = model_styles({"bare": "made", "made": "made"})["made"]
     content = report_content(list_models(weights).get("made"), style)
     written = target.read_text(encoding="utf-8")
     (made,) = re.findall(r"Report made on (\d{4}-\d\d-\d\d)", written)

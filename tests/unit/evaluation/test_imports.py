@@ -6,7 +6,8 @@ import pytest
 MODULES = (
     "predictions intervals auroc_intervals metrics roc figures history definitions palette curves "
     "reliability group_results figures_curves figures_probability figures_groups draws "
-    "operating_point threshold_targets threshold_figures"
+    "operating_point threshold_targets threshold_figures "
+    "label_table label_words labelled_files differences own_set domain_shift"
 )
 
 

@@ -11,8 +11,16 @@ def test_benign_is_blue_green_and_malignant_runs_from_ochre_to_vermilion():
 
 
 def test_a_model_keeps_its_style_whatever_the_order():
-    assert model_styles(["b", "a"]) == model_styles(["a", "b"])
+    assert model_styles({"b": "x", "a": "x"}) == model_styles({"a": "x", "b": "x"})
+
+
+def test_models_of_one_data_set_differ_in_colour_although_others_stand_between_them():
+    models = {f"{letter}-{data}": data for letter in "abcdef" for data in ("cells", "fields")}
+    styles = model_styles(models)
+    for data in ("cells", "fields"):
+        assert len({styles[name].colour for name, own in models.items() if own == data}) == 6
 
 
 def test_many_models_differ_in_colour_or_pattern():
-    assert len(set(model_styles([f"model-{i:02}" for i in range(24)]).values())) == 24
+    models = {f"model-{i:02}": "one" for i in range(48)}
+    assert len(set(model_styles(models).values())) == 48
