@@ -130,7 +130,7 @@ def test_a_run_may_leave_its_results_only(tmp_path, all_idb2_folder):
     (model,) = list_models(tmp_path / "weights").models
     assert not model.has_weights
     assert {path.name for path in folder.iterdir()} == {
-        "card.json", "test_predictions.csv", "training_history.csv",
+        "card.json", "test_predictions.csv", "training_history.csv", "validation_predictions.csv",
     }  # fmt: skip
     with pytest.raises(WeightsError, match="results only"):
         Classifier.load(model, "cpu")
