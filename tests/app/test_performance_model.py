@@ -28,7 +28,7 @@ AUDIT = {
 OPEN_THE_TAB = """
 import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file(sys.argv[1], default_timeout=60)
+app = AppTest.from_file(sys.argv[1], default_timeout=300)
 app.session_state["performance_view"] = "One model"
 app.run()
 app.toggle(key="performance_mistakes_tiny").set_value(True).run()
@@ -51,7 +51,7 @@ def tab(weights):
     """Opens the tab and makes sure that nothing was thrown."""
 
     def opened(**state):
-        app = AppTest.from_file(str(PAGE), default_timeout=120)
+        app = AppTest.from_file(str(PAGE), default_timeout=300)
         app.session_state["performance_view"] = "One model"
         for key, value in state.items():
             app.session_state[key] = value
