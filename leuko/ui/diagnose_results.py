@@ -174,7 +174,9 @@ def _show_pictures(row: Row, result: Result, model: InstalledModel, label: str) 
             "heat": heat_layer(result.heat(label)) if evidence else None,
             "caption": f"Grad-CAM: what spoke for {title}",
             "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
-            "peak": f"strongest spot of this picture: {peak:.2f} points of score" if evidence else "",
+            "peak": f"strongest spot of this picture: {peak:.2f} points of score"
+            if evidence
+            else "",
             "stops": colour_stops(),
             "unread": unread_areas(model.card.input.steps, result.read_area()),
         },

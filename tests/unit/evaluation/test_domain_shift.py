@@ -1,6 +1,6 @@
-from dataclasses import fields
-
 """Figures on own pictures and their drop against a test set."""
+
+from dataclasses import fields
 
 import numpy as np
 import pytest
