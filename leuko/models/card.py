@@ -218,6 +218,7 @@ class ModelCard(Strict):
         reduced_precision: whether answers may be computed in bfloat16: measured on the test set
             to leave suggestions and probabilities as they are. False where it would not, or
             where nobody measured; see ``python -m leuko evaluate``.
+        recommended: whether it is offered before other models of its kind of picture.
     """
 
     card_version: Literal[1] = 1
@@ -236,6 +237,7 @@ class ModelCard(Strict):
     weights: WeightsFacts | None
     audit: AuditFacts | None = None
     reduced_precision: bool = False
+    recommended: bool = False
 
     @model_validator(mode="after")
     def _classes_make_sense(self) -> Self:

@@ -94,14 +94,15 @@ class Inventory:
         """Models that can predict blood pictures, in the order in which they are offered.
 
         First those that were made for use and tested on a grouped split, fields before crops
-        before segmented cells; then those that repeat a published study or were split at random,
-        whose figures are there for comparison.
+        before segmented cells, and of each kind the recommended ones first; then those that
+        repeat a published study or were split at random, whose figures are there for comparison.
         """
 
-        def rank(model: InstalledModel) -> tuple[bool, int, str]:
+        def rank(model: InstalledModel) -> tuple[bool, int, bool, str]:
             card = model.card
             compared = card.study_row is not None or card.split.policy == SplitPolicy.PAPER
-            return compared, list(InputKind).index(card.input.kind), model.id
+            kind = list(InputKind).index(card.input.kind)
+            return compared, kind, not card.recommended, model.id
 
         able = (m for m in self.models if m.has_weights and m.card.input.kind.is_blood)
         return tuple(sorted(able, key=rank))

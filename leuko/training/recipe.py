@@ -107,11 +107,16 @@ class TrainingRecipe(Strict):
 
 
 class Recipe(Strict):
-    """One run from start to finish."""
+    """One run from start to finish.
+
+    Attributes:
+        recommended: whether its model is offered before others of its kind of picture.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
     title: str
     study_row: str | None = None
+    recommended: bool = False
     data: DataRecipe
     network: NetworkRecipe
     input: InputRecipe

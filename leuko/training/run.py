@@ -171,6 +171,7 @@ def _card(
         id=recipe.id,
         title=recipe.title,
         study_row=recipe.study_row,
+        recommended=recipe.recommended,
         architecture=Architecture(
             library=recipe.network.library,
             name=recipe.network.name,

@@ -51,11 +51,12 @@ class ModelResults:
 def load_results(inventory: Inventory) -> list[ModelResults]:
     """Figures of all models; one broken table never hides the other models.
 
-    Models made for use come before those that repeat a published row.
+    Models made for use come before those that repeat a published row, recommended ones first.
     """
     styles = model_styles(model.card for model in inventory.models)
     ordered = sorted(
-        inventory.models, key=lambda model: (model.card.study_row is not None, model.id)
+        inventory.models,
+        key=lambda model: (model.card.study_row is not None, not model.card.recommended, model.id),
     )
     return [_load_one(model, styles[model.id]) for model in ordered]
 

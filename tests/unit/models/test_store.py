@@ -120,6 +120,7 @@ def test_models_for_use_are_offered_before_those_for_comparison(tmp_path):
     made("d-crop", "crop")
     made("e-field", "field")
     made("f-tissue", "tissue")
+    made("h-best-field", "field", recommended=True)
     make_model_folder(tmp_path, "g-results-only")
     offered = [model.id for model in list_models(tmp_path).offered()]
-    assert offered == ["e-field", "d-crop", "c-segmented", "a-study", "b-random"]
+    assert offered == ["h-best-field", "e-field", "d-crop", "c-segmented", "a-study", "b-random"]
