@@ -67,12 +67,13 @@ def test_every_taleqani_recipe_covers_the_scale_bar():
             assert (mask.right, mask.bottom) == (1, 1)
 
 
-def test_the_paper_sibling_of_taleqani_differs_in_its_split_alone():
+def test_the_paper_sibling_of_taleqani_differs_in_its_split_and_is_not_recommended():
     assert different_keys("mobilenetv2-taleqani", "mobilenetv2-taleqani-paper") == {
         "id",
         "title",
         "data.policy",
         "data.fold",
+        "recommended",
     }
 
 
