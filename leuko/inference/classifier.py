@@ -1,5 +1,6 @@
 """A loaded model with its lock: predict and explain in one pass."""
 
+import copy
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -9,7 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from leuko.imaging.preprocess import Preparation, Prepared
+from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
+from leuko.inference.folding import fold_batch_norms
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
@@ -28,11 +31,13 @@ class Classifier:
 
     Args:
         card: the model's card.
-        network: its network, see :func:`leuko.models.weights.load_network`.
-        device: a torch device; the network is moved there.
+        network: its network, see :func:`leuko.models.weights.load_network`; it is moved to the
+            device, and its batch normalisations are folded into its convolutions.
+        device: a torch device.
         mean_image: uint8 (side, side, 3), for a card whose steps subtract it.
         precision: ``auto`` computes in bfloat16 where the processor does so in hardware and the
-            card allows it; ``float32`` never does, ``bfloat16`` always.
+            card allows it; ``float32`` never does, ``bfloat16`` always. A picture whose answer
+            in bfloat16 is borderline is computed again in float32.
     """
 
     def __init__(
@@ -49,8 +54,11 @@ class Classifier:
         self.dtype = _dtype(precision, card, self.device)
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fold_batch_norms(self._network)
+        self._reduced: Network | None = None
         if self.dtype != torch.float32:
-            self._network.trunk_to(self.dtype, card.input.side_px)
+            self._reduced = copy.deepcopy(self._network)
+            self._reduced.trunk_to(self.dtype, card.input.side_px)
         self._mean = torch.tensor(card.input.mean, device=self.device).view(1, 3, 1, 1)
         self._std = torch.tensor(card.input.std, device=self.device).view(1, 3, 1, 1)
         self._lock = threading.Lock()
@@ -101,16 +109,36 @@ class Classifier:
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
         with self._lock:
-            logits, evidence = logits_and_evidence(self._network, self._normalise(stacked))
-        scaled = (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
+            logits, evidence = self._answer(self._normalise(stacked))
+        scaled = self._probabilities(logits)
         maps = evidence.cpu().numpy()
         for prepared, probabilities, maps_of_one in zip(chunk, scaled, maps, strict=True):
             yield self._result(prepared, probabilities, maps_of_one)
 
+    def _answer(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits and evidence, what is borderline in reduced precision again in full."""
+        if self._reduced is None:
+            return logits_and_evidence(self._network, pictures)
+        logits, evidence = logits_and_evidence(self._reduced, pictures.to(self.dtype))
+        close = is_borderline(
+            self._probabilities(logits), self.card.class_set, self.card.decision_threshold
+        )
+        if close.any():
+            rows = torch.from_numpy(np.flatnonzero(close)).to(self.device)
+            again = pictures[rows].contiguous(memory_format=torch.channels_last)
+            logits[rows], evidence[rows] = logits_and_evidence(self._network, again)
+        return logits, evidence
+
+    def _probabilities(self, logits: torch.Tensor) -> NDArray[np.float64]:
+        scaled: NDArray[np.float64] = (
+            (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
+        )
+        return scaled
+
     def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
         pixels = torch.from_numpy(stacked).to(self.device)
         pictures = pixels.permute(0, 3, 1, 2).float().div_(255)  # (N, 3, side, side), NHWC memory
-        return ((pictures - self._mean) / self._std).to(self.dtype)
+        return (pictures - self._mean) / self._std
 
     def _result(
         self,

@@ -79,7 +79,8 @@ class Network(nn.Module):
         handles = [
             module.register_forward_hook(lambda own, _inputs, _output: used.add(own))
             for module in self.body.modules()
-            if next(module.parameters(recurse=False), None) is not None or not list(module.children())
+            if next(module.parameters(recurse=False), None) is not None
+            or not list(module.children())
         ]
         parameter = next(self.body.parameters())
         try:

@@ -120,7 +120,7 @@ def train_model(
             agreement = compare_precisions(
                 predictions, predict_held_out(reduced, split.test), card.decision_threshold
             )
-            card = card.model_copy(update={"reduced_precision": agreement.holds})
+            card = card.model_copy(update={"reduced_precision": agreement.pays})
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)
