@@ -68,13 +68,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(record))
     else:
+        may = "may" if agreement.holds else "must not"
         print(
             f"{model.id}: {found.n} test pictures recomputed; they "
             f"{'equal' if equal else 'DIFFER FROM'} the stored predictions (largest difference "
             f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed). "
             f"bfloat16 changes {agreement.changed} suggestions and shifts probabilities by "
             f"{agreement.mean_shift:.2g} in the mean, {agreement.computed_again:.1%} of pictures "
-            f"being borderline and computed again in float32: it {'may' if agreement.holds else 'must not'} be used"
+            f"being borderline and computed again in float32: it {may} be used"
             f"{'' if agreement.pays or not agreement.holds else ' but saves nothing'}."
         )
     return EXIT_FINE if equal else EXIT_PARTLY
