@@ -23,6 +23,7 @@ from leuko.ui.thresholds import (
     threshold_in_force,
     threshold_words,
 )
+from leuko.ui.uploads import release
 from leuko.ui.work import Pace, advance, pending
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def upload_images(model: InstalledModel) -> None:
     if files:
         state.tray.add((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
         state.uploads_taken += 1
+        release(files)
         state.paused = False
         state.pace = Pace()
         st.rerun()
