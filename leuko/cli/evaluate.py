@@ -41,7 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
     reduced = Classifier.load(model, arguments.device, "bfloat16")
     agreement = compare_precisions(
-        found, predict_held_out(reduced, split.test, arguments.batch), threshold
+        found,
+        predict_held_out(reduced, split.test, arguments.batch),
+        threshold,
+        model.card.temperature,
     )
     if arguments.write_card:
         card = model.card.model_copy(update={"reduced_precision": agreement.pays})

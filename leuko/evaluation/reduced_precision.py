@@ -41,13 +41,16 @@ class Agreement:
         return self.holds and self.computed_again <= MOST_COMPUTED_AGAIN
 
 
-def compare_precisions(full: Predictions, reduced: Predictions, threshold: float) -> Agreement:
+def compare_precisions(
+    full: Predictions, reduced: Predictions, threshold: float, temperature: float = 1.0
+) -> Agreement:
     """Compare answers in float32 with answers in bfloat16.
 
     Args:
         full: answers in float32.
         reduced: answers in bfloat16 for the same images in the same order.
         threshold: P(malignant) at or above which the model suggests malignant.
+        temperature: that divided the logits.
 
     Raises:
         ValueError: when the images differ.
@@ -56,5 +59,5 @@ def compare_precisions(full: Predictions, reduced: Predictions, threshold: float
         raise ValueError("the two tables are of different images")
     changed = full.suggested_indices(threshold) != reduced.suggested_indices(threshold)
     shifts = np.abs(full.probabilities - reduced.probabilities).mean(axis=0)
-    again = is_borderline(full.probabilities, full.classes, threshold)
+    again = is_borderline(full.probabilities, full.classes, threshold, temperature)
     return Agreement(full.n, int(changed.sum()), float(shifts.max()), float(again.mean()))

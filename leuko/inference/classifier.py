@@ -59,8 +59,9 @@ class Classifier:
         if self.dtype != torch.float32:
             self._reduced = copy.deepcopy(self._network)
             self._reduced.trunk_to(self.dtype, card.input.side_px)
-        self._mean = torch.tensor(card.input.mean, device=self.device).view(1, 3, 1, 1)
-        self._std = torch.tensor(card.input.std, device=self.device).view(1, 3, 1, 1)
+        mean, std = torch.tensor(card.input.mean), torch.tensor(card.input.std)
+        self._factor = (1 / (255 * std)).view(1, 3, 1, 1).to(self.device)
+        self._summand = (-mean / std).view(1, 3, 1, 1).to(self.device)
         self._lock = threading.Lock()
 
     @classmethod
@@ -120,8 +121,9 @@ class Classifier:
         if self._reduced is None:
             return logits_and_evidence(self._network, pictures)
         logits, evidence = logits_and_evidence(self._reduced, pictures.to(self.dtype))
+        card = self.card
         close = is_borderline(
-            self._probabilities(logits), self.card.class_set, self.card.decision_threshold
+            self._probabilities(logits), card.class_set, card.decision_threshold, card.temperature
         )
         if close.any():
             rows = torch.from_numpy(np.flatnonzero(close)).to(self.device)
@@ -137,8 +139,8 @@ class Classifier:
 
     def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
         pixels = torch.from_numpy(stacked).to(self.device)
-        pictures = pixels.permute(0, 3, 1, 2).float().div_(255)  # (N, 3, side, side), NHWC memory
-        return (pictures - self._mean) / self._std
+        pictures = pixels.permute(0, 3, 1, 2).float()  # (N, 3, side, side), NHWC memory
+        return pictures.mul_(self._factor).add_(self._summand)
 
     def _result(
         self,

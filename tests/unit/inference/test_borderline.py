@@ -18,26 +18,34 @@ TWO = ClassSet(("HEM", "ALL"), frozenset({"ALL"}))
 
 
 @pytest.mark.parametrize(
-    ("malignant", "threshold", "expected"),
+    ("malignant", "threshold", "temperature", "expected"),
     [
-        (0.9, 0.5, False),
-        (0.59, 0.5, True),
-        (0.41, 0.5, True),
-        (0.39, 0.5, False),
-        (0.9, 0.85, True),
+        (0.90, 0.5, 1.0, False),
+        (0.59, 0.5, 1.0, True),  # log odds 0.364
+        (0.41, 0.5, 1.0, True),
+        (0.61, 0.5, 1.0, False),  # log odds 0.447
+        (0.90, 0.87, 1.0, True),  # log odds 2.197 and 1.901
+        (0.59, 0.5, 2.0, False),  # 0.364 of probabilities is 0.728 of logits
+        (0.52, 0.5, 4.0, True),  # 0.080 is 0.320
+        (1.00, 0.5, 1.0, False),
+        (0.00, 0.5, 1.0, False),
+        (0.30, 0.0, 1.0, False),  # everything is malignant, nothing can tip
+        (0.99, 1.0, 1.0, False),
     ],
 )
-def test_of_two_classes_the_distance_to_the_threshold_counts(malignant, threshold, expected):
+def test_of_two_classes_the_distance_to_the_threshold_counts(
+    malignant, threshold, temperature, expected
+):
     rows = np.array([[1 - malignant, malignant]])
-    assert is_borderline(rows, TWO, threshold).tolist() == [expected]
+    assert is_borderline(rows, TWO, threshold, temperature).tolist() == [expected]
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
         ((0.02, 0.95, 0.02, 0.01), False),
-        ((0.02, 0.54, 0.40, 0.04), True),  # Early and Pre are 0.14 apart
-        ((0.02, 0.60, 0.34, 0.04), False),
+        ((0.02, 0.54, 0.40, 0.04), True),  # log ratio of Early and Pre 0.300
+        ((0.02, 0.60, 0.34, 0.04), False),  # 0.568
         ((0.90, 0.05, 0.05, 0.00), False),  # what lies on the other side does not matter
     ],
 )
@@ -45,14 +53,30 @@ def test_of_several_malignant_classes_the_two_best_count_too(row, expected):
     assert is_borderline(np.array([row]), FOUR, 0.5).tolist() == [expected]
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_whoever_is_not_borderline_keeps_the_suggestion_under_every_smaller_shift(seed):
-    rng = np.random.default_rng(seed)
-    rows = rng.dirichlet([0.4] * 4, 300)
-    clear = rows[~is_borderline(rows, FOUR, 0.5)]
-    assert len(clear) > 30
-    others = clear + rng.uniform(-0.0333, 0.0333, clear.shape)  # malignant sum moves below 0.1
-    assert [FOUR.suggest(r, 0.5) for r in clear] == [FOUR.suggest(r, 0.5) for r in others]
+@pytest.mark.parametrize("temperature", [1.0, 3.0])
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 0.9])
+def test_whoever_is_not_borderline_keeps_the_suggestion_under_every_smaller_shift(
+    threshold, temperature
+):
+    rng = np.random.default_rng(7)
+    logits = rng.normal(scale=2.0, size=(2000, 4))
+    clear = ~is_borderline(softmax(logits / temperature), FOUR, threshold, temperature)
+    assert 500 < clear.sum() < 1990
+    for _ in range(5):
+        shifted = logits + rng.choice([-1, 1], logits.shape) * 0.199
+        before = suggested(softmax(logits / temperature), threshold)
+        after = suggested(softmax(shifted / temperature), threshold)
+        assert (before[clear] == after[clear]).all()
+        assert (before[~clear] != after[~clear]).any()
+
+
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def suggested(rows, threshold):
+    return np.array([FOUR.suggest(row, threshold) for row in rows])
 
 
 def test_only_borderline_pictures_are_computed_again(monkeypatch):
