@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
+from leuko.inference.explain import Explainer
 from leuko.inference.folding import fold_batch_norms
 from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
@@ -63,6 +65,12 @@ class Classifier:
         self._factor = (1 / (255 * std)).view(1, 3, 1, 1).to(self.device)
         self._summand = (-mean / std).view(1, 3, 1, 1).to(self.device)
         self._lock = threading.Lock()
+        self._explainer = Explainer(
+            self._network,
+            self._lock,
+            card.architecture.heatmap_layer,
+            card.input.side_px,
+        )
 
     @classmethod
     def load(
@@ -106,6 +114,39 @@ class Classifier:
         for start in range(0, len(pictures), batch):
             chunk = [self._prepare(p) for p in pictures[start : start + batch]]
             yield from self._pass(chunk)
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""
+        return self._explainer.layers()
+
+    def explain(
+        self,
+        picture: NDArray[np.uint8],
+        method: Method = Method.GRAD_CAM,
+        layer: str | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """Evidence for every class by another method or from another layer.
+
+        Every method but Score-CAM costs one forward pass, whatever the number of classes, and in
+        float32 whatever the classifier's precision. Score-CAM costs one for each feature map
+        (:attr:`Layer.channels`) and lets others have their turn in between.
+
+        Args:
+            picture: uint8 (H, W, 3), RGB, any size.
+            method: how evidence is computed.
+            layer: name of one of :meth:`layers`; by default the card's own.
+            progress: told the share of Score-CAM that is done; what it raises ends the work.
+
+        Returns:
+            float32 (K, h, w), not below 0, one map a class in the order of the card, as
+            ``Result.evidence``; the same map for all classes where the method knows no class.
+
+        Raises:
+            HeatmapError: for a layer that is none of :meth:`layers`.
+        """
+        square = self._normalise(self._prepare(picture).pixels[None])
+        return self._explainer.explain(square, method, layer, progress)
 
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)

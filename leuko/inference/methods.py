@@ -22,7 +22,7 @@ class Method(StrEnum):
     SCORE_CAM = "score-cam"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # str has a method of this name
         """Its name as its authors write it."""
         return _TITLES[self]
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from leuko.errors import CardError
 from leuko.models.plain_networks import PLAIN_CNN, SIMPLE_CNN, PlainCnn, SimpleCnn
-from leuko.models.timm_networks import cut_timm, last_layers, make_timm
+from leuko.models.timm_networks import FEATURE_MAPS, TOKENS, cut_timm, last_layers, make_timm
 from leuko.models.torchvision_networks import TorchvisionHead, make_torchvision
 
 Library = Literal["timm", "torchvision", "leuko"]
@@ -229,6 +229,9 @@ def find_heatmap_layer(network: Network, side_px: int) -> str:
         for handle in handles:
             handle.remove()
         network.train(was_training)
-    if maps.ndim != 4 or id(features) not in outputs:  # noqa: PLR2004
-        raise CardError("The network's trunk does not end in feature maps of a named layer.")
-    return outputs[id(features)]
+    if id(features) in outputs and maps.ndim == FEATURE_MAPS:
+        return outputs[id(features)]
+    for output in reversed(kept):  # a transformer's features hold more than its maps
+        if output.ndim == TOKENS and torch.equal(network.maps(output), maps):
+            return outputs[id(output)]
+    raise CardError("The network's trunk does not end in feature maps of a named layer.")

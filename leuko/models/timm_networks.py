@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from leuko.errors import CardError
@@ -65,8 +66,8 @@ def make_timm(
         if "img_size" not in options:
             raise
         raise CardError(
-            f"timm's '{name}' cannot be built for squares of {side_px} px: give it "
-            f"{facts.input_size[-1]} px."
+            f"timm's '{name}' cannot be built for squares of {side_px} px: give it the side that "
+            "it was made for."
         ) from problem
     for layer in last_layers(body):
         if isinstance(layer, nn.Linear):
@@ -87,14 +88,14 @@ def cut_timm(body: Any, name: str) -> Cut:  # noqa: ANN401  a module of timm
     """Where a network of timm ends in feature maps.
 
     - Feature maps (N, C, h, w), or (N, h, w, C) as Swin has them: at the end of its features.
-    - Vision transformers such as ViT and DeiT: before the last block. Behind it the class token
-      alone would be read, and no patch could carry evidence any more.
+    - Vision transformers such as ViT and DeiT: in the last block, before its attention. Behind it
+      the class token alone would be read, and no patch could carry evidence any more.
     - Other networks of tokens: at the end, where all tokens are averaged.
 
     Raises:
         CardError: for a network that reads no patch at the end of its features.
     """
-    from timm.models.vision_transformer import VisionTransformer
+    from timm.models.vision_transformer import Block, VisionTransformer
 
     channels_last = getattr(body, "output_fmt", "NCHW") == "NHWC"
     grid = getattr(body, "patch_embed", getattr(body, "stem", None))
@@ -102,8 +103,14 @@ def cut_timm(body: Any, name: str) -> Cut:  # noqa: ANN401  a module of timm
         prefix_tokens=getattr(body, "num_prefix_tokens", 0),
         patches=getattr(grid, "num_patches", None),
         channels_last=channels_last,
+        shown=body.embed_dim if isinstance(body, VisionTransformer) else None,
     )
     if isinstance(body, VisionTransformer):
+        if type(body.blocks[-1]) is not Block:
+            raise CardError(
+                f"The blocks of timm's '{name}' are of another kind than ViT's and DeiT's: choose "
+                "one of these."
+            )
         blocks = _LastBlock(body)
         return Cut(blocks.trunk, blocks.head, maps)
     tokens = getattr(body, "num_prefix_tokens", None) is not None or hasattr(body, "cls_token")
@@ -116,7 +123,12 @@ def cut_timm(body: Any, name: str) -> Cut:  # noqa: ANN401  a module of timm
 
 
 class _LastBlock:
-    """A vision transformer cut before its last block; all tokens pass the cut."""
+    """A vision transformer cut inside its last block, where the tokens were normalised for it.
+
+    Before that norm a token's length says nothing, and evidence read there would cancel out. All
+    tokens pass the cut twice, side by side: as they stand, for the path around the block's
+    attention, and normalised, which is what heatmaps see.
+    """
 
     def __init__(self, body: Any) -> None:  # noqa: ANN401
         self.body = body
@@ -124,12 +136,15 @@ class _LastBlock:
     def trunk(self, pictures: Tensor) -> Tensor:
         body = self.body
         tokens = body.patch_drop(body._pos_embed(body.patch_embed(pictures)))  # noqa: SLF001
-        earlier: Tensor = body.blocks[:-1](body.norm_pre(tokens))  # (N, prefix + h * w, C)
-        return earlier
+        tokens = body.blocks[:-1](body.norm_pre(tokens))  # (N, prefix + h * w, C)
+        return torch.cat([tokens, body.blocks[-1].norm1(tokens)], dim=2)  # (N, ..., 2 C)
 
-    def head(self, tokens: Tensor) -> Tensor:
-        body = self.body
-        logits: Tensor = body.forward_head(body.norm(body.blocks[-1](tokens)))
+    def head(self, features: Tensor) -> Tensor:
+        body, last = self.body, self.body.blocks[-1]
+        tokens, normalised = features.chunk(2, dim=2)
+        tokens = tokens + last.drop_path1(last.ls1(last.attn(normalised)))
+        tokens = tokens + last.drop_path2(last.ls2(last.mlp(last.norm2(tokens))))
+        logits: Tensor = body.forward_head(body.norm(tokens))
         return logits
 
 
@@ -141,12 +156,16 @@ class _Maps:
         patches: how many patches the picture was cut into; None where it never was. Where another
             number of tokens comes out, they were merged, and their places are not known.
         channels_last: whether maps are (N, h, w, C).
+        shown: of the values of a token the last so many are shown; None for all.
     """
 
-    def __init__(self, *, prefix_tokens: int, patches: int | None, channels_last: bool) -> None:
+    def __init__(
+        self, *, prefix_tokens: int, patches: int | None, channels_last: bool, shown: int | None
+    ) -> None:
         self.prefix_tokens = prefix_tokens
         self.patches = patches
         self.channels_last = channels_last
+        self.shown = shown
 
     def __call__(self, features: Tensor) -> Tensor:
         if features.ndim == FEATURE_MAPS:
@@ -158,7 +177,9 @@ class _Maps:
                 "The places of the network's features in the picture are not known: choose a "
                 "convolutional network, ViT, DeiT or Swin."
             )
-        return tokens.transpose(1, 2).unflatten(2, (side, side))
+        if self.shown is not None:
+            tokens = tokens[:, :, -self.shown :]
+        return tokens.transpose(1, 2).reshape(len(tokens), -1, side, side)
 
 
 def _check_patches(body: Any, name: str, side_px: int) -> None:  # noqa: ANN401
