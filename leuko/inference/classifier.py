@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leuko.imaging.cells import find_cells
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.gradcam import logits_and_evidence
@@ -95,8 +97,10 @@ class Classifier:
     ) -> Iterator[Result]:
         """As :meth:`classify`, but results come batch by batch."""
         for start in range(0, len(pictures), batch):
-            chunk = [self._prepare(p) for p in pictures[start : start + batch]]
-            yield from self._pass(chunk)
+            chunk = pictures[start : start + batch]
+            results = self._pass([self._prepare(pixels) for pixels in chunk])
+            for pixels, result in zip(chunk, results, strict=True):
+                yield replace(result, cells=find_cells(pixels))
 
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)

@@ -4,9 +4,38 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, CellMask
 from leuko.imaging.overlay import resize_heat
 from leuko.labels import ClassSet
+
+MOSTLY = 0.5
+
+
+@dataclass(frozen=True)
+class EvidenceShares:
+    """Where the positive evidence for a class lies; fractions that sum to 1.
+
+    Attributes:
+        nucleus: share on the nuclei of leukocytes.
+        cytoplasm: share on the rest of leukocytes.
+        outside: share on everything else inside the picture.
+    """
+
+    nucleus: float
+    cytoplasm: float
+    outside: float
+
+    @property
+    def on_cells(self) -> float:
+        """Share on leukocytes, nucleus and cytoplasm together."""
+        return self.nucleus + self.cytoplasm
+
+    @property
+    def mostly_outside(self) -> bool:
+        """Whether more than half of the evidence lies outside the leukocytes."""
+        return self.outside > MOSTLY
 
 
 @dataclass(frozen=True)
@@ -23,6 +52,8 @@ class Result:
         evidence: float32 (K, h, w), not below 0, logit units, on the network's square.
         side_px: side of that square, pixels.
         area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
+        cells: uint8 (h, w) over the picture itself, see :func:`leuko.imaging.cells.find_cells`;
+            None when nobody looked for cells.
     """
 
     model_id: str
@@ -33,6 +64,7 @@ class Result:
     evidence: NDArray[np.float32]
     side_px: int
     area: tuple[int, int, int, int]
+    cells: CellMask | None = None
 
     def at(self, classes: ClassSet, threshold: float) -> "Result":
         """What the same probabilities suggest at a threshold; the network is not asked again.
@@ -75,6 +107,31 @@ class Result:
         picture[y0 - top : y1 - top, x0 - left : x1 - left] = square[y0:y1, x0:x1]
         return picture.clip(0.0, 1.0)
 
+    def on_cells(self, label: str | None = None) -> EvidenceShares | None:
+        """How much of the positive evidence inside the picture falls on leukocytes.
+
+        Args:
+            label: class asked about; by default the suggested one.
+
+        Returns:
+            The shares, or None: where ``cells`` is None nobody looked for cells, where it holds
+            OUTSIDE alone no cell was found, otherwise the picture holds no positive evidence.
+        """
+        if self.cells is None or not self.cells.any():
+            return None
+        height, width = self.cells.shape
+        left, top, right, bottom = self.read_area()
+        columns = slice(round(left * width), max(round(right * width), round(left * width) + 1))
+        rows = slice(round(top * height), max(round(bottom * height), round(top * height) + 1))
+        seen = self.cells[rows, columns]
+        evidence = self._evidence_on(rows, columns, label if label is not None else self.label)
+        total = float(evidence.sum(dtype=np.float64))
+        if total <= 0:
+            return None
+        nucleus = float(evidence[seen == NUCLEUS].sum(dtype=np.float64)) / total
+        cytoplasm = float(evidence[seen == CYTOPLASM].sum(dtype=np.float64)) / total
+        return EvidenceShares(nucleus, cytoplasm, max(0.0, 1.0 - nucleus - cytoplasm))
+
     def read_area(self) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) of what the network saw, as fractions of the picture."""
         left, top, right, bottom = self.area
@@ -85,6 +142,24 @@ class Result:
             min(1.0, (self.side_px - left) / width),
             min(1.0, (self.side_px - top) / height),
         )
+
+    def _evidence_on(self, rows: slice, columns: slice, label: str) -> NDArray[np.float32]:
+        """Evidence on a part of the cell mask, upsampled as :meth:`heat` does it."""
+        assert self.cells is not None  # noqa: S101  on_cells checked it
+        evidence = self._map(label)
+        left, top, right, bottom = self.area
+        across = (right - left) / self.cells.shape[1] * evidence.shape[1] / self.side_px
+        down = (bottom - top) / self.cells.shape[0] * evidence.shape[0] / self.side_px
+        x0, y0 = left * evidence.shape[1] / self.side_px, top * evidence.shape[0] / self.side_px
+        box = (
+            max(0.0, x0 + columns.start * across),
+            max(0.0, y0 + rows.start * down),
+            min(float(evidence.shape[1]), x0 + columns.stop * across),
+            min(float(evidence.shape[0]), y0 + rows.stop * down),
+        )
+        size = columns.stop - columns.start, rows.stop - rows.start
+        image = Image.fromarray(np.ascontiguousarray(evidence, dtype=np.float32))
+        return np.asarray(image.resize(size, Image.Resampling.BILINEAR, box=box)).clip(min=0)
 
     def _map(self, label: str) -> NDArray[np.float32]:
         evidence: NDArray[np.float32] = self.evidence[list(self.probabilities).index(label)]
