@@ -24,6 +24,6 @@ def evidence_remark(result: Result) -> str:
     if shares is None or not shares.mostly_outside:
         return ""
     return (
-        f"{shares.outside:.0%} of the evidence for {class_title(result.label)} lies outside of "
+        f"{100 * shares.outside:.1f} % of the evidence for {class_title(result.label)} lies outside of "
         "the cells: judge this suggestion with care."
     )
