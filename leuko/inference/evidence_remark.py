@@ -23,7 +23,8 @@ def evidence_remark(result: Result) -> str:
     shares = result.on_cells()
     if shares is None or not shares.mostly_outside:
         return ""
+    outside = f"{100 * shares.outside:.1f} %"
     return (
-        f"{100 * shares.outside:.1f} % of the evidence for {class_title(result.label)} lies outside of "
-        "the cells: judge this suggestion with care."
+        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells: "
+        "judge this suggestion with care."
     )
