@@ -3,12 +3,14 @@
 import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leuko.imaging.cells import find_cells
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
@@ -112,8 +114,10 @@ class Classifier:
     ) -> Iterator[Result]:
         """As :meth:`classify`, but results come batch by batch."""
         for start in range(0, len(pictures), batch):
-            chunk = [self._prepare(p) for p in pictures[start : start + batch]]
-            yield from self._pass(chunk)
+            chunk = pictures[start : start + batch]
+            results = self._pass([self._prepare(pixels) for pixels in chunk])
+            for pixels, result in zip(chunk, results, strict=True):
+                yield replace(result, cells=find_cells(pixels))
 
     def layers(self) -> tuple[Layer, ...]:
         """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""

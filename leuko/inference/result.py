@@ -1,12 +1,17 @@
 """What a model says about one picture; no torch, so that pages may name it."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.overlay import resize_heat
+from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.labels import ClassSet
+
+__all__ = ["EvidenceShares", "Result"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Result:
         evidence: float32 (K, h, w), not below 0, logit units, on the network's square.
         side_px: side of that square, pixels.
         area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
+        cells: uint8 (h, w) over the picture itself, see :func:`leuko.imaging.cells.find_cells`;
+            None when nobody looked for cells.
     """
 
     model_id: str
@@ -33,6 +40,7 @@ class Result:
     evidence: NDArray[np.float32]
     side_px: int
     area: tuple[int, int, int, int]
+    cells: CellMask | None = None
 
     def at(self, classes: ClassSet, threshold: float) -> "Result":
         """What the same probabilities suggest at a threshold; the network is not asked again.
@@ -43,7 +51,9 @@ class Result:
         """
         position = classes.suggest([self.probabilities[name] for name in classes.names], threshold)
         label = classes.names[position]
-        return replace(self, label=label, malignant=label in classes.malignant)
+        decided = replace(self, label=label, malignant=label in classes.malignant)
+        decided.__dict__["_shares"] = self._shares
+        return decided
 
     def has_evidence(self, label: str) -> bool:
         """Whether anything in the picture speaks for a class."""
@@ -74,6 +84,30 @@ class Result:
         x1, y1 = min(self.side_px, right), min(self.side_px, bottom)
         picture[y0 - top : y1 - top, x0 - left : x1 - left] = square[y0:y1, x0:x1]
         return picture.clip(0.0, 1.0)
+
+    def on_cells(self, label: str | None = None) -> EvidenceShares | None:
+        """How much of the positive evidence inside the picture falls on leukocytes.
+
+        Args:
+            label: class asked about; by default the suggested one.
+
+        Returns:
+            The shares, or None: where ``cells`` is None nobody looked for cells, where it holds
+            OUTSIDE alone no cell was found, otherwise the picture holds no positive evidence.
+        """
+        if self.cells is None or not self.cells.any():
+            return None
+        label = label if label is not None else self.label
+        if label not in self._shares:
+            self._shares[label] = evidence_shares(
+                self._map(label), self.cells, self.area, self.side_px
+            )
+        return self._shares[label]
+
+    @cached_property
+    def _shares(self) -> dict[str, EvidenceShares | None]:
+        """By class, what was asked for before: pages ask for it on every run of their script."""
+        return {}
 
     def read_area(self) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) of what the network saw, as fractions of the picture."""
