@@ -16,9 +16,9 @@ def evidence_remark(result: Result) -> str:
         A sentence; empty when most of the evidence lies on leukocytes, when there is no positive
         evidence at all, or when nobody looked for cells.
     """
-    if result.cells is None:
+    if result.packed_cells is None:
         return ""
-    if not result.cells.any():
+    if not result.packed_cells.holds_cells:
         return NO_CELL
     shares = result.on_cells()
     if shares is None or not shares.mostly_outside:

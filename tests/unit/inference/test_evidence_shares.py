@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from leuko.imaging.cell_mask import PackedMask
 from leuko.imaging.cells import CYTOPLASM, NUCLEUS, find_cells
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import NO_CELL, evidence_remark
@@ -35,7 +36,7 @@ def made(evidence, cells, area=(0, 0, 64, 64), label="Pre"):
         evidence=np.asarray(evidence, np.float32),
         side_px=64,
         area=area,
-        cells=cells,
+        packed_cells=None if cells is None else PackedMask.of(cells),
     )
 
 
