@@ -81,7 +81,7 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
     if kind not in state.chosen:
         state.chosen[kind] = first_pick(able, session().model_id)
     picked = [name for name in state.chosen[kind] if name in {m.id for m in able}]
-    st.sidebar.markdown(f"Models that read {kind.plural}")
+    st.sidebar.html('<div style="font-size:.875rem">Models</div>')
     ticked = []
     for model in able:
         key = f"leuko_compare_model_{model.id}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SEPARATOR = " · "
 LEAST_ANSWERS = 2
 ACCORD_WORDS = {
-    Accord.SIDES_DIFFER: "malignant or benign differs",
+    Accord.SIDES_DIFFER: "sides differ",
     Accord.CLASSES_DIFFER: "class differs",
     Accord.SAME: "agree",
 }
@@ -125,12 +125,18 @@ def agreement_of(rows: Sequence[CompareRow], cards: Sequence[ModelCard]) -> Pane
 
 
 def short_names(cards: Sequence[ModelCard]) -> list[str]:
-    """Titles without the parts that all of them share, where the rest still tells them apart."""
-    parts = [card.title.split(SEPARATOR) for card in cards]
-    shared = set(parts[0]).intersection(*parts[1:]) if parts else set()
-    short = [SEPARATOR.join(part for part in each if part not in shared) for each in parts]
-    distinct = all(short) and len(set(short)) == len(short)
-    return short if distinct else [card.title for card in cards]
+    """The first part of each title, and what tells it from others that begin alike.
+
+    Such as "AlexNet", "B3" and "B3 · grouped split"; the whole titles where that is not enough.
+    """
+    titles = [card.title.split(SEPARATOR) for card in cards]
+    short = []
+    for title in titles:
+        alike = [set(other) for other in titles if other[0] == title[0]]
+        shared = set.intersection(*alike)
+        own = [part for part in title[1:] if part not in shared]
+        short.append(SEPARATOR.join([title[0], *own]))
+    return short if len(set(short)) == len(short) else [card.title for card in cards]
 
 
 def summary(rows: Sequence[CompareRow], found: PanelAgreement, models: int) -> str:
@@ -158,11 +164,11 @@ def verdict(row: CompareRow, names: Sequence[str]) -> str:
         return ""
     told = [(n, a) for n, a in zip(names, row.answers, strict=True) if a is not None]
     if row.accord is Accord.SIDES_DIFFER:
-        sides = [
-            f"{side} by {_joined([name for name, a in told if a.malignant is malignant])}"
-            for side, malignant in (("malignant", True), ("benign", False))
-        ]
-        return f"The models disagree: suggested {' and '.join(sides)}."
+        sides = []
+        for side, malignant in (("malignant", True), ("benign", False)):
+            by = [name for name, answer in told if answer.malignant is malignant]
+            sides.append(f"{_joined(by)} suggest{'s' if len(by) == 1 else ''} {side}")
+        return f"The models disagree: {'; '.join(sides)}."
     if row.accord is Accord.CLASSES_DIFFER:
         labels = dict.fromkeys(answer.label for _, answer in told)
         classes = [
@@ -170,7 +176,7 @@ def verdict(row: CompareRow, names: Sequence[str]) -> str:
             for label in labels
         ]
         side = "malignant" if told[0][1].malignant else "benign"
-        return f"All suggest {side}, and differ on the class: {'; '.join(classes)}."
+        return f"All suggest {side} but differ on the class: {'; '.join(classes)}."
     if row.accord is Accord.SAME:
         same = {answer.label for _, answer in told}
         side = "malignant" if told[0][1].malignant else "benign"
@@ -193,14 +199,11 @@ def not_accuracy(cards: Sequence[ModelCard]) -> str:
     """What agreement is not."""
     learned = {card.dataset.title for card in cards}
     why = (
-        f"these models all learned from {learned.pop()}, and can be wrong together"
+        f"these models all learned from {learned.pop()} and can be wrong together"
         if len(learned) == 1
         else "models can be wrong together"
     )
-    return (
-        f"Agreement is not accuracy: {why}. How often each was right on pictures it had never "
-        "seen stands at its head."
-    )
+    return f"Agreement is not accuracy: {why}. How often each was right stands at its head."
 
 
 def known_classes(cards: Sequence[ModelCard]) -> list[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leuko.ui.compare_grid import BarData, ModelData
 
 PREVIEWS_KEPT = 24
-OWN_SUGGESTION = "what each model suggests"
+OWN_SUGGESTION = ""
 
 
 def selected_row(rows: Sequence[CompareRow]) -> CompareRow:
@@ -73,7 +73,7 @@ def show_selected(
 def _show_heading(
     rows: Sequence[CompareRow], row: CompareRow, models: Sequence[InstalledModel]
 ) -> None:
-    name, choice, before, after = st.columns([4, 3, 1, 1], vertical_alignment="bottom")
+    name, choice, before, after = st.columns([4, 3.2, 1.3, 1.3], vertical_alignment="center")
     position = rows.index(row)
     name.markdown(f"{position + 1} of {len(rows)} · **{plain(row.item.name)}**")
     with choice:
@@ -100,18 +100,18 @@ def _select(number: int) -> None:
 
 
 def _choose_class(state: CompareState, models: Sequence[InstalledModel]) -> None:
-    options = [None, *known_classes([model.card for model in models])]
-    if state.asked not in options:
-        state.asked = None
-    key = "leuko_compare_class_" + "_".join(name or "" for name in options)
+    options = [OWN_SUGGESTION, *known_classes([model.card for model in models])]
+    key = "leuko_compare_class_" + "_".join(options)
     if key not in st.session_state:
-        st.session_state[key] = state.asked
-    state.asked = st.selectbox(
+        st.session_state[key] = state.asked if state.asked in options else OWN_SUGGESTION
+    chosen = st.selectbox(
         "Heatmap for",
         options,
-        format_func=lambda name: OWN_SUGGESTION if name is None else class_title(name),
+        format_func=lambda name: f"Heatmap for {class_title(name) or 'what each model suggests'}",
+        label_visibility="collapsed",
         key=key,
     )
+    state.asked = chosen or None
 
 
 @st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
@@ -145,7 +145,7 @@ def _model_data(model: InstalledModel, answer: "Result | None", asked: str | Non
     data["unread"] = unread_areas(model.card.input.steps, answer.read_area())
     if evidence:
         data["heat"] = heat_layer(answer.heat(label))
-        data["peak"] = peak_words(answer, label)
+        data["peak"] = f"strongest spot: {peak_words(answer, label)}"
     return data
 
 
@@ -165,7 +165,7 @@ def notice_of(answer: "Result", label: str) -> str:
 
 def peak_words(answer: "Result", label: str) -> str:
     """Strength of a heatmap's hot end."""
-    return f"strongest spot: {answer.peak(label):.2f} points of score"
+    return f"{answer.peak(label):.2f} points of score"
 
 
 def bars_of(model: InstalledModel, answer: "Result") -> "list[BarData]":
@@ -194,9 +194,9 @@ def held_out_lines(model: InstalledModel) -> list[str]:
         return ["No held-out results: nothing is known of its errors."]
     split = "random split" if card.split.policy == SplitPolicy.PAPER else "grouped split"
     return [
-        f"On {figures.n:,} pictures it had never seen ({split}):",
+        f"{figures.n:,} unseen pictures, {split}:",
         f"balanced accuracy {figures.balanced_accuracy.text(figures.digits)}",
         f"sensitivity {figures.sensitivity.text(figures.digits)}",
         f"specificity {figures.specificity.text(figures.digits)}",
-        f"at the {threshold_words(card)}",
+        f"at {threshold_words(card)}",
     ]

@@ -1,6 +1,7 @@
 """The tables of the Compare page and what is downloaded from it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,13 +14,22 @@ from leuko.ui import loaders
 from leuko.ui.compare_export import comparison_csv, comparison_png, sheet_panels
 from leuko.ui.compare_rows import CompareRow, not_accuracy, short_names, verdict
 from leuko.ui.compare_state import compare_state
-from leuko.ui.performance_tables import right_aligned
+from leuko.ui.guard import plain
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
+
+if TYPE_CHECKING:
+    from leuko.inference.result import Result
 
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
+ACCORD_HELP = (
+    "Sides differ: some models suggest malignant, others benign. Class differs: all suggest the "
+    "same side, but not the same class."
+)
+CELL_HELP = "P(malignant) and what the model suggests"
+TABLE_WORDS = "All images, disagreements first, with P(malignant) and the suggestion of each model."
 UNGROUPED = (
     "Agreement two by two. Kappa is 1 for perfect agreement and 0 for what the shares of the "
     "suggestions alone would give. Its interval takes every image for independent: where several "
@@ -31,6 +41,7 @@ def show_table(rows: Sequence[CompareRow], row: CompareRow, names: Sequence[str]
     """All files, disagreements first; a click selects one."""
     import pandas as pd
 
+    st.caption(TABLE_WORDS)
     columns: dict[str, list[object]] = {
         "shown": ["▸" if each is row else "" for each in rows],
         "thumbnail": [each.item.thumbnail or "" for each in rows],
@@ -41,16 +52,11 @@ def show_table(rows: Sequence[CompareRow], row: CompareRow, names: Sequence[str]
         "shown": st.column_config.TextColumn("", width=28),
         "thumbnail": st.column_config.ImageColumn("", width=60),
         "file": st.column_config.TextColumn("File", width=150),
-        "agreement": st.column_config.TextColumn("Models", width=190),
+        "agreement": st.column_config.TextColumn("Models", width=95, help=ACCORD_HELP),
     }
     for place, name in enumerate(names):
-        answers = [each.answers[place] for each in rows]
-        columns[f"suggestion_{place}"] = [class_title(a.label) if a else "" for a in answers]
-        columns[f"malignant_{place}"] = [a.malignant_probability if a else None for a in answers]
-        config[f"suggestion_{place}"] = st.column_config.TextColumn(f"{name} suggests", width=165)
-        config[f"malignant_{place}"] = st.column_config.ProgressColumn(
-            "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width=120
-        )
+        columns[f"model_{place}"] = [_cell(each.answers[place]) for each in rows]
+        config[f"model_{place}"] = st.column_config.TextColumn(name, width=178, help=CELL_HELP)
     state = compare_state()
     event = st.dataframe(
         pd.DataFrame(columns),
@@ -67,6 +73,10 @@ def show_table(rows: Sequence[CompareRow], row: CompareRow, names: Sequence[str]
         session().selected = rows[chosen[0]].item.number
         state.tables_drawn += 1
         st.rerun()
+
+
+def _cell(answer: "Result | None") -> str:
+    return f"{answer.malignant_probability:.2f} · {class_title(answer.label)}" if answer else ""
 
 
 def offer_downloads(
@@ -106,26 +116,27 @@ def show_pairs(found: PanelAgreement, names: Sequence[str]) -> None:
     """How often every two models suggest the same, and Cohen's kappa where it is defined."""
     if not found.images:
         return
-    import pandas as pd
-
     digits = supported_digits(found.images)
-    rows = []
+    by_class = any(pair.classes is not None for pair in found.pairs)
+    head = ["Models", "Same side", "Kappa, malignant or benign"]
+    lines = []
     for pair in found.pairs:
-        line = {
-            "Models": f"{names[pair.first]} and {names[pair.second]}",
-            "Same side": f"{pair.sides.agreed} of {found.images}",
-            "Kappa, malignant or benign": pair.sides.kappa.text(digits),
-        }
+        cells = [
+            f"{names[pair.first]} and {names[pair.second]}",
+            f"{pair.sides.agreed} of {found.images}",
+            pair.sides.kappa.text(digits),
+        ]
         if pair.classes is not None:
-            line["Same class"] = f"{pair.classes.agreed} of {found.images}"
-            line["Kappa, all classes"] = pair.classes.kappa.text(digits)
-        rows.append(line)
-    table = pd.DataFrame(rows).fillna("other classes")
+            cells += [f"{pair.classes.agreed} of {found.images}", pair.classes.kappa.text(digits)]
+        elif by_class:
+            cells += ["", "they know different classes"]
+        lines.append(cells)
+    if by_class:
+        head += ["Same class", "Kappa, all classes"]
     st.caption(UNGROUPED)
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content",
-        key="leuko_compare_pairs",
-        column_config=right_aligned(table.columns[1:]),
-    )
+    rows = [
+        head,
+        [":--"] + ["--:"] * (len(head) - 1),
+        *([plain(c) for c in line] for line in lines),
+    ]
+    st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in rows))

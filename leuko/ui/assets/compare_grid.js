@@ -132,6 +132,9 @@ export default function ({ parentElement, data }) {
       event.preventDefault();
       zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...place(event));
     }, { passive: false });
+    for (const name of ["pointerdown", "dblclick"]) {
+      for (const button of pane.querySelectorAll("button")) on(button, name, (event) => event.stopPropagation());
+    }
     on(pane, "dblclick", (event) => (view.scale > 1 ? fit() : zoom(2.5, ...place(event))));
     on(pane, "pointerdown", (event) => {
       last = place(event);
