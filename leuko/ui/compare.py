@@ -23,7 +23,7 @@ from leuko.ui.compare_selected import selected_row, show_selected
 from leuko.ui.compare_state import CompareState, compare_state
 from leuko.ui.compare_tables import offer_downloads, show_pairs, show_table
 from leuko.ui.diagnose_results import show_unreadable
-from leuko.ui.guard import plain
+from leuko.ui.guard import plain, plain_label
 from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
@@ -88,7 +88,7 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
         if key not in st.session_state:
             st.session_state[key] = model.id in picked
         full = len(picked) >= MOST_MODELS and model.id not in picked
-        if st.sidebar.checkbox(plain(model.card.title), key=key, disabled=full):
+        if st.sidebar.checkbox(plain_label(model.card.title), key=key, disabled=full):
             ticked.append(model)
     state.chosen[kind] = [model.id for model in ticked]
     if len(ticked) < LEAST_MODELS:
