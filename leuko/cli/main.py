@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, audit, report."""
+"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit, report."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command could not be carried out; the sentence that says why is on standard error.
     """
     chosen = build_parser().parse_args(arguments)
-    command = import_module(f"leuko.cli.{chosen.command}")
+    command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
     try:
         code: int = command.run(chosen)
     except LeukoError as error:
@@ -98,6 +98,16 @@ def build_parser() -> argparse.ArgumentParser:
         help="also put the predictions on validation pictures into the model folder",
     )
     _common(evaluate)
+
+    explain = commands.add_parser(
+        "explain-report", help="measure how far a model's heatmaps can be trusted"
+    )
+    explain.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    explain.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    explain.add_argument(
+        "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
+    )
+    _common(explain)
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")

@@ -1,0 +1,214 @@
+"""What a report on heatmaps means, in one plain sentence a question; computed from its figures."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leuko.evaluation.comparison_intervals import Signed
+from leuko.models.explain_report import (
+    Agreement,
+    ExplainReport,
+    Measured,
+    OnCells,
+    Randomisation,
+    Removal,
+)
+
+LEAST_PICTURES = 5
+CHANGED_BELOW = 0.5
+"""Rank correlation below which a map counts as another one."""
+STABLE_FROM = 0.8
+ALIKE_FROM = 0.5
+MOST = 0.5
+
+
+class Answer(StrEnum):
+    """What the figures say to a question that hopes for yes."""
+
+    YES = "yes"
+    NO = "no"
+    PARTLY = "partly"
+    OPEN = "not shown"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one question on the heatmaps of a model.
+
+    Attributes:
+        question: short, such as "Does it mark what the score rests on?".
+        answer: from the figures.
+        sentence: with the figures.
+    """
+
+    question: str
+    answer: Answer
+    sentence: str
+
+
+MARKS = "Does it mark what the score rests on?"
+LEARNT = "Does it depend on what the network learnt?"
+ON_CELL = "Does it lie on the cells?"
+STAYS = "Does it stay when the picture moves?"
+
+
+def verdicts(report: ExplainReport) -> tuple[Verdict, ...]:
+    """One verdict a question, in a fixed order.
+
+    Args:
+        report: of one model.
+
+    Returns:
+        For a model whose heatmaps are empty in all but a few pictures, a single verdict: nothing
+        can be concluded.
+    """
+    removal, randomised = report.removal, report.randomisation
+    if removal is None or randomised is None or report.with_evidence < LEAST_PICTURES:
+        sentence = (
+            f"Nothing can be concluded: {_of(report.with_evidence, report.images)} have positive "
+            "evidence for the class that the model suggests."
+        )
+        return (Verdict(MARKS, Answer.OPEN, sentence),)
+    return (
+        removal_verdict(removal),
+        randomisation_verdict(randomised),
+        cells_verdict(report.cells),
+        stability_verdict(report),
+    )
+
+
+def removal_verdict(removal: Removal) -> Verdict:
+    """Does the score follow the marked pixels sooner than random ones?"""
+    tests = (removal.deletion.advantage, removal.insertion.advantage)
+    better = [_above(one, 0.0) for one in tests]
+    parts = (
+        f"Removing what the heatmap marks lowers the score faster than removing random regions: "
+        f"{_by(tests[0])}. Bringing it back restores the score faster: {_by(tests[1])}."
+    )
+    if all(better):
+        return Verdict(MARKS, Answer.YES, parts)
+    if any(better):
+        return Verdict(
+            MARKS, Answer.PARTLY, f"{parts} Only one of the two tests speaks for its heatmaps."
+        )
+    return Verdict(
+        MARKS,
+        Answer.NO,
+        f"This model's heatmaps do no better than random regions. {parts}",
+    )
+
+
+def randomisation_verdict(found: Randomisation) -> Verdict:
+    """Is the map another one once the weights are shuffled?"""
+    last, whole = found.last_layer, found.whole_network
+    figures = (
+        f"rank correlation with the map of the trained network {interval_text(last)} after "
+        f"shuffling the last layer, {interval_text(whole)} after shuffling all weights"
+    )
+    if _below(last, CHANGED_BELOW) and _below(whole, CHANGED_BELOW):
+        return Verdict(
+            LEARNT, Answer.YES, f"The heatmap changes when the network forgets: yes, {figures}."
+        )
+    if _below(whole, CHANGED_BELOW) or _below(last, CHANGED_BELOW):
+        kept = "all weights are" if _below(last, CHANGED_BELOW) else "the last layer is"
+        return Verdict(
+            LEARNT,
+            Answer.PARTLY,
+            f"The heatmap changes when the network forgets: partly, {figures}. It stays alike "
+            f"where {kept} shuffled.",
+        )
+    return Verdict(
+        LEARNT,
+        Answer.NO,
+        f"The heatmap changes when the network forgets: no, {figures}. It may show the shapes of "
+        "the picture rather than what the network learnt.",
+    )
+
+
+def cells_verdict(found: OnCells) -> Verdict:
+    """Does the evidence lie on leukocytes more than evidence spread evenly would?"""
+    nobody = (
+        f" No cell was found in {found.without_cell} more pictures." if found.without_cell else ""
+    )
+    if found.outside is None or found.advantage is None or found.images < LEAST_PICTURES:
+        sentence = (
+            f"Whether the evidence lies on cells cannot be said: a cell was found in "
+            f"{found.images} pictures with evidence only.{nobody}"
+        )
+        return Verdict(ON_CELL, Answer.OPEN, sentence)
+    figures = (
+        f"{1 - found.outside.mean:.0%} of the evidence falls on leukocytes, which fill "
+        f"{1 - found.outside.area:.0%} of the picture; it lies mostly outside in "
+        f"{_of(found.mostly_outside, found.images)}.{nobody}"
+    )
+    more = _above(found.advantage, 0.0)
+    mostly_outside = found.mostly_outside > MOST * found.images
+    if more and not mostly_outside:
+        answer, words = Answer.YES, "The heatmap prefers cells: yes, "
+    elif more:
+        answer, words = Answer.PARTLY, "The heatmap prefers cells, but mostly marks other places: "
+    elif _below(found.advantage, 0.0):
+        answer, words = Answer.NO, "The heatmap prefers cells: no, it avoids them, "
+    else:
+        answer, words = Answer.NO, "The heatmap prefers cells: not shown, "
+    return Verdict(ON_CELL, answer, words + figures)
+
+
+def stability_verdict(report: ExplainReport) -> Verdict:
+    """Are map and suggestion the same after a small shift and in the mirror?"""
+    found = report.stability
+    shifts, flips = found.shifts, found.flips
+    lowest = min(
+        (one.correlation.value for one in (shifts, flips) if one.correlation is not None),
+        default=0.0,
+    )
+    figures = (
+        f"correlation {_agreement(shifts)} after shifts by {found.shift_px} px and "
+        f"{_agreement(flips)} in the mirror. The suggestion changes in "
+        f"{_of(shifts.changed_images, found.images)} after a shift, in {flips.changed_images} "
+        "in the mirror."
+    )
+    if lowest >= STABLE_FROM:
+        return Verdict(
+            STAYS, Answer.YES, f"The heatmap stays when the picture moves: yes, {figures}"
+        )
+    if lowest >= ALIKE_FROM:
+        return Verdict(
+            STAYS, Answer.PARTLY, f"The heatmap stays when the picture moves: partly, {figures}"
+        )
+    return Verdict(STAYS, Answer.NO, f"The heatmap stays when the picture moves: no, {figures}")
+
+
+def _above(one: Measured, limit: float) -> bool:
+    return one.low is not None and one.low > limit
+
+
+def _below(one: Measured, limit: float) -> bool:
+    return one.high is not None and one.high < limit
+
+
+def _by(one: Measured) -> str:
+    if _above(one, 0.0):
+        return f"yes, by {interval_text(one)}"
+    if _below(one, 0.0):
+        return f"no, random regions do better, by {interval_text(_negative(one))}"
+    return f"not shown, the difference is {interval_text(one)}"
+
+
+def _negative(one: Measured) -> Measured:
+    assert one.low is not None  # noqa: S101  asked only where there is an interval
+    assert one.high is not None  # noqa: S101
+    return Measured(value=-one.value, low=-one.high, high=-one.low, units=one.units)
+
+
+def interval_text(one: Measured) -> str:
+    """A mean with its interval, such as "0.21 (0.15 to 0.27)"."""
+    reason = f"{one.units} unit{'' if one.units == 1 else 's'}"
+    return Signed(one.value, one.low, one.high, reason=reason).text()
+
+
+def _agreement(one: Agreement) -> str:
+    return interval_text(one.correlation) if one.correlation is not None else "not measurable"
+
+
+def _of(count: int, images: int) -> str:
+    return f"{count} of {images} pictures"
