@@ -19,7 +19,7 @@ from leuko.imaging.overlay import resize_heat
 from leuko.inference.trust_probe import BATCH, Case, Floats, Probe
 
 STEPS = 20
-DRAWS = 3
+DRAWS = 2
 BLUR_SIGMA = 0.05
 REACH_SIGMAS = 3
 
