@@ -19,6 +19,7 @@ from leuko.imaging.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
 from leuko.inference.trust import measure_heatmaps
+from leuko.inference.trust_probe import Probe
 from leuko.inference.trust_sample import choose_pictures
 from leuko.models.explain_report_file import write_explain_report
 from leuko.models.store import InstalledModel, list_models
@@ -41,14 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
     results = classifier.classify(pictures)
     _check_predictions(model, stored, rows, results)
     report = measure_heatmaps(
-        model,
+        Probe.load(model, classifier.device),
         pictures,
         results,
         [stored.group_ids[row] for row in rows],
         test_images=stored.n,
         are_groups=stored.has_groups,
         made=datetime.now(UTC).date().isoformat(),
-        device=classifier.device,
         seed=SEED,
         progress=_progress,
     )

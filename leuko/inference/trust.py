@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from leuko.errors import ExplainReportError
 from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE
-from leuko.imaging.preprocess import Preparation
 from leuko.inference.result import Result
 from leuko.inference.trust_checks import (
     SHUFFLES,
@@ -36,9 +35,6 @@ from leuko.models.explain_report import (
     Removal,
     Stability,
 )
-from leuko.models.mean_image import load_mean_image
-from leuko.models.store import InstalledModel
-from leuko.models.weights import load_network
 
 Pixels = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -62,7 +58,7 @@ class Measurement:
 
 
 def measure_heatmaps(
-    model: InstalledModel,
+    probe: Probe,
     pictures: Sequence[Pixels],
     results: Sequence[Result],
     groups: Sequence[str],
@@ -70,33 +66,29 @@ def measure_heatmaps(
     test_images: int,
     are_groups: bool,
     made: str,
-    device: torch.device,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> ExplainReport:
     """Measure the Grad-CAM heatmaps of a model for the classes that it suggests.
 
     Args:
-        model: with weights.
+        probe: the model; its weights are shuffled on the way and restored.
         pictures: of its test set, uint8 (H, W, 3) each.
         results: what the model says about them, in float32.
         groups: what each picture belongs to.
         test_images: pictures in the whole test set.
         are_groups: whether groups of the test set hold several pictures.
         made: date, ISO 8601.
-        device: where to compute.
         seed: of random maps and shuffled weights.
         progress: is told (pictures done, pictures in all) of the part that takes longest.
 
     Raises:
-        WeightsError: when the folder is not in order.
         ExplainReportError: when the model has no weights or there is no picture.
     """
-    card = model.card
+    card = probe.card
     if card.weights is None or not pictures:
         raise ExplainReportError(f"'{card.id}' has no weights or no test picture to measure.")
-    probe = Probe(card, load_network(card, model.folder), device)
-    work = Measurement(probe, _cases(model, probe, pictures, results, groups), results, seed)
+    work = Measurement(probe, _cases(probe, pictures, results, groups), results, seed)
     speaking = [case for case in work.cases if case.has_evidence]
     return ExplainReport(
         model_id=card.id,
@@ -117,19 +109,16 @@ def measure_heatmaps(
 
 
 def _cases(
-    model: InstalledModel,
     probe: Probe,
     pictures: Sequence[Pixels],
     results: Sequence[Result],
     groups: Sequence[str],
 ) -> list[Case]:
-    card = model.card
-    prepare = Preparation(card.input.steps, load_mean_image(card.input.steps, model.folder))
-    prepared = [prepare(pixels) for pixels in pictures]
+    prepared = [probe.prepare(pixels) for pixels in pictures]
     squares = probe.normalised(prepared)
     numbers = np.unique(np.array(groups), return_inverse=True)[1]
     return [
-        _case(card, square, inside_of(one), result, int(number))
+        _case(probe.card, square, inside_of(one), result, int(number))
         for square, one, result, number in zip(squares, prepared, results, numbers, strict=True)
     ]
 

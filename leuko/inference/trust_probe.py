@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from leuko.imaging.preprocess import Prepared
+from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.models.card import ModelCard
+from leuko.models.mean_image import load_mean_image
 from leuko.models.network import Network
+from leuko.models.store import InstalledModel
+from leuko.models.weights import load_network
 
 BATCH = 16
 """Larger batches leave the processor's cache and are slower."""
@@ -53,13 +56,34 @@ class Probe:
         card: of the model.
         network: in evaluation mode, float32; not shared with anybody.
         device: the network is moved there.
+        mean_image: uint8 (side, side, 3), for a card whose steps subtract it.
     """
 
-    def __init__(self, card: ModelCard, network: Network, device: torch.device) -> None:
+    def __init__(
+        self,
+        card: ModelCard,
+        network: Network,
+        device: torch.device,
+        mean_image: NDArray[np.uint8] | None = None,
+    ) -> None:
         self.card = card
+        self.prepare = Preparation(card.input.steps, mean_image)
         self.network = network.eval().requires_grad_(requires_grad=False)
         self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device = device
+
+    @classmethod
+    def load(cls, model: InstalledModel, device: torch.device) -> "Probe":
+        """Verify and load an installed model.
+
+        Raises:
+            WeightsError: when the folder is not in order.
+        """
+        # Weights made in a caller's inference mode could never be shuffled.
+        with torch.inference_mode(mode=False):
+            network = load_network(model.card, model.folder)
+            mean_image = load_mean_image(model.card.input.steps, model.folder)
+            return cls(model.card, network, device, mean_image)
 
     def normalised(self, prepared: Sequence[Prepared]) -> Tensor:
         """Squares as the network reads them, float32 (N, 3, side, side), on its device."""
