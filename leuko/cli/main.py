@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit, report."""
+"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit and others."""
 
 import argparse
 import os
@@ -125,6 +125,15 @@ def build_parser() -> argparse.ArgumentParser:
         "--model", metavar="ID", help="a printable HTML report of this model; needs --output"
     )
     _common(report, device=False)
+
+    cells = commands.add_parser(
+        "measure-cells", help="how well cells are found, against hand-drawn masks"
+    )
+    cells.add_argument(
+        "--data", type=Path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
+    )
+    cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    cells.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
 

@@ -30,7 +30,7 @@ def method_sentences(report: ExplainReport) -> tuple[str, ...]:
         sentences.append(
             "Removal and return (Petsiuk et al. 2018): removed pixels take the colour of the "
             "picture's border; returning pixels come back to a copy blurred by "
-            f"{report.removal.blur_sigma:.0%} of the side. Random regions: "
+            f"{100 * report.removal.blur_sigma:.0f} % of the side. Random regions: "
             f"{report.removal.draws} random maps a picture, as smooth as the heatmap."
         )
     if report.randomisation is not None:

@@ -136,8 +136,8 @@ def cells_verdict(found: OnCells) -> Verdict:
         )
         return Verdict(ON_CELL, Answer.OPEN, sentence)
     figures = (
-        f"{1 - found.outside.mean:.0%} of the evidence falls on leukocytes, which fill "
-        f"{1 - found.outside.area:.0%} of the picture; it lies mostly outside in "
+        f"{_percent(1 - found.outside.mean)} of the evidence falls on leukocytes, which fill "
+        f"{_percent(1 - found.outside.area)} of the picture; it lies mostly outside in "
         f"{_of(found.mostly_outside, found.images)}.{nobody}"
     )
     more = _above(found.advantage, 0.0)
@@ -208,6 +208,10 @@ def interval_text(one: Measured) -> str:
 
 def _agreement(one: Agreement) -> str:
     return interval_text(one.correlation) if one.correlation is not None else "not measurable"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _of(count: int, images: int) -> str:

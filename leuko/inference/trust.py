@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from leuko.errors import ExplainReportError
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE
+from leuko.inference.evidence_shares import evidence_shares
 from leuko.inference.result import Result
 from leuko.inference.trust_checks import (
     SHUFFLES,
@@ -193,18 +193,12 @@ def _on_cells(work: Measurement) -> OnCells:
 
 
 def _areas(result: Result) -> tuple[float, float, float]:
-    """Share of nucleus, cytoplasm and the rest in the area of what the network saw."""
+    """Share of nuclei, cytoplasm and the rest of what the network saw: of evenly spread evidence."""
     assert result.cells is not None  # noqa: S101  asked only of pictures with cells
-    height, width = result.cells.shape
-    left, top, right, bottom = result.read_area()
-    seen = result.cells[
-        round(top * height) : max(round(bottom * height), round(top * height) + 1),
-        round(left * width) : max(round(right * width), round(left * width) + 1),
-    ]
-    nucleus, cytoplasm, outside = (
-        float((seen == part).mean()) for part in (NUCLEUS, CYTOPLASM, OUTSIDE)
-    )
-    return nucleus, cytoplasm, outside
+    even = np.ones_like(result.evidence[0])
+    shares = evidence_shares(even, result.cells, result.area, result.side_px)
+    assert shares is not None  # noqa: S101  there was evidence inside the picture
+    return shares.nucleus, shares.cytoplasm, shares.outside
 
 
 def _stability(work: Measurement) -> Stability:

@@ -45,7 +45,7 @@ def test_each_question_gets_one_answer_with_its_figures():
         "yes, by 0.20 (0.15 to 0.25)."
     ) in found[0].sentence
     assert "0.10 (0.05 to 0.15) after shuffling the last layer" in found[1].sentence
-    assert "70% of the evidence falls on leukocytes, which fill 30%" in found[2].sentence
+    assert "70 % of the evidence falls on leukocytes, which fill 30 %" in found[2].sentence
     assert "No cell was found in 6 more pictures." in found[2].sentence
     assert "correlation 0.90 (0.85 to 0.95) after shifts by 4 px" in found[3].sentence
 
