@@ -193,7 +193,7 @@ def _on_cells(work: Measurement) -> OnCells:
 
 
 def _areas(result: Result) -> tuple[float, float, float]:
-    """Share of nuclei, cytoplasm and the rest of what the network saw: of evenly spread evidence."""
+    """Shares that evenly spread evidence would have on nuclei, on cytoplasm and on the rest."""
     assert result.cells is not None  # noqa: S101  asked only of pictures with cells
     even = np.ones_like(result.evidence[0])
     shares = evidence_shares(even, result.cells, result.area, result.side_px)
