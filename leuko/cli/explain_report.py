@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(report.model_dump_json())
     else:
         for verdict in verdicts(report):
-            print(verdict.sentence)
+            print(verdict.text)
     say(f"Wrote {path}: measured on {report.images} of {report.test_images} test pictures.")
     return EXIT_FINE
 

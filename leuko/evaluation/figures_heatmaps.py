@@ -24,11 +24,11 @@ def removal_figure(removal: Removal, style: ModelStyle) -> "go.Figure":
     from plotly.subplots import make_subplots
 
     panels = (("removed", removal.deletion), ("brought back", removal.insertion))
-    figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.05)
+    figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.07)
     for column, (word, curves) in enumerate(panels, start=1):
         for name, scores, line in (
             ("random regions first", curves.random, {"color": NEUTRAL, "dash": "dash", "width": 2}),
-            ("heatmap's first", curves.heatmap, {"color": style.colour, "width": 2.5}),
+            ("most evidence first", curves.heatmap, {"color": style.colour, "width": 2.5}),
         ):
             figure.add_scatter(
                 x=removal.shares,
@@ -47,8 +47,7 @@ def removal_figure(removal: Removal, style: ModelStyle) -> "go.Figure":
         figure.update_xaxes(
             title=f"Share of pixels {word}",
             range=[0, 1],
-            dtick=0.25,
-            tickformat=".0%",
+            dtick=0.2,
             zeroline=False,
             row=1,
             col=column,
@@ -98,8 +97,7 @@ def cells_figure(cells: OnCells, style: ModelStyle) -> "go.Figure | None":
     figure.update_xaxes(
         title="Share of the positive evidence",
         range=[0, 1],
-        dtick=0.25,
-        tickformat=".0%",
+        dtick=0.2,
         zeroline=False,
     )
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)

@@ -24,7 +24,7 @@ def heatmap_parts(content: ReportContent) -> list[Part]:
         if content.card.weights is None:
             return [Text([RESULTS_ONLY])]
         return [Text([NOT_MEASURED]), Source(explain_command(content.card))]
-    sentences = [f"{one.question} {one.sentence}" for one in verdicts(report)]
+    sentences = [verdict.text for verdict in verdicts(report)]
     parts: list[Part] = [Text(sentences, as_list=True), Text([sample_sentence(report)], small=True)]
     if report.removal is not None:
         chart = removal_figure(report.removal, content.style)

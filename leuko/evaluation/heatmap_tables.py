@@ -14,7 +14,8 @@ def sample_sentence(report: ExplainReport) -> str:
     chosen = (
         f"all {report.images} test pictures"
         if report.images == report.test_images
-        else f"{report.images} of {report.test_images} test pictures, drawn evenly over classes"
+        else f"{report.images} of {report.test_images} test pictures, drawn in proportion to the "
+        "classes"
     )
     return (
         f"Measured on {chosen}{groups}. Heatmaps: Grad-CAM of the layer {report.layer} for the "

@@ -37,17 +37,23 @@ class Verdict:
     Attributes:
         question: short, such as "Does it mark what the score rests on?".
         answer: from the figures.
-        sentence: with the figures.
+        sentence: with the figures; read after the question.
     """
 
     question: str
     answer: Answer
     sentence: str
 
+    @property
+    def text(self) -> str:
+        """Question and answer on one line."""
+        return f"{self.question} {self.sentence}"
+
 
 MARKS = "Does it mark what the score rests on?"
 LEARNT = "Does it depend on what the network learnt?"
 ON_CELL = "Does it lie on the cells?"
+TOO_FEW = "Too few groups to tell"
 STAYS = "Does it stay when the picture moves?"
 
 
@@ -84,6 +90,8 @@ def removal_verdict(removal: Removal) -> Verdict:
         f"Removing what the heatmap marks lowers the score faster than removing random regions: "
         f"{_by(tests[0])}. Bringing it back restores the score faster: {_by(tests[1])}."
     )
+    if any(one.low is None for one in tests):
+        return Verdict(MARKS, Answer.OPEN, f"{TOO_FEW}. {parts}")
     if all(better):
         return Verdict(MARKS, Answer.YES, parts)
     if any(better):
@@ -101,26 +109,24 @@ def randomisation_verdict(found: Randomisation) -> Verdict:
     """Is the map another one once the weights are shuffled?"""
     last, whole = found.last_layer, found.whole_network
     figures = (
-        f"rank correlation with the map of the trained network {interval_text(last)} after "
-        f"shuffling the last layer, {interval_text(whole)} after shuffling all weights"
+        "rank correlation with the map of the trained network "
+        f"{interval_text(last)} after shuffling the last layer, {interval_text(whole)} after "
+        "shuffling all weights."
     )
-    if _below(last, CHANGED_BELOW) and _below(whole, CHANGED_BELOW):
+    if last.low is None or whole.low is None:
+        return Verdict(LEARNT, Answer.OPEN, f"{TOO_FEW}: {figures}")
+    last_changed, whole_changed = _below(last, CHANGED_BELOW), _below(whole, CHANGED_BELOW)
+    if last_changed and whole_changed:
+        return Verdict(LEARNT, Answer.YES, f"Yes: {figures}")
+    if last_changed or whole_changed:
+        kept = "all weights are" if last_changed else "the last layer is"
         return Verdict(
-            LEARNT, Answer.YES, f"The heatmap changes when the network forgets: yes, {figures}."
-        )
-    if _below(whole, CHANGED_BELOW) or _below(last, CHANGED_BELOW):
-        kept = "all weights are" if _below(last, CHANGED_BELOW) else "the last layer is"
-        return Verdict(
-            LEARNT,
-            Answer.PARTLY,
-            f"The heatmap changes when the network forgets: partly, {figures}. It stays alike "
-            f"where {kept} shuffled.",
+            LEARNT, Answer.PARTLY, f"Partly: {figures} It stays alike where {kept} shuffled."
         )
     return Verdict(
         LEARNT,
         Answer.NO,
-        f"The heatmap changes when the network forgets: no, {figures}. It may show the shapes of "
-        "the picture rather than what the network learnt.",
+        f"No: {figures} It may show the shapes of the picture rather than what the network learnt.",
     )
 
 
@@ -131,8 +137,8 @@ def cells_verdict(found: OnCells) -> Verdict:
     )
     if found.outside is None or found.advantage is None or found.images < LEAST_PICTURES:
         sentence = (
-            f"Whether the evidence lies on cells cannot be said: a cell was found in "
-            f"{found.images} pictures with evidence only.{nobody}"
+            f"This cannot be said: a cell was found in {found.images} pictures with evidence "
+            f"only.{nobody}"
         )
         return Verdict(ON_CELL, Answer.OPEN, sentence)
     figures = (
@@ -142,14 +148,16 @@ def cells_verdict(found: OnCells) -> Verdict:
     )
     more = _above(found.advantage, 0.0)
     mostly_outside = found.mostly_outside > MOST * found.images
-    if more and not mostly_outside:
-        answer, words = Answer.YES, "The heatmap prefers cells: yes, "
+    if found.advantage.low is None:
+        answer, words = Answer.OPEN, f"{TOO_FEW}: "
+    elif more and not mostly_outside:
+        answer, words = Answer.YES, "Yes: "
     elif more:
-        answer, words = Answer.PARTLY, "The heatmap prefers cells, but mostly marks other places: "
+        answer, words = Answer.PARTLY, "More than by chance, but mostly it marks other places: "
     elif _below(found.advantage, 0.0):
-        answer, words = Answer.NO, "The heatmap prefers cells: no, it avoids them, "
+        answer, words = Answer.NO, "No, it avoids them: "
     else:
-        answer, words = Answer.NO, "The heatmap prefers cells: not shown, "
+        answer, words = Answer.OPEN, "Not more than by chance: "
     return Verdict(ON_CELL, answer, words + figures)
 
 
@@ -162,20 +170,16 @@ def stability_verdict(report: ExplainReport) -> Verdict:
         default=0.0,
     )
     figures = (
-        f"correlation {_agreement(shifts)} after shifts by {found.shift_px} px and "
+        f"correlation of the maps {_agreement(shifts)} after shifts by {found.shift_px} px, "
         f"{_agreement(flips)} in the mirror. The suggestion changes in "
         f"{_of(shifts.changed_images, found.images)} after a shift, in {flips.changed_images} "
         "in the mirror."
     )
-    if lowest >= STABLE_FROM:
-        return Verdict(
-            STAYS, Answer.YES, f"The heatmap stays when the picture moves: yes, {figures}"
-        )
     if lowest >= ALIKE_FROM:
-        return Verdict(
-            STAYS, Answer.PARTLY, f"The heatmap stays when the picture moves: partly, {figures}"
-        )
-    return Verdict(STAYS, Answer.NO, f"The heatmap stays when the picture moves: no, {figures}")
+        answer = Answer.YES if lowest >= STABLE_FROM else Answer.PARTLY
+    else:
+        answer = Answer.NO
+    return Verdict(STAYS, answer, f"{answer.capitalize()}: {figures}")
 
 
 def _above(one: Measured, limit: float) -> bool:
