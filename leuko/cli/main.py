@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, audit, report, measure-cells."""
+"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit and others."""
 
 import argparse
 import os
@@ -99,6 +99,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _common(evaluate)
 
+    _add_explain_report(commands)
+
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
     audit.add_argument("--data", type=Path, required=True, help="folder of the data set")
@@ -125,6 +127,18 @@ def build_parser() -> argparse.ArgumentParser:
     cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
+
+
+def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    explain = commands.add_parser(
+        "explain-report", help="measure how far a model's heatmaps can be trusted"
+    )
+    explain.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    explain.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    explain.add_argument(
+        "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
+    )
+    _common(explain)
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:
