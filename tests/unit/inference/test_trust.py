@@ -36,7 +36,7 @@ N = 12
 def report_of(network, card, pictures, cells=None, **options):
     results = Classifier(card, network, precision="float32").classify(pictures)
     if cells is not None:
-        results = [replace(one, cells=mask) for one, mask in zip(results, cells, strict=True)]
+        results = [one.with_cells(mask) for one, mask in zip(results, cells, strict=True)]
     groups = [str(place) for place in range(len(pictures))]
     options = {"test_images": len(pictures), "are_groups": False, "made": "2025-11-21"} | options
     return measure_heatmaps(Probe(card, network, CPU), pictures, results, groups, **options)
