@@ -170,7 +170,7 @@ def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Pl
     """Nuclei of the cells, by a threshold for each cell, as 0 and 1."""
     count, labels = cv2.connectedComponents(cells)
     core = (purple > level) & (cells > 0)
-    cell_of, values = labels[core], purple[core]
+    cell_of, values = np.asarray(labels[core], np.int32), purple[core]
     above_mean = values >= _means(cell_of, values, count)[cell_of]
     core_purple = _means(cell_of[above_mean], values[above_mean], count)
     threshold = (NUCLEUS_OF_CORE * core_purple).astype(np.uint8)

@@ -108,7 +108,7 @@ def test_a_branch_beside_others_is_no_finer_layer():
 
     body = Branches()
     network = Network(body, body, lambda maps: maps.mean((2, 3)))
-    explainer = Explainer(network, threading.Lock(), "end", 64, torch.float32)
+    explainer = Explainer(network, threading.Lock(), "end", 64)
     assert [layer.name for layer in explainer.layers()] == ["end", "stem"]
 
 
@@ -117,7 +117,7 @@ def test_an_in_place_activation_behind_the_layer_does_not_change_what_is_shown()
     parts = [nn.Conv2d(3, 4, 4, stride=4), nn.ReLU(inplace=True), nn.MaxPool2d(2)]
     body = nn.Sequential(*parts)
     network = Network(body, body, lambda maps: maps.sum((2, 3)))
-    explainer = Explainer(network, threading.Lock(), "2", 32, torch.float32)
+    explainer = Explainer(network, threading.Lock(), "2", 32)
     picture = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
         before = parts[0](picture)
@@ -231,7 +231,7 @@ def test_a_formula_without_a_value_carries_no_evidence():
     body = nn.Sequential(nn.Conv2d(3, 2, 1, bias=False))
     body[0].weight.data = torch.tensor([[1.0, -1.0, 0], [0, 0, 0]]).view(2, 3, 1, 1)
     network = Network(body, body, lambda maps: maps.sum((2, 3)) * 1e30)
-    explainer = Explainer(network, threading.Lock(), "0", 4, torch.float32)
+    explainer = Explainer(network, threading.Lock(), "0", 4)
     picture = torch.ones(1, 3, 4, 4)
     for method in Method:
         evidence = explainer.explain(picture, method, None, None)

@@ -70,7 +70,7 @@ def test_the_network_learnt_its_task(square_finder):
 @pytest.mark.parametrize("method", [method for method in Method if method.by_class])
 def test_the_evidence_for_the_square_lies_on_the_square(square_finder, method):
     pictures, _, places = planted_squares(12, seed=10_000)
-    explainer = Explainer(square_finder, threading.Lock(), "3", SIDE_PX, torch.float32)
+    explainer = Explainer(square_finder, threading.Lock(), "3", SIDE_PX)
     for index in range(1, len(pictures), 2):
         evidence = explainer.explain(pictures[index : index + 1], method, None, None)
         share = share_in_the_box(evidence[1], places[index])
