@@ -1,5 +1,6 @@
 """One plain sentence about a result whose evidence does not lie on the cells."""
 
+from leuko.imaging.cell_mask import OUTSIDE
 from leuko.inference.result import Result
 from leuko.labels import class_title
 
@@ -24,7 +25,8 @@ def evidence_remark(result: Result) -> str:
     if shares is None or not shares.mostly_outside:
         return ""
     outside = f"{100 * shares.outside:.1f} %"
+    covered = f"{100 * float((result.cells != OUTSIDE).mean()):.1f} %"
     return (
-        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells: "
-        "judge this suggestion with care."
+        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells, "
+        f"which cover {covered} of the picture: judge this suggestion with care."
     )

@@ -126,7 +126,7 @@ def test_a_result_is_remarked_upon_when_more_than_half_of_its_evidence_misses_th
     assert bool(remark) is flagged
     if flagged:
         assert remark.startswith(f"{100 * outside:.1f} % of the evidence for ")
-        assert "outside of the cells" in remark
+        assert "outside of the cells, which cover 50.0 % of the picture" in remark
 
 
 def test_a_picture_without_cells_is_said_to_have_none():
