@@ -162,12 +162,9 @@ def _on_cells(
         return Answer.OPEN, "This cannot be said, there is hardly anything but cells to look at"
     if advantage.low is None:
         return Answer.OPEN, TOO_FEW
-    if _below(advantage, 0.0):
-        return Answer.NO, "No, it avoids them"
-    if not _above(advantage, 0.0):
-        return Answer.NO, "No, no more than by chance"
-    if share < DENSER * area:
-        return Answer.NO, "No, hardly more than by chance"
+    if not _above(advantage, 0.0) or share < DENSER * area:
+        avoids = _below(advantage, 0.0)
+        return Answer.NO, "No, it avoids them" if avoids else "No, hardly more than by chance"
     if mostly_outside > MOST:
         return Answer.PARTLY, "More than by chance, but mostly it marks other places"
     return Answer.YES, "Yes"
@@ -218,8 +215,7 @@ def _negative(one: Measured) -> Measured:
 
 def interval_text(one: Measured) -> str:
     """A mean with its interval, such as "0.21 (0.15 to 0.27)"."""
-    reason = f"{one.units} unit{'' if one.units == 1 else 's'}"
-    return Signed(one.value, one.low, one.high, reason=reason).text()
+    return Signed(one.value, one.low, one.high, reason="too few groups").text()
 
 
 def _agreement(one: Agreement) -> str:

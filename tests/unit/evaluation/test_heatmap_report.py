@@ -72,7 +72,7 @@ def test_without_intervals_nothing_is_claimed():
     found = with_advantages(few, few)
     assert found.answer is Answer.OPEN
     assert found.sentence.startswith("Too few groups to tell. Removing what")
-    assert "not shown, the difference is 0.40 (no interval: 4 units)" in found.sentence
+    assert "not shown, the difference is 0.40 (no interval: too few groups)" in found.sentence
     assert with_correlations(few, few).answer is Answer.OPEN
     assert with_cells(advantage=few).answer is Answer.OPEN
 
