@@ -19,6 +19,10 @@ CHANGED_BELOW = 0.5
 STABLE_FROM = 0.8
 ALIKE_FROM = 0.5
 MOST = 0.5
+DENSER = 1.25
+"""Evidence that prefers cells is so many times as dense on them as if it were spread evenly."""
+FULL = 0.95
+"""Share of the area above which cells are all there is."""
 
 
 class Answer(StrEnum):
@@ -141,24 +145,29 @@ def cells_verdict(found: OnCells) -> Verdict:
             f"only.{nobody}"
         )
         return Verdict(ON_CELL, Answer.OPEN, sentence)
+    share, area = 1 - found.outside.mean, 1 - found.outside.area
     figures = (
-        f"{_percent(1 - found.outside.mean)} of the evidence falls on leukocytes, which fill "
-        f"{_percent(1 - found.outside.area)} of the picture; it lies mostly outside in "
+        f"{_percent(share)} of the evidence falls on leukocytes, which fill {_percent(area)} of "
+        f"what the network sees; it lies mostly outside in "
         f"{_of(found.mostly_outside, found.images)}.{nobody}"
     )
-    more = _above(found.advantage, 0.0)
-    mostly_outside = found.mostly_outside > MOST * found.images
-    if found.advantage.low is None:
-        answer, words = Answer.OPEN, f"{TOO_FEW}: "
-    elif more and not mostly_outside:
-        answer, words = Answer.YES, "Yes: "
-    elif more:
-        answer, words = Answer.PARTLY, "More than by chance, but mostly it marks other places: "
-    elif _below(found.advantage, 0.0):
-        answer, words = Answer.NO, "No, it avoids them: "
-    else:
-        answer, words = Answer.OPEN, "Not more than by chance: "
-    return Verdict(ON_CELL, answer, words + figures)
+    answer, words = _on_cells(found.advantage, share, area, found.mostly_outside / found.images)
+    return Verdict(ON_CELL, answer, f"{words}: {figures}")
+
+
+def _on_cells(
+    advantage: Measured, share: float, area: float, mostly_outside: float
+) -> tuple[Answer, str]:
+    if area > FULL:
+        return Answer.OPEN, "This cannot be said, there is hardly anything but cells to look at"
+    if advantage.low is None:
+        return Answer.OPEN, TOO_FEW
+    if not _above(advantage, 0.0) or share < DENSER * area:
+        avoids = _below(advantage, 0.0)
+        return Answer.NO, "No, it avoids them" if avoids else "No, hardly more than by chance"
+    if mostly_outside > MOST:
+        return Answer.PARTLY, "More than by chance, but mostly it marks other places"
+    return Answer.YES, "Yes"
 
 
 def stability_verdict(report: ExplainReport) -> Verdict:
@@ -206,8 +215,7 @@ def _negative(one: Measured) -> Measured:
 
 def interval_text(one: Measured) -> str:
     """A mean with its interval, such as "0.21 (0.15 to 0.27)"."""
-    reason = f"{one.units} unit{'' if one.units == 1 else 's'}"
-    return Signed(one.value, one.low, one.high, reason=reason).text()
+    return Signed(one.value, one.low, one.high, reason="too few groups").text()
 
 
 def _agreement(one: Agreement) -> str:
@@ -215,7 +223,7 @@ def _agreement(one: Agreement) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} %"
 
 
 def _of(count: int, images: int) -> str:

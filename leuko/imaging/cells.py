@@ -180,7 +180,7 @@ def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Pl
     return _fill_holes(nuclei, NUCLEUS_HOLE_AREA * np.pi * radius**2) & cells
 
 
-def _means(groups: NDArray[np.int32], values: Plane, count: int) -> NDArray[np.float64]:
+def _means(groups: NDArray[np.generic], values: Plane, count: int) -> NDArray[np.float64]:
     """Mean of the values of each of ``count`` groups; 0 for one without values."""
     sums = np.bincount(groups, values, count)
     means: NDArray[np.float64] = sums / np.maximum(np.bincount(groups, minlength=count), 1)
