@@ -10,6 +10,7 @@ LeukoError
 ├── RecipeError       a training recipe that is malformed
 ├── PredictionsError  stored predictions that cannot be used
 ├── LabelsError       a table of labels that cannot be used
+├── HeatmapError      a heatmap that cannot be made as asked
 └── DeviceError       a computing device that is not there
 
 The message says what was expected, what was found and what mends it. Anything that is not a
@@ -65,6 +66,10 @@ class PredictionsError(LeukoError):
 
 class LabelsError(LeukoError):
     """A user's table of labels that cannot be used."""
+
+
+class HeatmapError(LeukoError):
+    """A heatmap that was asked for from a layer, or in a way, that the model does not have."""
 
 
 class DeviceError(LeukoError):

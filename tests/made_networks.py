@@ -13,14 +13,17 @@ HEX = "0123456789abcdef" * 4
 MEAN, STD = (0.6, 0.5, 0.55), (0.25, 0.2, 0.22)
 
 
-def make_network(library: str, name: str, n_classes: int = 3, seed: int = 0) -> Network:
+def make_network(
+    library: str, name: str, n_classes: int = 3, seed: int = 0, **options: object
+) -> Network:
     """A network in evaluation mode whose logits and evidence differ from picture to picture.
 
-    Random batch norms and a wide last layer stand in for training.
+    Random batch norms and a wide last layer stand in for training. Options are those of
+    ``build_network``.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = build_network(library, name, n_classes)
+        network = build_network(library, name, n_classes, **options)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 nn.init.normal_(module.running_mean, std=0.1)

@@ -1,7 +1,7 @@
 """A loaded model with its lock: predict and explain in one pass."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from leuko.imaging.cells import find_cells
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.device import choose_device, has_bfloat16
+from leuko.inference.explain import Explainer
 from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
@@ -56,6 +58,13 @@ class Classifier:
         self._mean = torch.tensor(card.input.mean, device=self.device).view(1, 3, 1, 1)
         self._std = torch.tensor(card.input.std, device=self.device).view(1, 3, 1, 1)
         self._lock = threading.Lock()
+        self._explainer = Explainer(
+            self._network,
+            self._lock,
+            card.architecture.heatmap_layer,
+            card.input.side_px,
+            self.dtype,
+        )
 
     @classmethod
     def load(
@@ -102,19 +111,54 @@ class Classifier:
             for pixels, result in zip(chunk, results, strict=True):
                 yield replace(result, cells=find_cells(pixels))
 
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""
+        return self._explainer.layers()
+
+    def explain(
+        self,
+        picture: NDArray[np.uint8],
+        method: Method = Method.GRAD_CAM,
+        layer: str | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """Evidence for every class by another method or from another layer.
+
+        Every method but Score-CAM costs one forward pass, whatever the number of classes, and in
+        float32 whatever the classifier's precision. Score-CAM costs one for each feature map
+        (:attr:`Layer.channels`) and lets others have their turn in between.
+
+        Args:
+            picture: uint8 (H, W, 3), RGB, any size.
+            method: how evidence is computed.
+            layer: name of one of :meth:`layers`; by default the card's own.
+            progress: told the share of Score-CAM that is done; what it raises ends the work.
+
+        Returns:
+            float32 (K, h, w), not below 0, one map a class in the order of the card, as
+            ``Result.evidence``; the same map for all classes where the method knows no class.
+
+        Raises:
+            HeatmapError: for a layer that is none of :meth:`layers`.
+        """
+        square = self._normalise(self._prepare(picture).pixels[None], torch.float32)
+        return self._explainer.explain(square, method, layer, progress)
+
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
         with self._lock:
-            logits, evidence = logits_and_evidence(self._network, self._normalise(stacked))
+            logits, evidence = logits_and_evidence(
+                self._network, self._normalise(stacked, self.dtype)
+            )
         scaled = (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
         maps = evidence.cpu().numpy()
         for prepared, probabilities, maps_of_one in zip(chunk, scaled, maps, strict=True):
             yield self._result(prepared, probabilities, maps_of_one)
 
-    def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
+    def _normalise(self, stacked: NDArray[np.uint8], dtype: torch.dtype) -> torch.Tensor:
         pixels = torch.from_numpy(stacked).to(self.device)
         pictures = pixels.permute(0, 3, 1, 2).float().div_(255)  # (N, 3, side, side), NHWC memory
-        return ((pictures - self._mean) / self._std).to(self.dtype)
+        return ((pictures - self._mean) / self._std).to(dtype)
 
     def _result(
         self,

@@ -27,17 +27,44 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     """
     # Inference mode forbids autograd even inside enable_grad, so a caller's is left first.
     with torch.inference_mode(mode=False), torch.no_grad():
-        features = network.trunk(pictures).float()  # (N, C, h, w)
+        features = network.trunk(pictures).float()  # (N, C, h, w), or tokens
     with torch.inference_mode(mode=False), torch.enable_grad():
         watched = features.detach().requires_grad_()
         logits = network.head(watched)  # (N, K)
-        n_classes = logits.shape[1]
-        weights = []
-        for index in range(n_classes):
-            (gradient,) = torch.autograd.grad(
-                logits[:, index].sum(), watched, retain_graph=index + 1 < n_classes
-            )
-            weights.append(gradient.mean(dim=(2, 3)))  # (N, C)
+        weights = [
+            network.maps(gradient).mean(dim=(2, 3))  # (N, C)
+            for gradient in gradients_of_classes(logits, watched)
+        ]
     with torch.inference_mode(mode=False), torch.no_grad():
-        evidence = torch.einsum("nkc,nchw->nkhw", torch.stack(weights, dim=1), features).relu_()
+        evidence = weighted_maps(torch.stack(weights, dim=1), network.maps(features))
     return logits.detach(), evidence
+
+
+def gradients_of_classes(logits: Tensor, watched: Tensor) -> list[Tensor]:
+    """Gradient of each class's logit with respect to what was watched.
+
+    Args:
+        logits: (N, K), computed from ``watched``; the caller's gradient mode is enabled.
+        watched: a leaf that requires its gradient, of any shape.
+
+    Returns:
+        K tensors of the shape of ``watched``; none is stored on it.
+    """
+    last = logits.shape[1] - 1
+    return [
+        torch.autograd.grad(logits[:, index].sum(), watched, retain_graph=index < last)[0]
+        for index in range(logits.shape[1])
+    ]
+
+
+def weighted_maps(weights: Tensor, maps: Tensor) -> Tensor:
+    """Rectified sum of feature maps, each times its weight.
+
+    Args:
+        weights: (N, K, C).
+        maps: (N, C, h, w).
+
+    Returns:
+        (N, K, h, w), not below 0.
+    """
+    return torch.einsum("nkc,nchw->nkhw", weights, maps).relu_()

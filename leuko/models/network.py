@@ -1,29 +1,36 @@
 """Build a network and cut it into a trunk and a head.
 
-The trunk ends at the feature maps that heatmaps are computed from; the head turns them into
-logits. Prediction is ``head(trunk(x))``; Grad-CAM differentiates the head alone.
+The trunk ends at the features that heatmaps are computed from; the head turns them into logits.
+Prediction is ``head(trunk(x))``; Grad-CAM differentiates the head alone. Transformers hand on
+tokens instead of maps; ``maps`` shows either as (N, C, h, w).
 """
 
-import difflib
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from leuko.errors import CardError
 from leuko.models.plain_networks import PLAIN_CNN, SIMPLE_CNN, PlainCnn, SimpleCnn
+from leuko.models.timm_networks import FEATURE_MAPS, TOKENS, cut_timm, last_layers, make_timm
+from leuko.models.torchvision_networks import TorchvisionHead, make_torchvision
 
 Library = Literal["timm", "torchvision", "leuko"]
 Head = Literal["published", "average"]
-LAST_LAYER_STD = 0.01
 
 
 class Network(nn.Module):
     """A classifier whose feature maps can be had on the way.
 
+    Args:
+        body: the timm, torchvision or own module that holds all weights.
+        trunk: features of pictures.
+        head: logits of features.
+        maps: features as (N, C, h, w); None where they are maps already.
+
     Attributes:
-        body: the timm or torchvision module that holds all weights.
+        body: as given.
     """
 
     def __init__(
@@ -31,19 +38,32 @@ class Network(nn.Module):
         body: nn.Module,
         trunk: Callable[[Tensor], Tensor],
         head: Callable[[Tensor], Tensor],
+        maps: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         super().__init__()
         self.body = body
         self._trunk = trunk
         self._head = head
+        self._maps = maps
 
     def trunk(self, pictures: Tensor) -> Tensor:
-        """Feature maps (N, C, h, w) of normalised pictures (N, 3, side, side)."""
+        """Features of normalised pictures (N, 3, side, side).
+
+        Feature maps (N, C, h, w), or in a transformer's layout what :meth:`maps` makes into such.
+        """
         return self._trunk(pictures)
 
     def head(self, features: Tensor) -> Tensor:
-        """Logits (N, K) of feature maps (N, C, h, w)."""
+        """Logits (N, K) of the trunk's features."""
         return self._head(features)
+
+    def maps(self, features: Tensor) -> Tensor:
+        """Features of any layer, or gradients in their layout, as maps (N, C, h, w).
+
+        Raises:
+            CardError: when the places of tokens in the picture are not known.
+        """
+        return features if self._maps is None else self._maps(features)
 
     def trunk_to(self, dtype: torch.dtype, side_px: int) -> "Network":
         """Give the trunk's weights another float type; the head, where answers form, keeps its own.
@@ -59,7 +79,8 @@ class Network(nn.Module):
         handles = [
             module.register_forward_hook(lambda own, _inputs, _output: used.add(own))
             for module in self.body.modules()
-            if not list(module.children())
+            if next(module.parameters(recurse=False), None) is not None
+            or not list(module.children())
         ]
         parameter = next(self.body.parameters())
         try:
@@ -105,7 +126,7 @@ def build_network(
         head: ``published``, or ``average`` for global average pooling and one dense layer, for
             torchvision's networks.
         side_px: side of the square that it will read, pixels; matters to networks that flatten
-            their maps.
+            their maps and to transformers.
 
     Raises:
         CardError: when the library does not know the name or the network cannot be built so.
@@ -116,7 +137,7 @@ def build_network(
             "own: leave it 'published'."
         )
     if library == "timm":
-        return _from_timm(name, n_classes, pretrained=pretrained, dropout=dropout)
+        return _from_timm(name, n_classes, side_px, pretrained=pretrained, dropout=dropout)
     if library == "leuko":
         return _from_leuko(name, n_classes, side_px, pretrained=pretrained, dropout=dropout)
     return _from_torchvision(name, n_classes, pretrained=pretrained, dropout=dropout, kind=head)
@@ -137,100 +158,21 @@ def _from_leuko(
     return Network(body, body.forward_features, body.forward_head)
 
 
-def _from_timm(name: str, n_classes: int, *, pretrained: bool, dropout: float) -> Network:
-    import timm
-
-    if not timm.is_model(name):
-        close = _similar(name, timm.list_models())
-        raise CardError(f"timm knows no network '{name}'; similar names: {close}.")
-    body: Any = timm.create_model(
-        name, pretrained=pretrained, num_classes=n_classes, drop_rate=dropout
-    )
-    last: nn.Module = body.get_classifier()
-    if isinstance(last, nn.Linear):
-        # Some families scale this layer by 1/sqrt(outputs), which is far too much for two classes.
-        nn.init.normal_(last.weight, std=LAST_LAYER_STD)
-        nn.init.zeros_(last.bias)
-    return Network(body, body.forward_features, body.forward_head)
+def _from_timm(
+    name: str, n_classes: int, side_px: int, *, pretrained: bool, dropout: float
+) -> Network:
+    body = make_timm(name, n_classes, pretrained=pretrained, dropout=dropout, side_px=side_px)
+    return Network(body, *cut_timm(body, name))
 
 
 def _from_torchvision(
     name: str, n_classes: int, *, pretrained: bool, dropout: float, kind: Head
 ) -> Network:
-    from torchvision import models
-
-    known = models.list_models(module=models)
-    if name not in known:
-        raise CardError(
-            f"torchvision knows no classification network '{name}'; similar names: "
-            f"{_similar(name, known)}."
-        )
-    body = models.get_model(name, weights="DEFAULT" if pretrained else None)
-    features = getattr(body, "features", None)
-    classifier = getattr(body, "classifier", None)
-    if not isinstance(features, nn.Module) or not isinstance(classifier, nn.Module):
-        raise CardError(
-            f"torchvision's '{name}' is not of the features-and-classifier kind: use timm's."
-        )
-    if kind == "average":
-        return _with_average_head(body, features, n_classes, dropout)
-    _replace_last_layer(body, classifier, n_classes)
-    for module in body.modules():
-        if isinstance(module, nn.Dropout) and dropout:
-            module.p = dropout
-    pool = getattr(body, "avgpool", nn.Identity())
-    last_activation = nn.ReLU() if name.startswith("densenet") else nn.Identity()
-
-    def head(maps: Tensor) -> Tensor:
-        if name.startswith("squeezenet"):
-            return torch.flatten(body.classifier(maps), 1)
-        if name.startswith("densenet"):
-            maps = nn.functional.adaptive_avg_pool2d(last_activation(maps), 1)
-        else:
-            maps = pool(maps)
-        logits: Tensor = body.classifier(torch.flatten(maps, 1))
-        return logits
-
-    return Network(body, features, head)
-
-
-def _with_average_head(
-    body: Any,  # noqa: ANN401  a torchvision module, whose attributes are not typed
-    features: nn.Module,
-    n_classes: int,
-    dropout: float,
-) -> Network:
-    """Global average pooling and one dense layer in the place of the network's own head."""
-    convolutions = [layer for layer in features.modules() if isinstance(layer, nn.Conv2d)]
-    body.avgpool = nn.AdaptiveAvgPool2d(1)
-    body.classifier = nn.Sequential(
-        nn.Dropout(dropout), nn.Linear(convolutions[-1].out_channels, n_classes)
+    body = make_torchvision(
+        name, n_classes, pretrained=pretrained, dropout=dropout, average_head=kind == "average"
     )
-
-    def head(maps: Tensor) -> Tensor:
-        logits: Tensor = body.classifier(torch.flatten(body.avgpool(maps), 1))
-        return logits
-
-    return Network(body, features, head)
-
-
-def _similar(name: str, known: Sequence[str]) -> str:
-    return ", ".join(difflib.get_close_matches(name, known, n=6)) or "none similar"
-
-
-def _replace_last_layer(body: nn.Module, classifier: nn.Module, n_classes: int) -> None:
-    if isinstance(classifier, nn.Linear):
-        body.classifier = nn.Linear(classifier.in_features, n_classes)
-        return
-    layers = list(classifier.named_children())
-    for name, layer in reversed(layers):
-        if isinstance(layer, nn.Linear):
-            setattr(classifier, name, nn.Linear(layer.in_features, n_classes))
-            return
-        if isinstance(layer, nn.Conv2d):
-            setattr(classifier, name, nn.Conv2d(layer.in_channels, n_classes, 1))
-            return
-    raise CardError(f"{type(body).__name__} has no last layer that could be replaced.")
+    features: nn.Module = body.features  # type: ignore[assignment]
+    return Network(body, features, TorchvisionHead(body, name, average=kind == "average"))
 
 
 def last_layer_tensors(network: Network) -> frozenset[str]:
@@ -240,13 +182,12 @@ def last_layer_tensors(network: Network) -> frozenset[str]:
         network: any network from :func:`build_network`.
     """
     body = network.body
-    own_word: Callable[[], nn.Module] | None = getattr(body, "get_classifier", None)
     layers = [m for m in body.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
-    last = own_word() if own_word is not None else layers[-1]
+    last = last_layers(body) if hasattr(body, "get_classifier") else (layers[-1],)
     return frozenset(
         f"{name}.{tensor}"
         for name, module in body.named_modules()
-        if module is last
+        if any(module is layer for layer in last)
         for tensor in module.state_dict()
     )
 
@@ -282,11 +223,15 @@ def find_heatmap_layer(network: Network, side_px: int) -> str:
             if name
         ]
         with torch.inference_mode():
-            maps = network.trunk(torch.zeros(1, 3, side_px, side_px))
+            features = network.trunk(torch.zeros(1, 3, side_px, side_px))
+            maps = network.maps(features)
     finally:
         for handle in handles:
             handle.remove()
         network.train(was_training)
-    if maps.ndim != 4 or id(maps) not in outputs:  # noqa: PLR2004
-        raise CardError("The network's trunk does not end in feature maps of a named layer.")
-    return outputs[id(maps)]
+    if id(features) in outputs and maps.ndim == FEATURE_MAPS:
+        return outputs[id(features)]
+    for output in reversed(kept):  # a transformer's features hold more than its maps
+        if output.ndim == TOKENS and torch.equal(network.maps(output), maps):
+            return outputs[id(output)]
+    raise CardError("The network's trunk does not end in feature maps of a named layer.")
