@@ -40,6 +40,13 @@ def draw_field(seed: int, malignant: bool, side_px: int = 224) -> Pixels:
 
 def draw_crop(seed: int, malignant: bool, side_px: int = 257) -> Pixels:
     """One white cell in the middle, red cells around and cut by the edge; uint8 (side, side, 3)."""
+    return draw_crop_and_mask(seed, malignant, side_px)[0]
+
+
+def draw_crop_and_mask(
+    seed: int, malignant: bool, side_px: int = 257
+) -> tuple[Pixels, NDArray[np.uint8]]:
+    """As :func:`draw_crop`, with the mask of its white cell: 2 nucleus, 1 cytoplasm, 0 else."""
     rng = np.random.default_rng([seed, malignant, 2])
     canvas = _glass(rng, side_px)
     turn = rng.uniform(0, 2 * np.pi)
@@ -50,8 +57,11 @@ def draw_crop(seed: int, malignant: bool, side_px: int = 257) -> Pixels:
         _red_cell(canvas, rng, x, y, radius_px=side_px * rng.uniform(0.15, 0.18))
     centre = side_px / 2 + rng.normal(0, 0.01 * side_px, 2)
     radius = side_px * (0.33 if malignant else 0.25)
-    _white_cell(canvas, rng, centre[0], centre[1], radius_px=radius, malignant=malignant)
-    return _photograph(canvas, rng, blur_px=side_px / 220)
+    cell, nucleus = _white_cell(
+        canvas, rng, centre[0], centre[1], radius_px=radius, malignant=malignant
+    )
+    mask = (cell >= 0.5).astype(np.uint8) + (nucleus >= 0.5)
+    return _photograph(canvas, rng, blur_px=side_px / 220), mask.astype(np.uint8)
 
 
 def draw_segmented(seed: int, malignant: bool, side_px: int = 450) -> Pixels:
@@ -59,7 +69,9 @@ def draw_segmented(seed: int, malignant: bool, side_px: int = 450) -> Pixels:
     rng = np.random.default_rng([seed, malignant, 3])
     canvas = np.full((side_px, side_px, 3), CYTOPLASM, np.float32)
     radius = side_px * (0.34 if malignant else 0.25)
-    cell = _white_cell(canvas, rng, side_px / 2, side_px / 2, radius_px=radius, malignant=malignant)
+    cell, _ = _white_cell(
+        canvas, rng, side_px / 2, side_px / 2, radius_px=radius, malignant=malignant
+    )
     pixels = _photograph(canvas, rng, blur_px=side_px / 300)
     pixels[cell < 0.5] = 0
     return pixels
@@ -161,8 +173,8 @@ def _white_cell(
     *,
     radius_px: float,
     malignant: bool,
-) -> Canvas:
-    """Cytoplasm, nucleus with chromatin, in blasts nucleoli; returns the coverage of the cell."""
+) -> tuple[Canvas, Canvas]:
+    """Cytoplasm, nucleus with chromatin, in blasts nucleoli; coverage of cell and nucleus."""
     side_px = canvas.shape[0]
     shape = (side_px, side_px)
     cell, distance = _blob(
@@ -189,7 +201,7 @@ def _white_cell(
         spot, _ = _blob(rng, shape, spot_x, spot_y, radius_px=0.13 * radius_px, wobble=0.1)
         colour += (0.55 * spot)[..., None] * (np.array((136, 112, 190), np.float32) - colour)
     _paint(canvas, nucleus, colour)
-    return cell
+    return cell, nucleus
 
 
 def _photograph(canvas: Canvas, rng: np.random.Generator, blur_px: float) -> Pixels:

@@ -82,3 +82,17 @@ def make_c_nmc(root: Path) -> Path:
     other.unlink()
     shutil.copy(twin, other.with_suffix(twin.suffix))
     return root
+
+
+def make_wbc_segmentation(root: Path, first: int = 4, second: int = 2) -> Path:
+    """``Dataset 1/001.bmp`` with its mask ``001.png`` and so on, and the same in ``Dataset 2``."""
+    for name, count, side_px in (("Dataset 1", first, 60), ("Dataset 2", second, 90)):
+        folder = root / name
+        if count:
+            folder.mkdir(parents=True)
+        for number in range(1, count + 1):
+            pixels, mask = drawn.draw_crop_and_mask(number, bool(number % 2), side_px)
+            grey = (mask.astype(int) * 128).clip(0, 255).astype("uint8")
+            (folder / f"{number:03d}.bmp").write_bytes(drawn.encode(pixels, "BMP"))
+            (folder / f"{number:03d}.png").write_bytes(drawn.encode(grey, "PNG"))
+    return root

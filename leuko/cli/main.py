@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, audit, report."""
+"""``python -m leuko``: predict, models, train, evaluate, audit, report, measure-cells."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command could not be carried out; the sentence that says why is on standard error.
     """
     chosen = build_parser().parse_args(arguments)
-    command = import_module(f"leuko.cli.{chosen.command}")
+    command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
     try:
         code: int = command.run(chosen)
     except LeukoError as error:
@@ -115,6 +115,15 @@ def build_parser() -> argparse.ArgumentParser:
         "--model", metavar="ID", help="a printable HTML report of this model; needs --output"
     )
     _common(report, device=False)
+
+    cells = commands.add_parser(
+        "measure-cells", help="how well cells are found, against hand-drawn masks"
+    )
+    cells.add_argument(
+        "--data", type=Path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
+    )
+    cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    cells.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from leuko.imaging.limits import Limits, load_limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
+from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.result import Result
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
+SHARE_DIGITS = 4
 DISPLAYED_AT_LEAST = 80  # characters of a file name
 
 
@@ -148,6 +151,7 @@ def _line(
         name, error = picture.file_name, picture.reason
     else:
         name, error = picture.name, None
+    remarks = [remark] if result is not None and (remark := evidence_remark(result)) else []
     if as_json:
         record = {
             "file": name,
@@ -155,15 +159,25 @@ def _line(
             "label": result.label if result else None,
             "malignant": result.malignant if result else None,
             "probabilities": result.probabilities if result else {},
+            "evidence_on_cells": _shares(result) if result else None,
             "error": error,
-            "notes": list(picture.notes) if isinstance(picture, Picture) else [],
+            "notes": [*picture.notes, *remarks] if isinstance(picture, Picture) else [],
         }
         return json.dumps(record)  # in ASCII: a file name need not be text
     name = display_name(name, max(len(name), DISPLAYED_AT_LEAST))
     if result is None:
         return f"{name}: {error}"
     share = result.probabilities[result.label]
-    return (
+    said = (
         f"{name}: model suggests {result.label}, {share:.2f} "
         f"(P(malignant) {result.malignant_probability:.2f})"
     )
+    return ". ".join([said, *remarks])
+
+
+def _shares(result: Result) -> dict[str, float] | None:
+    """Where the evidence for the suggested class lies; None where that is not known."""
+    shares = result.on_cells()
+    if shares is None:
+        return None
+    return {name: round(value, SHARE_DIGITS) for name, value in asdict(shares).items()}

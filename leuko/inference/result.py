@@ -1,41 +1,17 @@
 """What a model says about one picture; no torch, so that pages may name it."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, CellMask
+from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.overlay import resize_heat
+from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.labels import ClassSet
 
-MOSTLY = 0.5
-
-
-@dataclass(frozen=True)
-class EvidenceShares:
-    """Where the positive evidence for a class lies; fractions that sum to 1.
-
-    Attributes:
-        nucleus: share on the nuclei of leukocytes.
-        cytoplasm: share on the rest of leukocytes.
-        outside: share on everything else inside the picture.
-    """
-
-    nucleus: float
-    cytoplasm: float
-    outside: float
-
-    @property
-    def on_cells(self) -> float:
-        """Share on leukocytes, nucleus and cytoplasm together."""
-        return self.nucleus + self.cytoplasm
-
-    @property
-    def mostly_outside(self) -> bool:
-        """Whether more than half of the evidence lies outside the leukocytes."""
-        return self.outside > MOSTLY
+__all__ = ["EvidenceShares", "Result"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +51,9 @@ class Result:
         """
         position = classes.suggest([self.probabilities[name] for name in classes.names], threshold)
         label = classes.names[position]
-        return replace(self, label=label, malignant=label in classes.malignant)
+        decided = replace(self, label=label, malignant=label in classes.malignant)
+        decided.__dict__["_shares"] = self._shares
+        return decided
 
     def has_evidence(self, label: str) -> bool:
         """Whether anything in the picture speaks for a class."""
@@ -119,18 +97,17 @@ class Result:
         """
         if self.cells is None or not self.cells.any():
             return None
-        height, width = self.cells.shape
-        left, top, right, bottom = self.read_area()
-        columns = slice(round(left * width), max(round(right * width), round(left * width) + 1))
-        rows = slice(round(top * height), max(round(bottom * height), round(top * height) + 1))
-        seen = self.cells[rows, columns]
-        evidence = self._evidence_on(rows, columns, label if label is not None else self.label)
-        total = float(evidence.sum(dtype=np.float64))
-        if total <= 0:
-            return None
-        nucleus = float(evidence[seen == NUCLEUS].sum(dtype=np.float64)) / total
-        cytoplasm = float(evidence[seen == CYTOPLASM].sum(dtype=np.float64)) / total
-        return EvidenceShares(nucleus, cytoplasm, max(0.0, 1.0 - nucleus - cytoplasm))
+        label = label if label is not None else self.label
+        if label not in self._shares:
+            self._shares[label] = evidence_shares(
+                self._map(label), self.cells, self.area, self.side_px
+            )
+        return self._shares[label]
+
+    @cached_property
+    def _shares(self) -> dict[str, EvidenceShares | None]:
+        """By class, what was asked for before: pages ask for it on every run of their script."""
+        return {}
 
     def read_area(self) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) of what the network saw, as fractions of the picture."""
@@ -142,24 +119,6 @@ class Result:
             min(1.0, (self.side_px - left) / width),
             min(1.0, (self.side_px - top) / height),
         )
-
-    def _evidence_on(self, rows: slice, columns: slice, label: str) -> NDArray[np.float32]:
-        """Evidence on a part of the cell mask, upsampled as :meth:`heat` does it."""
-        assert self.cells is not None  # noqa: S101  on_cells checked it
-        evidence = self._map(label)
-        left, top, right, bottom = self.area
-        across = (right - left) / self.cells.shape[1] * evidence.shape[1] / self.side_px
-        down = (bottom - top) / self.cells.shape[0] * evidence.shape[0] / self.side_px
-        x0, y0 = left * evidence.shape[1] / self.side_px, top * evidence.shape[0] / self.side_px
-        box = (
-            max(0.0, x0 + columns.start * across),
-            max(0.0, y0 + rows.start * down),
-            min(float(evidence.shape[1]), x0 + columns.stop * across),
-            min(float(evidence.shape[0]), y0 + rows.stop * down),
-        )
-        size = columns.stop - columns.start, rows.stop - rows.start
-        image = Image.fromarray(np.ascontiguousarray(evidence, dtype=np.float32))
-        return np.asarray(image.resize(size, Image.Resampling.BILINEAR, box=box)).clip(min=0)
 
     def _map(self, label: str) -> NDArray[np.float32]:
         evidence: NDArray[np.float32] = self.evidence[list(self.probabilities).index(label)]

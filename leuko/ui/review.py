@@ -12,6 +12,7 @@ from PIL import Image
 from leuko.imaging.intake import download_name
 from leuko.imaging.limits import Limits
 from leuko.imaging.overlay import overlay, resize_heat
+from leuko.inference.evidence_remark import evidence_remark
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.thresholds import threshold_text
@@ -22,6 +23,8 @@ from leuko.ui.work import Results, read_item, result_key
 if TYPE_CHECKING:
     from leuko.inference.result import Result
 
+SHARES = ("nucleus", "cytoplasm", "outside")
+"""Of the positive evidence for the suggested class; columns of the CSV."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -51,8 +54,12 @@ class Row:
 
     @property
     def remark(self) -> str:
-        """Why it cannot be read, or how it was read."""
-        return self.item.error or " ".join(self.item.notes)
+        """Why it cannot be read, or how it was read and whether the evidence misses the cells."""
+        return self.item.error or " ".join([*self.item.notes, *self._evidence_remarks()])
+
+    def _evidence_remarks(self) -> list[str]:
+        remark = evidence_remark(self.result) if self.result is not None else ""
+        return [remark] if remark else []
 
 
 @dataclass(frozen=True)
@@ -129,25 +136,32 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
          "suggestion", "malignant", "malignant_probability",
-         *(f"probability_{name}" for name in card.classes), "error", "notes"]
+         *(f"probability_{name}" for name in card.classes), *SHARES, "error", "notes"]
     )  # fmt: skip
     weights = card.weights.sha256 if card.weights else ""
     for row in rows:
         result = row.result
-        values: list[str] = [""] * (3 + len(card.classes))
+        values: list[str] = [""] * (3 + len(card.classes) + len(SHARES))
         if result is not None:
             values = [
                 result.label,
                 str(result.malignant).lower(),
                 f"{result.malignant_probability:.6f}",
                 *(f"{result.probabilities[name]:.6f}" for name in card.classes),
+                *_share_cells(result),
             ]
         item = row.item
         cells = [item.name, item.sha256, card.id, weights]
         cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
-        cells += [item.error or "", " ".join(item.notes)]
+        cells += [item.error or "", "" if item.error else row.remark]
         writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()
+
+
+def _share_cells(result: "Result") -> list[str]:
+    """Where the evidence for the suggested class lies; empty where that is not known."""
+    shares = result.on_cells()
+    return [f"{getattr(shares, name):.4f}" if shares else "" for name in SHARES]
 
 
 def no_formula(cell: str) -> str:

@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -33,6 +34,33 @@ def test_the_command_line_answers_exactly_as_the_classifier(predict, pictures, w
     results = classifier.classify([read_picture(file).pixels for file in pictures])
     found = [line["probabilities"] for line in predict(*pictures).lines]
     assert found == [result.probabilities for result in results]
+
+
+def test_json_says_where_the_evidence_lies_and_remarks_when_it_misses_the_cells(
+    predict, pictures, weights
+):
+    classifier = Classifier.load(list_models(weights).get("tiny"), "cpu")
+    results = classifier.classify([read_picture(file).pixels for file in pictures])
+    for line, result in zip(predict(*pictures).lines, results, strict=True):
+        shares = result.on_cells()
+        if shares is None:
+            assert line["evidence_on_cells"] is None
+            continue
+        found = line["evidence_on_cells"]
+        assert found == pytest.approx(dataclasses.asdict(shares), abs=1e-4)
+        assert any("outside of the cells" in note for note in line["notes"]) is (
+            shares.mostly_outside
+        )
+
+
+def test_a_picture_without_a_cell_is_answered_with_that_remark(predict, leuko, weights, tmp_path):
+    blank = tmp_path / "blank.png"
+    blank.write_bytes(drawn.encode(np.full((90, 90, 3), 230, np.uint8), "PNG"))
+    (line,) = predict(blank).lines
+    assert line["evidence_on_cells"] is None
+    assert "No leukocyte was found in this picture" in line["notes"][-1]
+    words = leuko("predict", "--weights", weights, "--device", "cpu", "--model", "tiny", blank)
+    assert "No leukocyte was found in this picture" in words.out
 
 
 def test_the_size_of_a_batch_does_not_change_the_answers(predict, pictures):

@@ -1,6 +1,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,52 @@ def test_another_threshold_flips_suggestions_counts_and_csv_but_no_probability(c
     assert {line["threshold"] for line in own} == {"0.50"}
     assert [line["malignant"] for line in own] == ["", "true", "false", ""]
     assert [line["probability_ALL"] for line in own] == [line["probability_ALL"] for line in lines]
+
+
+@pytest.fixture
+def looking_up(card, classified):
+    """A cell in the upper half of each picture; the severe one's evidence is below it."""
+    tray, results = classified
+    cells = np.zeros((30, 40), np.uint8)
+    cells[:10], cells[10:15] = 2, 1
+    for item in tray.items:
+        key = result_key(card, item)
+        if key in results:
+            evidence = np.zeros_like(results[key].evidence)
+            height = evidence.shape[1]
+            if item.name.endswith("severe.png"):
+                evidence[:, -1] = 1
+            else:
+                evidence[:, : height // 2] = 1
+            results[key] = replace(results[key], evidence=evidence, cells=cells)
+    return tray, results
+
+
+def test_evidence_mostly_outside_of_the_cells_is_remarked_upon_and_stands_in_the_csv(
+    card, looking_up
+):
+    rows = review_rows(looking_up[0], card, looking_up[1])
+    _, severe, mild, later = rows
+    assert "of the evidence for ALL blast lies outside of the cells" in severe.remark
+    assert mild.remark == later.remark == ""
+    lines = list(csv.DictReader(io.StringIO(results_csv(rows, card))))
+    shares = [[line[name] for name in ("nucleus", "cytoplasm", "outside")] for line in lines]
+    assert shares[0] == shares[3] == ["", "", ""]
+    assert float(shares[1][2]) > 0.5
+    assert float(shares[2][2]) < 0.5
+    for values in shares[1:3]:
+        assert sum(map(float, values)) == pytest.approx(1, abs=2e-4)
+    assert [line["notes"] for line in lines] == ["", severe.remark, "", ""]
+
+
+def test_a_picture_without_a_cell_says_so_and_has_no_shares(card, classified):
+    tray, results = classified
+    for key, result in results.items():
+        results[key] = replace(result, cells=np.zeros((30, 40), np.uint8))
+    rows = review_rows(tray, card, results)
+    assert rows[1].remark.startswith("No leukocyte was found in this picture")
+    (line,) = list(csv.DictReader(io.StringIO(results_csv(rows[1:2], card))))
+    assert [line[name] for name in ("nucleus", "cytoplasm", "outside")] == ["", "", ""]
 
 
 def test_the_zip_holds_a_heatmap_of_each_picture_at_its_own_size(card, classified):

@@ -1,0 +1,30 @@
+"""One plain sentence about a result whose evidence does not lie on the cells."""
+
+from leuko.inference.result import Result
+from leuko.labels import class_title
+
+NO_CELL = "No leukocyte was found in this picture: whether the model looked at one is not known."
+
+
+def evidence_remark(result: Result) -> str:
+    """What to say about where the evidence for the suggested class lies.
+
+    Args:
+        result: at the threshold in force, with its cells.
+
+    Returns:
+        A sentence; empty when most of the evidence lies on leukocytes, when there is no positive
+        evidence at all, or when nobody looked for cells.
+    """
+    if result.cells is None:
+        return ""
+    if not result.cells.any():
+        return NO_CELL
+    shares = result.on_cells()
+    if shares is None or not shares.mostly_outside:
+        return ""
+    outside = f"{100 * shares.outside:.1f} %"
+    return (
+        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells: "
+        "judge this suggestion with care."
+    )
