@@ -12,7 +12,6 @@ from leuko.labels import InputKind, class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
-from leuko.ui.diagnose_heatmap import remember_layers
 from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
@@ -148,7 +147,6 @@ def classify_some(model: InstalledModel) -> bool:
             loaders.model_pool().get(model)
     classifier = loaders.model_pool().get(model)
     state.device = str(classifier.device)
-    remember_layers(state, classifier)
     advance(classifier, state.tray, state.results, loaders.limits(), state.pace)
     return bool(pending(state.tray, model.card, state.results))
 

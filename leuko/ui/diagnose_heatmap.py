@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,36 +9,41 @@ from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import download_name
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
-from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.explained import Evidence, Failure, MapKey
 from leuko.ui.review import Row
-from leuko.ui.session import Session, session
+from leuko.ui.session import session
 from leuko.ui.viewer import preview, show_viewer, unread_areas
 from leuko.ui.viewer_data import Batch, heat_data, without_maps
 from leuko.ui.work import result_key
 
-if TYPE_CHECKING:
-    from leuko.inference.classifier import Classifier
-
 PREVIEWS_KEPT = 24
-PATIENCE_SECONDS = 0.7
+PATIENCE_SECONDS = 1.0
 """So long the page waits for a map before it shows the picture without one."""
-POLL_SECONDS = 0.6
+POLL_SECONDS = 1.5
 
 
-def remember_layers(state: Session, classifier: "Classifier") -> None:
-    """Keep which layers a loaded model offers, so that no page has to load it for that."""
-    if classifier.card.id not in state.layers:
-        state.layers[classifier.card.id] = classifier.layers()
+def layers_of(model: InstalledModel) -> tuple[Layer, ...]:
+    """Layers that the model's heatmaps can be read from, its own first; empty until it is loaded.
+
+    Asked once a session; a model that is not in memory is loaded in the background meanwhile.
+    """
+    state = session()
+    weights = model.card.weights
+    key = f"{model.id}/{weights.sha256 if weights else ''}"
+    if key not in state.layers:
+        future = loaders.model_pool().start(model)
+        if not future.done() or future.exception() is not None:
+            return ()
+        state.layers[key] = future.result().layers()
+    return state.layers[key]
 
 
-def chosen_layer(state: Session, card: ModelCard) -> Layer | None:
+def chosen_layer(model: InstalledModel) -> Layer | None:
     """The layer that heatmaps are read from; None for the card's own."""
-    name = state.layer_names.get(card.id)
-    others = state.layers.get(card.id, ())[1:]
-    return next((layer for layer in others if layer.name == name), None)
+    name = session().layer_names.get(model.id)
+    return next((layer for layer in layers_of(model)[1:] if layer.name == name), None)
 
 
 def choose_method(model: InstalledModel) -> None:
@@ -55,9 +59,9 @@ def choose_method(model: InstalledModel) -> None:
         key="leuko_method",
         on_change=_take_method,
     )
-    layers = state.layers.get(model.card.id, ())
+    layers = layers_of(model)
     if len(layers) > 1:
-        chosen = chosen_layer(state, model.card) or layers[0]
+        chosen = chosen_layer(model) or layers[0]
         st.selectbox(
             "Layer",
             layers,
@@ -65,9 +69,9 @@ def choose_method(model: InstalledModel) -> None:
             format_func=lambda layer: layer.title,
             help="Finer layers give sharper maps, but what they react to is simpler: edges and "
             "textures rather than whole cells.",
-            key=f"leuko_layer_{model.card.id}",
+            key=f"leuko_layer_{model.id}",
             on_change=_take_layer,
-            args=[model.card.id],
+            args=[model.id],
         )
 
 
@@ -83,18 +87,18 @@ def _take_layer(model_id: str) -> None:
     state.maps.forget_failures()
 
 
-def map_key(row: Row, card: ModelCard) -> MapKey | None:
+def map_key(row: Row, model: InstalledModel) -> MapKey | None:
     """Which map is to be computed for a picture; None when its result already holds it."""
     state = session()
-    layer = chosen_layer(state, card)
+    layer = chosen_layer(model)
     if layer is None and state.method is Method.GRAD_CAM:
         return None
-    return MapKey(result_key(card, row.item), state.method, layer.name if layer else None)
+    return MapKey(result_key(model.card, row.item), state.method, layer.name if layer else None)
 
 
 def find_map(row: Row, model: InstalledModel) -> "Evidence | Failure | None":
     """The map by the chosen method and layer; None while it is computed or when none is needed."""
-    key, maps = map_key(row, model.card), session().maps
+    key, maps = map_key(row, model), session().maps
     if key is None:
         maps.give_up()
         return None
@@ -133,7 +137,7 @@ def show_pictures(
             "height": height,
             "unread": unread_areas(card.input.steps, row.result.read_area()),
             "file_name": download_name(row.item.name, f"_{card.id}_view.png", set()),
-            **_evidence(row, row.result, rows, card, found),
+            **_evidence(row, row.result, rows, model, found),
         },
         key="leuko_viewer",
     )
@@ -143,14 +147,15 @@ def _evidence(
     row: Row,
     result: Result,
     rows: Sequence[Row],
-    card: ModelCard,
+    model: InstalledModel,
     found: "Evidence | Failure | None",
 ) -> dict[str, object]:
-    if map_key(row, card) is None:
+    card = model.card
+    if map_key(row, model) is None:
         batch = Batch.of(each.result for each in rows if each.result is not None)
         return heat_data(result, card, batch=batch)
     state = session()
-    layer = chosen_layer(state, card)
+    layer = chosen_layer(model)
     if found is None or isinstance(found, Failure):
         data = heat_data(result, card, state.method, layer)
         working = f"{state.method.title} of this picture is being computed …"
@@ -158,10 +163,18 @@ def _evidence(
     return heat_data(replace(result, evidence=found), card, state.method, layer)
 
 
-def show_progress_of_map(row: Row, model: InstalledModel) -> None:
-    """How far the map of the selected picture is; once it is there the page is drawn again."""
-    key = map_key(row, model.card)
-    if key is not None and session().maps.share_done(key) is not None:
+def show_progress_of_map(
+    row: Row, model: InstalledModel, found: "Evidence | Failure | None"
+) -> None:
+    """How far the map of the selected picture is; once it is there the page is drawn again.
+
+    Args:
+        row: the selected picture.
+        model: that is asked.
+        found: of :func:`find_map`; the map may have been finished since.
+    """
+    key = map_key(row, model)
+    if key is not None and found is None:
         _watch(key)
 
 

@@ -40,6 +40,8 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     picture_place, words_place = st.columns([3.3, 1])
     with words_place:
         _show_words(row, row.result, model, figures)
+        choose_method(model)
+        show_progress_of_map(row, model, found)
     with picture_place:
         show_pictures(row, rows, model, found)
 
@@ -91,7 +93,7 @@ def _select(number: int) -> None:
 
 
 def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> None:
-    """Suggestion, error rates, probabilities, and how the heatmap is made."""
+    """Suggestion, error rates, probabilities, and how the picture was read."""
     card = model.card
     share = probability_text(result.probabilities[result.label])
     st.html(
@@ -115,8 +117,6 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
             "P(malignant), all malignant classes together: "
             + plain(probability_text(result.malignant_probability))
         )
-    choose_method(model)
-    show_progress_of_map(row, model)
     for note in row.item.notes:
         st.caption(plain(note))
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
+from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.labels import class_title
@@ -166,7 +167,7 @@ def cells_words(result: Result, label: str) -> tuple[str, bool]:
         return "", False
     shares = result.on_cells(label)
     if shares is None:
-        return "No leukocyte was found in this picture to lay the evidence on.", False
+        return NO_CELL, False
     nucleus, cytoplasm = round(100 * shares.nucleus), round(100 * shares.cytoplasm)
     words = (
         f"{nucleus} % nucleus, {cytoplasm} % cytoplasm, "
