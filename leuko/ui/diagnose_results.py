@@ -41,6 +41,7 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     with words_place:
         _show_words(row, row.result, model, figures)
         choose_method(model)
+    with st.sidebar:
         show_progress_of_map(row, model, found)
     with picture_place:
         show_pictures(row, rows, model, found)

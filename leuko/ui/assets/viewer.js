@@ -4,6 +4,8 @@
 const settings = { opacity: null, layout: "side", colours: null, top: "own", beats: null,
   outline: false };
 const chosenClasses = new Map();
+// With new data this is called again, the end of the last call not: it is ended here.
+const endOf = new WeakMap();
 const CHOICES_KEPT = 200;
 const ISO_SHARES = [0.25, 0.5, 0.75];
 const ISO_WORDS = "Lines at 25, 50 and 75 % of it.";
@@ -11,6 +13,7 @@ const TILE_PX = 160;
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".viewer");
+  endOf.get(root)?.();
   const one = (selector) => root.querySelector(selector);
   const all = (selector) => [...root.querySelectorAll(selector)];
   const quit = new AbortController();
@@ -94,6 +97,8 @@ export default function ({ parentElement, data }) {
     fill(one(".tops"), topsOffered.map((name) => [name, tops[name].title]));
     one(".tops").value = topName();
     one(".tops").disabled = !maps || topsOffered.length < 2;
+    one(".tops").title = data.absolute ? ""
+      : "This method's strengths cannot be compared between maps.";
     on(one(".tops"), "change", (event) => { settings.top = event.target.value; drawAll(); });
     on(one(".outline input"), "change", (event) => {
       settings.outline = event.target.checked;
@@ -212,7 +217,7 @@ export default function ({ parentElement, data }) {
     const { on_cells: words, outside } = data.classes[chosen];
     one(".cells").textContent = evidence ? words : "";
     one(".cells-line").hidden = data.classes.every((each) => !each.on_cells);
-    one(".cells").classList.toggle("outside", outside);
+    one(".cells").classList.toggle("outside", evidence && outside);
     one(".outline").hidden = !mask;
     one(".outline input").checked = settings.outline;
     const drawing = one(".membranes");
@@ -266,8 +271,10 @@ export default function ({ parentElement, data }) {
       : `here ${Math.round((100 * value) / (peaks[chosen] || 1))} %`;
   }
 
-  return () => {
+  const end = () => {
     zoom.remember();
     quit.abort();
   };
+  endOf.set(root, end);
+  return end;
 }
