@@ -4,7 +4,7 @@ from leuko.imaging.cell_mask import OUTSIDE
 from leuko.inference.result import Result
 from leuko.labels import class_title
 
-NO_CELL = "No leukocyte was found in this picture: whether the model looked at one is not known."
+NO_CELL = "No leukocyte was found in this picture, so whether the model looked at one is unknown."
 
 
 def evidence_remark(result: Result) -> str:
@@ -27,6 +27,6 @@ def evidence_remark(result: Result) -> str:
     outside = f"{100 * shares.outside:.1f} %"
     covered = f"{100 * float((result.cells != OUTSIDE).mean()):.1f} %"
     return (
-        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells, "
-        f"which cover {covered} of the picture: judge this suggestion with care."
+        f"Evidence lies mostly outside the cells: {outside} of that for "
+        f"{class_title(result.label)}, while cells cover {covered} of the picture."
     )

@@ -48,9 +48,7 @@ def test_json_says_where_the_evidence_lies_and_remarks_when_it_misses_the_cells(
             continue
         found = line["evidence_on_cells"]
         assert found == pytest.approx(dataclasses.asdict(shares), abs=1e-4)
-        assert any("outside of the cells" in note for note in line["notes"]) is (
-            shares.mostly_outside
-        )
+        assert any("outside the cells" in note for note in line["notes"]) is (shares.mostly_outside)
 
 
 def test_a_picture_without_a_cell_is_answered_with_that_remark(predict, leuko, weights, tmp_path):
