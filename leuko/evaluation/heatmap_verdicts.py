@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leuko.evaluation.comparison_intervals import Signed
+from leuko.evaluation.comparison_intervals import Signed, signed
 from leuko.models.explain_report import (
     Agreement,
     ExplainReport,
@@ -14,6 +14,7 @@ from leuko.models.explain_report import (
 )
 
 LEAST_PICTURES = 5
+DIGITS = 2
 CHANGED_BELOW = 0.5
 """Rank correlation below which a map counts as another one."""
 STABLE_FROM = 0.8
@@ -114,7 +115,7 @@ def randomisation_verdict(found: Randomisation) -> Verdict:
     last, whole = found.last_layer, found.whole_network
     figures = (
         "rank correlation with the map of the trained network "
-        f"{interval_text(last)} after shuffling the last layer, {interval_text(whole)} after "
+        f"{_brief(last)} after shuffling the last layer, {_brief(whole)} after "
         "shuffling all weights."
     )
     if last.low is None or whole.low is None:
@@ -200,11 +201,13 @@ def _below(one: Measured, limit: float) -> bool:
 
 
 def _by(one: Measured) -> str:
+    if one.low is None:
+        return f"by {_brief(one)} on average"
     if _above(one, 0.0):
-        return f"yes, by {interval_text(one)}"
+        return f"yes, by {_brief(one)}"
     if _below(one, 0.0):
-        return f"no, random regions do better, by {interval_text(_negative(one))}"
-    return f"not shown, the difference is {interval_text(one)}"
+        return f"no, random regions do better, by {_brief(_negative(one))}"
+    return f"not shown, the difference is {_brief(one)}"
 
 
 def _negative(one: Measured) -> Measured:
@@ -218,8 +221,13 @@ def interval_text(one: Measured) -> str:
     return Signed(one.value, one.low, one.high, reason="too few groups").text()
 
 
+def _brief(one: Measured) -> str:
+    """As :func:`interval_text`, for sentences that say themselves why there is no interval."""
+    return signed(one.value, DIGITS) if one.low is None else interval_text(one)
+
+
 def _agreement(one: Agreement) -> str:
-    return interval_text(one.correlation) if one.correlation is not None else "not measurable"
+    return _brief(one.correlation) if one.correlation is not None else "not measurable"
 
 
 def _percent(share: float) -> str:

@@ -72,7 +72,7 @@ def test_without_intervals_nothing_is_claimed():
     found = with_advantages(few, few)
     assert found.answer is Answer.OPEN
     assert found.sentence.startswith("Too few groups to tell. Removing what")
-    assert "not shown, the difference is 0.40 (no interval: too few groups)" in found.sentence
+    assert "faster than removing random regions: by 0.40 on average." in found.sentence
     assert with_correlations(few, few).answer is Answer.OPEN
     assert with_cells(advantage=few).answer is Answer.OPEN
 
@@ -158,6 +158,8 @@ def test_the_sample_and_the_methods_are_named():
     words = sample_sentence(made_report())
     assert "48 of 120 test pictures" in words
     assert "24 groups, which were resampled whole" in words
+    assert "4 groups, too few for intervals" in sample_sentence(made_report(groups=4))
+    assert "the true uncertainty is larger" in sample_sentence(made_report(groups=9))
     assert "all 48 test pictures" in sample_sentence(made_report(test_images=48))
     sources = " ".join(method_sentences(made_report()))
     assert "Petsiuk et al. 2018" in sources
