@@ -28,7 +28,7 @@ Pixels = NDArray[np.uint8]
 
 # Optical densities in hundredths, as the planes of a stain.
 SURELY_STAINED: Final = 15
-NUCLEUS_BOUNDS: Final = (28, 42)
+NUCLEUS_BOUNDS: Final = (20, 42)
 CYTOPLASM_PURPLE_BOUNDS: Final = (9, 35)
 CYTOPLASM_DARK_BOUNDS: Final = (18, 60)
 RED_CELLS_STAINED: Final = 12
