@@ -8,6 +8,7 @@ show_frame()
 page = st.navigation(
     [
         st.Page("pages/diagnose.py", title="Diagnose", default=True),
+        st.Page("pages/compare.py", title="Compare"),
         st.Page("pages/performance.py", title="Performance"),
         st.Page("pages/about.py", title="About"),
     ],

@@ -9,6 +9,7 @@ LeukoError
 ├── SplitError        a split that would let one group stand on both sides
 ├── RecipeError       a training recipe that is malformed
 ├── PredictionsError  stored predictions that cannot be used
+├── ExplainReportError  a stored report on heatmaps that cannot be used
 ├── LabelsError       a table of labels that cannot be used
 ├── HeatmapError      a heatmap that cannot be made as asked
 └── DeviceError       a computing device that is not there
@@ -62,6 +63,10 @@ class RecipeError(LeukoError):
 
 class PredictionsError(LeukoError):
     """A table of stored predictions that cannot be used."""
+
+
+class ExplainReportError(LeukoError):
+    """A stored report on the heatmaps of a model that cannot be used."""
 
 
 class LabelsError(LeukoError):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from leuko.ui import diagnose as parts
+from leuko.ui.batch import show_device
 from leuko.ui.frame import stand_in_frame
 from leuko.ui.guard import guarded
 from leuko.ui.session import session
@@ -19,7 +20,7 @@ with guarded():
             unfinished = parts.classify_some(model)
             parts.show_progress(model)
             parts.show_results(model, facts)
-            parts.show_device()
+            show_device()
             if unfinished:
                 st.rerun()
         else:

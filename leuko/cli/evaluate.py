@@ -41,10 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     equal = bool(differences.max() <= EQUAL_WITHIN) and changed == 0
     reduced = Classifier.load(model, arguments.device, "bfloat16")
     agreement = compare_precisions(
-        found, predict_held_out(reduced, split.test, arguments.batch), threshold
+        found,
+        predict_held_out(reduced, split.test, arguments.batch),
+        threshold,
+        model.card.temperature,
     )
     if arguments.write_card:
-        card = model.card.model_copy(update={"reduced_precision": agreement.holds})
+        card = model.card.model_copy(update={"reduced_precision": agreement.pays})
         write_card(card, model.folder)
     if arguments.write_validation:
         validation = predict_held_out(classifier, split.validation, arguments.batch)
@@ -57,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         "largest_difference": float(differences.max()),
         "suggestions_changed": changed,
         "reduced_precision_holds": agreement.holds,
+        "reduced_precision_computed_again": agreement.computed_again,
         "reduced_precision_changed": agreement.changed,
         "reduced_precision_mean_shift": agreement.mean_shift,
         "accuracy": summary.overall.accuracy.value,
@@ -67,13 +71,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(record))
     else:
+        may = "may" if agreement.holds else "must not"
         print(
             f"{model.id}: {found.n} test pictures recomputed; they "
             f"{'equal' if equal else 'DIFFER FROM'} the stored predictions (largest difference "
             f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed). "
             f"bfloat16 changes {agreement.changed} suggestions and shifts probabilities by "
-            f"{agreement.mean_shift:.2g} in the mean: it {'may' if agreement.holds else 'must not'}"
-            " be used."
+            f"{agreement.mean_shift:.2g} in the mean, {agreement.computed_again:.1%} of pictures "
+            f"being borderline and computed again in float32: it {may} be used"
+            f"{'' if agreement.pays or not agreement.holds else ' but saves nothing'}."
         )
     return EXIT_FINE if equal else EXIT_PARTLY
 

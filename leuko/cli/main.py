@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, audit, report, measure-cells."""
+"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit and others."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leuko import __version__
 from leuko.errors import LeukoError
+from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
 
@@ -58,6 +59,17 @@ def build_parser() -> argparse.ArgumentParser:
     predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
     predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument(
+        "--method",
+        choices=[method.value for method in Method],
+        default=Method.GRAD_CAM.value,
+        help="how heatmaps are computed; score-cam takes minutes a picture",
+    )
+    predict.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="layer they are read from, or 'finer'; the card's if left out",
+    )
     predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     _common(predict)
 
@@ -99,6 +111,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _common(evaluate)
 
+    _add_explain_report(commands)
+
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
     audit.add_argument("--data", type=Path, required=True, help="folder of the data set")
@@ -125,6 +139,18 @@ def build_parser() -> argparse.ArgumentParser:
     cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
+
+
+def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    explain = commands.add_parser(
+        "explain-report", help="measure how far a model's heatmaps can be trusted"
+    )
+    explain.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    explain.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    explain.add_argument(
+        "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
+    )
+    _common(explain)
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:

@@ -78,11 +78,22 @@ def agreement(
     return Agreement(
         names,
         tuple(tuple(int(count) for count in row) for row in counts),
-        _kappa(by_group, predictions.has_groups, resamples, seed),
+        kappa_estimate(by_group, predictions.has_groups, resamples, seed),
     )
 
 
-def _kappa(by_group: Floats, grouped: bool, resamples: int, seed: int) -> Signed:
+def kappa_estimate(
+    by_group: Floats, grouped: bool, resamples: int = RESAMPLES, seed: int = 0
+) -> Signed:
+    """Cohen's kappa with its 95 % interval.
+
+    Args:
+        by_group: (G, k, k) counts of images, one table a group; a single one where no image
+            belongs to a group.
+        grouped: whether images are grouped, so that groups are resampled.
+        resamples: of the bootstrap by group.
+        seed: of the bootstrap by group.
+    """
     table = by_group.sum(axis=0)
     groups = len(by_group)
     value = float(cohens_kappa(table))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.errors import PredictionsError
+from leuko.errors import ExplainReportError, PredictionsError
 from leuko.evaluation.history import read_history
 from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.models.card import ModelCard
+from leuko.models.explain_report import ExplainReport
 from leuko.models.store import InstalledModel
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class ReportContent:
         problem: why there are none; empty when there are.
         history: of its training, or None.
         history_problem: why there is none; empty when there is one.
+        heatmaps: how far its heatmaps can be trusted, or None.
+        heatmaps_problem: why nothing is known of that; empty when nobody has measured it.
     """
 
     card: ModelCard
@@ -36,6 +39,8 @@ class ReportContent:
     problem: str
     history: "pd.DataFrame | None"
     history_problem: str
+    heatmaps: ExplainReport | None = None
+    heatmaps_problem: str = ""
 
 
 def report_content(
@@ -51,8 +56,8 @@ def report_content(
     Returns:
         The content; a missing or broken table is a sentence in it, no error.
     """
-    card, predictions, history = model.card, None, None
-    problem = history_problem = ""
+    card, predictions, history, heatmaps = model.card, None, None, None
+    problem = history_problem = heatmaps_problem = ""
     try:
         predictions = read_predictions(model.predictions_path, card.class_set)
         summary = summary or summarise(predictions, card.decision_threshold)
@@ -62,4 +67,11 @@ def report_content(
         history = read_history(model.history_path)
     except PredictionsError as error:
         history_problem = str(error)
-    return ReportContent(card, style, predictions, summary, problem, history, history_problem)
+    try:
+        heatmaps = model.explain_report()
+    except ExplainReportError as error:
+        heatmaps_problem = str(error)
+    return ReportContent(
+        card, style, predictions, summary, problem, history, history_problem, heatmaps,
+        heatmaps_problem,
+    )  # fmt: skip

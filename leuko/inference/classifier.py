@@ -1,8 +1,8 @@
 """A loaded model with its lock: predict and explain in one pass."""
 
+import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from leuko.imaging.cells import find_cells
 from leuko.imaging.preprocess import Preparation, Prepared
+from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
+from leuko.inference.folding import fold_batch_norms
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
@@ -32,11 +34,13 @@ class Classifier:
 
     Args:
         card: the model's card.
-        network: its network, see :func:`leuko.models.weights.load_network`.
-        device: a torch device; the network is moved there.
+        network: its network, see :func:`leuko.models.weights.load_network`; it is moved to the
+            device, and its batch normalisations are folded into its convolutions.
+        device: a torch device.
         mean_image: uint8 (side, side, 3), for a card whose steps subtract it.
         precision: ``auto`` computes in bfloat16 where the processor does so in hardware and the
-            card allows it; ``float32`` never does, ``bfloat16`` always.
+            card allows it; ``float32`` never does, ``bfloat16`` always. A picture whose answer
+            in bfloat16 is borderline is computed again in float32.
     """
 
     def __init__(
@@ -53,17 +57,20 @@ class Classifier:
         self.dtype = _dtype(precision, card, self.device)
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fold_batch_norms(self._network)
+        self._reduced: Network | None = None
         if self.dtype != torch.float32:
-            self._network.trunk_to(self.dtype, card.input.side_px)
-        self._mean = torch.tensor(card.input.mean, device=self.device).view(1, 3, 1, 1)
-        self._std = torch.tensor(card.input.std, device=self.device).view(1, 3, 1, 1)
+            self._reduced = copy.deepcopy(self._network)
+            self._reduced.trunk_to(self.dtype, card.input.side_px)
+        mean, std = torch.tensor(card.input.mean), torch.tensor(card.input.std)
+        self._factor = (1 / (255 * std)).view(1, 3, 1, 1).to(self.device)
+        self._summand = (-mean / std).view(1, 3, 1, 1).to(self.device)
         self._lock = threading.Lock()
         self._explainer = Explainer(
             self._network,
             self._lock,
             card.architecture.heatmap_layer,
             card.input.side_px,
-            self.dtype,
         )
 
     @classmethod
@@ -88,28 +95,38 @@ class Classifier:
             )
 
     def classify(
-        self, pictures: Sequence[NDArray[np.uint8]], batch: int = DEFAULT_BATCH
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        batch: int = DEFAULT_BATCH,
+        *,
+        cells: bool = True,
     ) -> list[Result]:
         """Class probabilities and evidence maps of pictures.
 
         Args:
             pictures: uint8 (H, W, 3) each, RGB, any sizes.
             batch: pictures that share one pass.
+            cells: look for leukocytes as well, so that results know how much evidence falls on
+                them; takes no network, but a few milliseconds a picture.
 
         Returns:
             One result a picture, in order.
         """
-        return list(self.stream(pictures, batch))
+        return list(self.stream(pictures, batch, cells=cells))
 
     def stream(
-        self, pictures: Sequence[NDArray[np.uint8]], batch: int = DEFAULT_BATCH
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        batch: int = DEFAULT_BATCH,
+        *,
+        cells: bool = True,
     ) -> Iterator[Result]:
         """As :meth:`classify`, but results come batch by batch."""
         for start in range(0, len(pictures), batch):
             chunk = pictures[start : start + batch]
             results = self._pass([self._prepare(pixels) for pixels in chunk])
             for pixels, result in zip(chunk, results, strict=True):
-                yield replace(result, cells=find_cells(pixels))
+                yield result.with_cells(find_cells(pixels)) if cells else result
 
     def layers(self) -> tuple[Layer, ...]:
         """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""
@@ -141,24 +158,43 @@ class Classifier:
         Raises:
             HeatmapError: for a layer that is none of :meth:`layers`.
         """
-        square = self._normalise(self._prepare(picture).pixels[None], torch.float32)
+        square = self._normalise(np.stack([self._prepare(picture).pixels]))
         return self._explainer.explain(square, method, layer, progress)
 
     def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
         with self._lock:
-            logits, evidence = logits_and_evidence(
-                self._network, self._normalise(stacked, self.dtype)
-            )
-        scaled = (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
+            logits, evidence = self._answer(self._normalise(stacked))
+        scaled = self._probabilities(logits)
         maps = evidence.cpu().numpy()
         for prepared, probabilities, maps_of_one in zip(chunk, scaled, maps, strict=True):
             yield self._result(prepared, probabilities, maps_of_one)
 
-    def _normalise(self, stacked: NDArray[np.uint8], dtype: torch.dtype) -> torch.Tensor:
+    def _answer(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits and evidence, what is borderline in reduced precision again in full."""
+        if self._reduced is None:
+            return logits_and_evidence(self._network, pictures)
+        logits, evidence = logits_and_evidence(self._reduced, pictures.to(self.dtype))
+        card = self.card
+        close = is_borderline(
+            self._probabilities(logits), card.class_set, card.decision_threshold, card.temperature
+        )
+        if close.any():
+            rows = torch.from_numpy(np.flatnonzero(close)).to(self.device)
+            again = pictures[rows].contiguous(memory_format=torch.channels_last)
+            logits[rows], evidence[rows] = logits_and_evidence(self._network, again)
+        return logits, evidence
+
+    def _probabilities(self, logits: torch.Tensor) -> NDArray[np.float64]:
+        scaled: NDArray[np.float64] = (
+            (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
+        )
+        return scaled
+
+    def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
         pixels = torch.from_numpy(stacked).to(self.device)
-        pictures = pixels.permute(0, 3, 1, 2).float().div_(255)  # (N, 3, side, side), NHWC memory
-        return ((pictures - self._mean) / self._std).to(dtype)
+        pictures = pixels.permute(0, 3, 1, 2).float()  # (N, 3, side, side), NHWC memory
+        return pictures.mul_(self._factor).add_(self._summand)
 
     def _result(
         self,

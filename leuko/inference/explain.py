@@ -1,11 +1,9 @@
 """Explain a classifier's answer by any method and layer; the other half of its one pass."""
 
-import copy
 import threading
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -25,17 +23,14 @@ class Explainer:
     """Evidence of one network; shares its classifier's lock.
 
     Args:
-        network: in evaluation mode, without gradients.
+        network: in evaluation mode, in float32, without gradients.
         lock: held whenever the network runs.
         own: dotted name of the card's layer.
         side_px: side of the square that the network reads.
-        dtype: of the network's trunk.
     """
 
-    def __init__(
-        self, network: Network, lock: threading.Lock, own: str, side_px: int, dtype: torch.dtype
-    ) -> None:
-        self._network, self._lock, self._dtype = network, lock, dtype
+    def __init__(self, network: Network, lock: threading.Lock, own: str, side_px: int) -> None:
+        self._network, self._lock = network, lock
         self._own, self._side_px = own, side_px
         self._layers: tuple[Layer, ...] | None = None
 
@@ -63,17 +58,16 @@ class Explainer:
         """
         place = None if layer is None or layer == self._own else self._known(layer)
         if method is Method.SCORE_CAM:
-            return self._score_cam(picture.to(self._dtype), place, progress)
+            return self._score_cam(picture, place, progress)
         with self._lock:
             if method is Method.GRAD_CAM and place is None:
-                _, evidence = logits_and_evidence(self._network, picture.to(self._dtype))
+                _, evidence = logits_and_evidence(self._network, picture)
                 return _array(evidence[0])
-            exact = self._in_float32()
-            watched = watch(exact, picture, place)
+            watched = watch(self._network, picture, place)
         if method is Method.GRAD_CAM:
             weights = watched.gradients.mean(dim=(2, 3))  # (K, C)
             return _array(weighted_maps(weights[None], watched.maps[None])[0])
-        return library_maps(exact, watched, method)
+        return library_maps(self._network, watched, method)
 
     def _known(self, layer: str) -> str:
         names = [known.name for known in self.layers()]
@@ -82,12 +76,6 @@ class Explainer:
                 f"No heatmap can be read from layer '{layer}': choose {' or '.join(names)}."
             )
         return layer
-
-    def _in_float32(self) -> Network:
-        """The network, or while its trunk is of less precision a copy to throw away."""
-        if self._dtype == torch.float32:
-            return self._network
-        return copy.deepcopy(self._network).float()
 
     def _score_cam(
         self, picture: Tensor, layer: str | None, progress: Callable[[float], None] | None

@@ -31,10 +31,11 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     with torch.inference_mode(mode=False), torch.enable_grad():
         watched = features.detach().requires_grad_()
         logits = network.head(watched)  # (N, K)
-        weights = [
-            network.maps(gradient).mean(dim=(2, 3))  # (N, C)
-            for gradient in gradients_of_classes(logits, watched)
-        ]
+        n, k = logits.shape
+        each = torch.eye(k, device=logits.device)[:, None].expand(k, n, k)
+        # One pass for all classes: large dense layers are read once, not once a class.
+        (gradients,) = torch.autograd.grad(logits, watched, each, is_grads_batched=True)
+        weights = [network.maps(one).mean(dim=(2, 3)) for one in gradients]  # (N, C) each
     with torch.inference_mode(mode=False), torch.no_grad():
         evidence = weighted_maps(torch.stack(weights, dim=1), network.maps(features))
     return logits.detach(), evidence

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.cell_mask import CellMask
+from leuko.imaging.cell_mask import CellMask, PackedMask
 from leuko.imaging.overlay import resize_heat
 from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.labels import ClassSet
@@ -28,8 +28,7 @@ class Result:
         evidence: float32 (K, h, w), not below 0, logit units, on the network's square.
         side_px: side of that square, pixels.
         area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
-        cells: uint8 (h, w) over the picture itself, see :func:`leuko.imaging.cells.find_cells`;
-            None when nobody looked for cells.
+        packed_cells: see :attr:`cells`.
     """
 
     model_id: str
@@ -40,7 +39,19 @@ class Result:
     evidence: NDArray[np.float32]
     side_px: int
     area: tuple[int, int, int, int]
-    cells: CellMask | None = None
+    packed_cells: PackedMask | None = None
+
+    @property
+    def cells(self) -> CellMask | None:
+        """Where the leukocytes lie, uint8 (h, w) over the picture itself.
+
+        See :func:`leuko.imaging.cells.find_cells`; None when nobody looked for cells.
+        """
+        return self.packed_cells.unpack() if self.packed_cells is not None else None
+
+    def with_cells(self, mask: CellMask) -> "Result":
+        """The same answer, with a mask of the picture's leukocytes."""
+        return replace(self, packed_cells=PackedMask.of(mask))
 
     def at(self, classes: ClassSet, threshold: float) -> "Result":
         """What the same probabilities suggest at a threshold; the network is not asked again.
@@ -95,12 +106,13 @@ class Result:
             The shares, or None: where ``cells`` is None nobody looked for cells, where it holds
             OUTSIDE alone no cell was found, otherwise the picture holds no positive evidence.
         """
-        if self.cells is None or not self.cells.any():
-            return None
         label = label if label is not None else self.label
         if label not in self._shares:
-            self._shares[label] = evidence_shares(
-                self._map(label), self.cells, self.area, self.side_px
+            mask = self.packed_cells
+            self._shares[label] = (
+                evidence_shares(self._map(label), mask.unpack(), self.area, self.side_px)
+                if mask is not None and mask.holds_cells
+                else None
             )
         return self._shares[label]
 

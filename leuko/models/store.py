@@ -16,6 +16,8 @@ from leuko.models.card import (
     SplitPolicy,
     read_card,
 )
+from leuko.models.explain_report import ExplainReport
+from leuko.models.explain_report_file import REPORT_FILE, read_explain_report
 
 WEIGHTS_FOLDER_VARIABLE = "LEUKO_WEIGHTS"
 
@@ -64,6 +66,21 @@ class InstalledModel:
     def history_path(self) -> Path:
         """Where its training history lies, or would lie."""
         return self.folder / HISTORY_FILE
+
+    @property
+    def explain_report_path(self) -> Path:
+        """Where the report on its heatmaps lies, or would lie."""
+        return self.folder / REPORT_FILE
+
+    def explain_report(self) -> ExplainReport | None:
+        """How far its heatmaps can be trusted; None where nobody has measured it.
+
+        Raises:
+            ExplainReportError: when the report is not in order or of other weights.
+        """
+        if not self.explain_report_path.is_file():
+            return None
+        return read_explain_report(self.card, self.folder)
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,12 @@ def train_model(
             # Comes last: it rounds the network, which is on file already.
             reduced = Classifier(card, fitted.network, chosen, mean_image, "bfloat16")
             agreement = compare_precisions(
-                predictions, predict_held_out(reduced, split.test), card.decision_threshold
+                predictions,
+                predict_held_out(reduced, split.test),
+                card.decision_threshold,
+                card.temperature,
             )
-            card = card.model_copy(update={"reduced_precision": agreement.holds})
+            card = card.model_copy(update={"reduced_precision": agreement.pays})
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)

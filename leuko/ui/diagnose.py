@@ -7,23 +7,23 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.metrics import Headline
-from leuko.imaging.intake import Upload
 from leuko.labels import InputKind, class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
+from leuko.ui.batch import NO_MODEL, loaded, show_bar, take_files
 from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
 from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
-from leuko.ui.session import Session, session
+from leuko.ui.session import session
 from leuko.ui.thresholds import (
     forget_threshold,
     is_set_by_user,
     threshold_in_force,
     threshold_words,
 )
-from leuko.ui.work import Pace, advance, pending
+from leuko.ui.work import advance, pending
 
 if TYPE_CHECKING:
     from leuko.ui.review import Row
@@ -42,10 +42,7 @@ def choose_model() -> InstalledModel | None:
         st.sidebar.warning(plain(problem))
     able = {model.id: model for model in inventory.offered()}
     if not able:
-        st.info(
-            "No model is installed. Copy a model folder into `weights/`, or train one with "
-            "`python -m leuko train recipes/mobilenetv2-taleqani.toml --data FOLDER`."
-        )
+        st.info(NO_MODEL)
         return None
     order = list(able)
     state = session()
@@ -105,24 +102,8 @@ def show_threshold(model: InstalledModel) -> None:
 
 
 def upload_images(model: InstalledModel) -> None:
-    """Take files into the session's tray; the widget is emptied, the tray keeps them."""
-    state = session()
-    empty = not state.tray.items
-    place = st if empty else st.sidebar
-    label = (
-        f"Drop images of {model.card.input.kind.plural} here: PNG, JPEG, BMP, TIFF, WebP, or a ZIP"
-        if empty
-        else "Add images"
-    )
-    files = place.file_uploader(
-        label, accept_multiple_files=True, key=f"leuko_upload_{state.uploads_taken}"
-    )
-    if files:
-        state.tray.add((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
-        state.uploads_taken += 1
-        state.paused = False
-        state.pace = Pace()
-        st.rerun()
+    """Take files into the session's tray."""
+    take_files(model.card.input.kind)
 
 
 def show_how_to_start(model: InstalledModel) -> None:
@@ -142,10 +123,7 @@ def classify_some(model: InstalledModel) -> bool:
     waiting = pending(state.tray, model.card, state.results)
     if not waiting or state.paused:
         return False
-    if not loaders.model_pool().start(model).done():
-        with st.spinner(f"Loading {model.card.title} …"):
-            loaders.model_pool().get(model)
-    classifier = loaders.model_pool().get(model)
+    classifier = loaded(model)
     state.device = str(classifier.device)
     advance(classifier, state.tray, state.results, loaders.limits(), state.pace)
     return bool(pending(state.tray, model.card, state.results))
@@ -158,25 +136,7 @@ def show_progress(model: InstalledModel) -> None:
     if not waiting:
         return
     total = len(state.tray.items)
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    done = total - waiting
-    rate = state.pace.per_second
-    text = f"{done} of {total} images"
-    if rate and not state.paused:
-        text += f" · {rate:.0f} images/s · {waiting / rate:.0f} s left"
-    bar.progress(done / total, text=text + (" · stopped" if state.paused else ""))
-    if state.paused:
-        button.button(
-            "Continue", key="leuko_continue", on_click=_pause, args=[state, False], width="stretch"
-        )
-    else:
-        button.button(
-            "Cancel", key="leuko_cancel", on_click=_pause, args=[state, True], width="stretch"
-        )
-
-
-def _pause(state: Session, paused: bool) -> None:
-    state.paused = paused
+    show_bar(total - waiting, total, "images", state.pace)
 
 
 def show_results(model: InstalledModel, figures: Headline | None) -> None:
@@ -216,10 +176,3 @@ def _offer_downloads(rows: "Sequence[Row]", model: InstalledModel) -> None:
     clear_place.button(
         "Remove all images", on_click=state.clear, width="stretch", key="leuko_clear"
     )
-
-
-def show_device() -> None:
-    """Where the last result was computed."""
-    device = session().device
-    if device:
-        st.sidebar.caption(f"Computed on {device.upper() if device == 'cpu' else device}.")

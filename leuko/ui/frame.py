@@ -15,6 +15,10 @@ _STYLE = """
 .stMainBlockContainer h2, .stMainBlockContainer h3 { font-size: 1.15rem; padding: .5rem 0 .25rem; }
 /* Streamlit's small print is too faint for 4.5 to 1 on a light ground. */
 [data-testid="stCaptionContainer"], .stApp button kbd { color: inherit; opacity: .8; }
+/* The accent is too faint for text on a dark ground; line and border still carry it. */
+.stApp [data-testid="stTab"]:is([data-selected], [data-hovered], [data-focus-visible]),
+.stApp button:is([data-variant="segmented_control"], [data-variant="pills"])[data-selected]:not(
+  [data-disabled]) { color: inherit; }
 [data-testid="stSidebarHeader"] { min-height: 2.5rem; height: 2.5rem; }
 </style>
 """

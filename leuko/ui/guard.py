@@ -11,6 +11,7 @@ from leuko.errors import LeukoError
 
 _LOGGER = logging.getLogger("leuko")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+_INLINE_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~$:])")
 
 
 @contextmanager
@@ -40,3 +41,14 @@ def plain(text: str) -> str:
         text: anything, such as the name of an uploaded file.
     """
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def plain_label(text: str) -> str:
+    """As :func:`plain` for the label of a widget, where only Markdown inside a line counts.
+
+    A screen reader spells the escapes of a label, so there are no more than needed.
+
+    Args:
+        text: anything, such as the title of a model.
+    """
+    return _INLINE_MARKDOWN.sub(r"\\\1", text)

@@ -1,11 +1,8 @@
 """Take in a laboratory's labelled pictures, say what does not fit, ask what words mean."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leuko.evaluation.label_words import Meaning, possible_meanings
 from leuko.evaluation.labelled_files import Assignment
@@ -14,9 +11,7 @@ from leuko.labels import ClassSet
 from leuko.ui import loaders
 from leuko.ui.guard import plain
 from leuko.ui.performance_own_state import OwnImages, Word
-
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
+from leuko.ui.uploads import release
 
 NAMES_SHOWN = 200
 WORDS_ASKED = 24
@@ -52,16 +47,8 @@ def upload_own(state: OwnImages) -> None:
         with st.spinner("Reading files …"):
             state.take((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
         state.uploads_taken += 1
-        _release(files)
+        release(files)
         st.rerun()
-
-
-def _release(files: "Sequence[UploadedFile]") -> None:
-    """Let Streamlit forget its own copies of uploaded files, as its chat input does."""
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        for file in files:
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def show_how_to_start() -> None:

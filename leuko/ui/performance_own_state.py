@@ -1,6 +1,5 @@
-"""A laboratory's own labelled pictures in one session: in memory only, until forgotten."""
+"""A laboratory's own labelled pictures in one session, until forgotten."""
 
-import hashlib
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -15,10 +14,11 @@ from leuko.evaluation.label_words import Meaning, read_word, word_key
 from leuko.evaluation.labelled_files import Assignment, LabelledFile, assign_labels
 from leuko.imaging.archive import is_archive
 from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import Upload, display_name, expand_uploads
+from leuko.imaging.intake import Upload, expand_uploads
 from leuko.imaging.limits import BYTES_IN_MEGABYTE, Limits
 from leuko.imaging.signatures import HEAD_BYTES, READABLE_KINDS, file_kind
 from leuko.labels import ClassSet, InputKind
+from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Pace, Results
 
@@ -53,7 +53,7 @@ class Word:
 
 @dataclass
 class OwnImages:
-    """Pictures, labels and answers of one session; nothing is shared or written to disk.
+    """Pictures, labels and answers of one session; nothing of it is shared or kept.
 
     Attributes:
         tray: pictures and unreadable files.
@@ -119,11 +119,10 @@ class OwnImages:
                     self._take_picture(entry, entry.name.removeprefix(inside), seen, limits)
 
     def _refuse(self, name: str, reason: str) -> None:
-        number = len(self.tray.items)
-        self.tray.items.append(TrayItem(number, display_name(name), b"", "", reason))
+        self.tray.refuse(name, reason)
 
     def _held_bytes(self) -> int:
-        return sum(len(item.data) for item in self.tray.items)
+        return sum(item.stored.length for item in self.tray.items)
 
     def _take_table(self, entry: Upload) -> None:
         try:
@@ -138,12 +137,11 @@ class OwnImages:
             except ImageError as error:
                 self._refuse(path, error.reason)
                 return
-        digest = hashlib.sha256(entry.data).hexdigest()
-        number = len(self.tray.items)
-        data = b"" if digest in seen else entry.data  # a copy is counted, not run
-        seen.add(digest)
-        self.paths[number] = path
-        self.tray.items.append(TrayItem(number, display_name(path), data, digest))
+        item = self.tray.keep(path, entry.data)
+        if item.sha256 in seen:
+            item.stored = NOTHING  # a copy is counted, not run
+        seen.add(item.sha256)
+        self.paths[item.number] = path
 
     def assignment(self) -> Assignment:
         """Pictures with their labels."""
@@ -174,10 +172,10 @@ class OwnImages:
     def item_of(self, labelled: LabelledFile) -> TrayItem:
         """The item with the bytes of a labelled picture: itself, or the first of its copies."""
         item = self.tray.items[labelled.number]
-        if item.data or item.error:
+        if item.stored.length or item.error:
             return item
         same = (other for other in self.tray.items if other.sha256 == item.sha256)
-        return next(other for other in same if other.data or other.error)
+        return next(other for other in same if other.stored.length or other.error)
 
 
 def _too_much(limits: Limits) -> str:

@@ -15,7 +15,7 @@ KEY = "leuko_session"
 
 @dataclass
 class Session:
-    """State of one session; nothing of it is shared or written to disk.
+    """State of one session; nothing of it is shared or kept.
 
     Attributes:
         tray: uploaded files.

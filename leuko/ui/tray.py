@@ -1,4 +1,4 @@
-"""The pictures of one session: held in memory, in the user's order, until cleared."""
+"""The pictures of one session: held in the user's order, until cleared."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from leuko.errors import ImageError
 from leuko.imaging.intake import Upload, display_name, expand_uploads
 from leuko.imaging.limits import Limits
+from leuko.ui.spool import NOTHING, Spool, Stored
 
 
 @dataclass
@@ -16,8 +17,8 @@ class TrayItem:
     Attributes:
         number: place in the order of upload, from 0; the item's identity in the session.
         name: as it is shown.
-        data: the file's bytes; empty when it could not be unpacked.
         sha256: of the bytes.
+        stored: where its bytes lie; nowhere when it cannot be read.
         error: why it cannot be read, one sentence, or None.
         notes: sentences about how it was read.
         thumbnail: data URL of a small JPEG, made when the picture is first read.
@@ -26,12 +27,17 @@ class TrayItem:
 
     number: int
     name: str
-    data: bytes
     sha256: str
+    stored: Stored = NOTHING
     error: str | None = None
     notes: tuple[str, ...] = ()
     thumbnail: str | None = None
     size_px: tuple[int, int] | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes, read anew each time; empty when it cannot be read."""
+        return self.stored.read()
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Tray:
     """
 
     items: list[TrayItem] = field(default_factory=list)
+    _spool: Spool = field(default_factory=Spool, repr=False, compare=False)
 
     def add(self, uploads: Iterable[Upload], limits: Limits) -> int:
         """Add files, archives unpacked; an unreadable member is kept with its sentence.
@@ -52,14 +59,22 @@ class Tray:
         """
         before = len(self.items)
         for entry in expand_uploads(uploads, limits):
-            number = len(self.items)
             if isinstance(entry, ImageError):
-                name = display_name(entry.file_name)
-                self.items.append(TrayItem(number, name, b"", "", entry.reason))
+                self.refuse(entry.file_name, entry.reason)
             else:
-                digest = hashlib.sha256(entry.data).hexdigest()
-                self.items.append(TrayItem(number, display_name(entry.name), entry.data, digest))
+                self.keep(entry.name, entry.data)
         return len(self.items) - before
+
+    def keep(self, name: str, data: bytes) -> TrayItem:
+        """Add one file as it is."""
+        digest = hashlib.sha256(data).hexdigest()
+        item = TrayItem(len(self.items), display_name(name), digest, self._spool.keep(data))
+        self.items.append(item)
+        return item
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Add a file that cannot be read, with its sentence."""
+        self.items.append(TrayItem(len(self.items), display_name(name), "", error=reason))
 
     def readable(self) -> list[TrayItem]:
         """Items that are, so far, not known to be unreadable."""

@@ -10,6 +10,7 @@ from leuko.imaging.decode import decode_image
 from leuko.imaging.limits import Limits
 from leuko.imaging.picture import Picture
 from leuko.models.card import ModelCard
+from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.viewer import thumbnail
 
@@ -86,7 +87,7 @@ def read_item(item: TrayItem, limits: Limits) -> Picture | None:
         picture = decode_image(item.data, item.name, limits)
     except ImageError as error:
         item.error = error.reason
-        item.data = b""
+        item.stored = NOTHING
         return None
     item.notes = picture.notes
     item.size_px = (picture.width_px, picture.height_px)

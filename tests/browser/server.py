@@ -25,10 +25,12 @@ class Server:
     Attributes:
         address: of its first page, ending in a slash.
         log: file of everything it prints.
+        process: its id.
     """
 
     address: str
     log: Path
+    process: int
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def running_application(root: Path) -> Iterator[Server]:
         )  # fmt: skip
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield Server(f"http://127.0.0.1:{port}/", log)
+            yield Server(f"http://127.0.0.1:{port}/", log, process.pid)
         finally:
             _end(process)
 

@@ -187,7 +187,7 @@ def test_results_outlive_a_visit_to_another_page(batch):
     select(batch, "second.png")
     shown, tally = batch.heading.inner_text(), batch.tally.inner_text()
     batch.visit("Performance")
-    expect(batch.page.get_by_text("All models")).to_be_visible()
+    expect(batch.page.get_by_role("tab", name="All models")).to_be_visible()
     batch.visit("Diagnose")
     expect(batch.tally).to_have_text(tally)
     expect(batch.heading).to_have_text(shown)

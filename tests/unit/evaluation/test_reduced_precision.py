@@ -44,3 +44,10 @@ def test_other_images_are_refused():
     other = Predictions(("x",), ("x",), ("ALL",), np.array([[0.1, 0.9]]), CLASSES)
     with pytest.raises(ValueError, match="different images"):
         compare_precisions(made([0.9]), other, 0.5)
+
+
+def test_mostly_borderline_answers_hold_but_do_not_pay():
+    agreement = compare_precisions(made([0.45, 0.55, 0.9]), made([0.45, 0.55, 0.9]), 0.5)
+    assert agreement.computed_again == pytest.approx(2 / 3)
+    assert agreement.holds
+    assert not agreement.pays

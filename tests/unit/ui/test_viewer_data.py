@@ -98,14 +98,14 @@ def mask_of(left):
 
 def test_evidence_on_the_cell_is_told_in_whole_per_cent_that_sum_to_100(card):
     result = make_result(card, 0.9, np.ones((2, 4, 4), np.float32))
-    words, warn = cells_words(replace(result, cells=mask_of(0.75)), "ALL")
+    words, warn = cells_words(result.with_cells(mask_of(0.75)), "ALL")
     assert words == "Evidence: 38 % nucleus, 38 % cytoplasm, 24 % outside cells"
     assert not warn
 
 
 def test_evidence_mostly_outside_the_cells_is_a_warning(card):
     result = make_result(card, 0.9, np.ones((2, 4, 4), np.float32))
-    words, warn = cells_words(replace(result, cells=mask_of(0.25)), "ALL")
+    words, warn = cells_words(result.with_cells(mask_of(0.25)), "ALL")
     assert words.startswith("Evidence mostly outside the cells: ")
     assert "76 % outside cells" in words
     assert warn
@@ -113,7 +113,7 @@ def test_evidence_mostly_outside_the_cells_is_a_warning(card):
 
 def test_without_mask_or_evidence_nothing_is_said_and_without_a_cell_it_is_said(result):
     assert cells_words(result, "ALL") == ("", False)
-    empty = replace(result, cells=np.zeros((64, 64), np.uint8))
+    empty = result.with_cells(np.zeros((64, 64), np.uint8))
     assert cells_words(empty, "HEM") == ("", False)
     words, warn = cells_words(empty, "ALL")
     assert words == NO_CELL

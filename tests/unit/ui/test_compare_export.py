@@ -1,0 +1,91 @@
+import csv
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from leuko.errors import ImageError
+from leuko.imaging.contact_sheet import PANEL_PX, SheetPanel
+from leuko.imaging.intake import Upload
+from leuko.imaging.limits import Limits
+from leuko.models.card import read_card
+from leuko.ui.compare_export import comparison_csv, comparison_png
+from leuko.ui.compare_rows import compare_rows
+from leuko.ui.tray import Tray
+from leuko.ui.work import Pace, advance
+from tests import drawn
+from tests.made_models import make_model_folder
+from tests.unit.ui.made_session import MadeClassifier
+
+
+@pytest.fixture
+def cards(tmp_path):
+    return [
+        read_card(
+            make_model_folder(
+                tmp_path, name, classes=("HEM", "ALL"), malignant=("ALL",), weights=True
+            )
+        )
+        for name in ("first", "second")
+    ]
+
+
+@pytest.fixture
+def tray():
+    made = Tray()
+    red = drawn.encode(np.full((30, 40, 3), (200, 0, 0), np.uint8), "PNG")
+    made.add([Upload("=cmd()|x.png", red), Upload("bad.png", b"<html>")], Limits())
+    return made
+
+
+def lines_of(tray, cards, results, thresholds=(0.5, 0.9)):
+    rows = compare_rows(tray, cards, results, thresholds)
+    return list(csv.DictReader(io.StringIO(comparison_csv(rows, cards, thresholds))))
+
+
+def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
+    results = {}
+    for card in cards:
+        advance(MadeClassifier(card), tray, results, Limits(), Pace())
+    lines = lines_of(tray, cards, results)
+    assert [(line["file"], line["model"]) for line in lines] == [
+        ("'=cmd()|x.png", "first"),
+        ("'=cmd()|x.png", "second"),
+        ("bad.png", "first"),
+        ("bad.png", "second"),
+    ]
+    assert [line["suggestion"] for line in lines] == ["ALL", "HEM", "", ""]
+    assert {line["agreement"] for line in lines[:2]} == {"sides differ"}
+    assert lines[0]["threshold"], lines[1]["threshold"] == ("0.50", "0.90")
+    shares = [float(lines[0][f"probability_{name}"]) for name in ("HEM", "ALL")]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert float(lines[0]["malignant_probability"]) == pytest.approx(shares[1])
+    assert "not a picture" in lines[2]["error"]
+
+
+def test_an_image_that_waits_for_a_model_has_a_line_without_figures(tray, cards):
+    results = {}
+    advance(MadeClassifier(cards[0]), tray, results, Limits(), Pace())
+    waiting = lines_of(tray, cards, results)[1]
+    assert waiting["agreement"] == "waiting"
+    assert waiting["probability_ALL"] == waiting["suggestion"] == ""
+
+
+def test_the_png_holds_the_picture_and_every_panel(tray):
+    heat = np.ones((3, 4), np.float32)
+    data = comparison_png(
+        tray.items[0], "They agree.", [SheetPanel("A", heat=heat), SheetPanel("B")], "", Limits()
+    )
+    with Image.open(io.BytesIO(data)) as sheet:
+        assert sheet.format == "PNG"
+        assert sheet.width > 3 * PANEL_PX
+        reds = (np.asarray(sheet) == (200, 0, 0)).all(axis=2).sum()
+    assert reds == 2 * PANEL_PX * round(PANEL_PX * 3 / 4)
+
+
+def test_a_file_that_cannot_be_read_has_no_png_but_a_sentence(tray):
+    item = tray.items[1]
+    item.error = "It is no picture."
+    with pytest.raises(ImageError, match="It is no picture"):
+        comparison_png(item, "", [], "", Limits())
