@@ -159,6 +159,7 @@ def test_the_layouts_show_what_they_are_called(tab):
         layout(tab, name)
         expect(plain).to_be_visible(visible=name == "Side by side")
         expect(lines).to_be_visible(visible=name == "Contours")
+        expect(strongest(tab).locator(".heat")).to_be_visible()
         if name != "Blink":
             expect(tab.heat).to_be_visible(visible=name != "Contours")
 

@@ -168,6 +168,7 @@ export default function ({ parentElement, data }) {
     const end = data.absolute ? `${quantity(top)} ${data.unit}` : data.unit;
     return { top, evidence, lines, map, words: evidence ? words : "", end,
       headline: data.classes[chosen].headline, caption: caption(), remark: remark(evidence, lines),
+      cells: evidence ? data.classes[chosen].on_cells : "", mask: settings.outline ? mask : null,
       table: tables[settings.colours], opacity: settings.opacity / 100, layout: settings.layout };
   }
 

@@ -11,7 +11,8 @@ async function saveView(root, data, shown) {
   const width = Math.round(picture.naturalWidth * large);
   const height = Math.round((width * data.height) / data.width);
   const letters = Math.max(15, Math.round(width / 50));
-  const lines = [shown.headline, shown.caption, shown.remark || shown.words];
+  const lines = [shown.headline, shown.caption, shown.cells, shown.remark || shown.words]
+    .filter(Boolean);
   const canvas = element("canvas", "");
   canvas.width = side ? 2 * width + GAP_PX : width;
   canvas.height = height + Math.round(letters * (1.5 * lines.length + 2.2));
@@ -32,28 +33,32 @@ async function saveView(root, data, shown) {
 }
 
 function drawEvidence(context, shown, [left, width, height]) {
-  if (!shown.evidence) return;
-  context.save();
-  if (shown.layout === "contour") {
+  const thick = Math.max(1, width / LEAST_WIDTH_PX);
+  const draw = (map, path, strokes) => {
+    context.save();
     context.translate(left, 0);
-    context.scale(width / shown.map.width, height / shown.map.height);
-    const unit = shown.map.width / width;
-    for (const { share, path } of shown.lines) {
-      const line = new Path2D(path);
-      for (const [colour, thick] of [["#fff", 4], [colourAt(shown.table, share), 2]]) {
-        context.strokeStyle = colour;
-        context.lineWidth = thick * unit * Math.max(1, width / LEAST_WIDTH_PX);
-        context.lineCap = "round";
-        context.stroke(line);
-      }
+    context.scale(width / map.width, height / map.height);
+    context.lineCap = "round";
+    for (const [colour, wide] of strokes) {
+      context.strokeStyle = colour;
+      context.lineWidth = (wide * thick * map.width) / width;
+      context.stroke(new Path2D(path));
     }
-  } else {
+    context.restore();
+  };
+  for (const { share, path } of shown.lines) {
+    draw(shown.map, path, [["#fff", 4], [colourAt(shown.table, share), 2]]);
+  }
+  if (shown.evidence && shown.layout !== "contour") {
     const heat = element("canvas", "");
     paint(heat, shown.map, shown.top, shown.table);
     context.globalAlpha = shown.opacity;
     context.drawImage(heat, left, 0, width, height);
+    context.globalAlpha = 1;
   }
-  context.restore();
+  for (const [name, path] of Object.entries(shown.mask?.paths ?? {})) {
+    draw(shown.mask, path, [["rgb(0 0 0 / 70%)", 3], [name === "cell" ? "#fff" : "#56b4e9", 1.5]]);
+  }
 }
 
 function drawWords(context, shown, lines, start, letters) {
