@@ -19,6 +19,8 @@ _STYLE = """
 .stApp [data-testid="stTab"]:is([data-selected], [data-hovered], [data-focus-visible]),
 .stApp button:is([data-variant="segmented_control"], [data-variant="pills"])[data-selected]:not(
   [data-disabled]) { color: inherit; }
+.stPlotlyChart :is([class$="tick"], [class*="g-x"], [class*="g-y"], .legend) text {
+  fill: currentColor !important; }
 [data-testid="stSidebarHeader"] { min-height: 2.5rem; height: 2.5rem; }
 </style>
 """

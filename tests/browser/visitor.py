@@ -147,9 +147,9 @@ class Visitor:
 
     def check_nothing_went_wrong(self) -> None:
         """No error in the console, no foreign host, no dialog, no traceback on the page."""
-        assert self.console_errors == []
-        assert self.foreign_requests == []
-        assert self.dialogs == []
+        assert self.console_errors == [], self.console_errors
+        assert self.foreign_requests == [], self.foreign_requests
+        assert self.dialogs == [], self.dialogs
         expect(self.page.get_by_text("Traceback")).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
