@@ -22,7 +22,9 @@ ResultKey = tuple[str, str, str]
 Results = MutableMapping[ResultKey, "Result"]
 
 PASS_PICTURES = 16
-PASS_SECONDS = 0.7
+FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 2.0
+"""Passes grow with the batch: results appear at once, and a long batch is not held up by redrawing
+the page again and again. Cancel waits for the end of a pass."""
 
 
 @dataclass
@@ -69,8 +71,9 @@ def advance(
         pace: is brought up to date.
     """
     started = time.monotonic()
+    enough = min(LONGEST_PASS_SECONDS, max(FIRST_PASS_SECONDS, 2 * pace.seconds))
     waiting = pending(tray, classifier.card, results)
-    while waiting and time.monotonic() - started < PASS_SECONDS:
+    while waiting and time.monotonic() - started < enough:
         chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
         decoded = [(item, read_item(item, limits)) for item in chunk]
         readable = [(item, picture) for item, picture in decoded if picture is not None]
