@@ -22,7 +22,7 @@ ResultKey = tuple[str, str, str]
 Results = MutableMapping[ResultKey, "Result"]
 
 PASS_PICTURES = 16
-FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 2.0
+FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 1.4
 """Passes grow with the batch: results appear at once, and a long batch is not held up by redrawing
 the page again and again. Cancel waits for the end of a pass."""
 
