@@ -13,7 +13,7 @@ from tests.browser.visitor import File
 
 pytestmark = pytest.mark.browser
 
-PICTURES = 160
+PICTURES = 240
 SIDE_PX = 1600
 """Large pictures: no machine decodes all of them before the first pass is over."""
 
