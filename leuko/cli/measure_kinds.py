@@ -200,7 +200,7 @@ def _forest(rows: Sequence[KindRow], *, fit: bool) -> ForestFile:
     if not fit:
         return ForestFile.model_validate_json(FOREST_FILE.read_text(encoding="utf-8"))
     chosen = [row for row in rows if not row.held_out]
-    absent = set(KINDS) - {row.kind for row in chosen}
+    absent = set(KINDS) - {row.kind for row in chosen if row.as_published}
     if absent:
         names = ", ".join(sorted(WORDS[kind] for kind in absent))
         raise LeukoError(f"No pictures to learn '{names}' from: give folders that hold some.")
