@@ -11,6 +11,7 @@ from leuko.cli.main import EXIT_FINE, say
 from leuko.cli.measure_cells import write
 from leuko.data.kind_sources import KindSource, read_blood, read_others
 from leuko.errors import LeukoError
+from leuko.evaluation.intervals import wilson_interval
 from leuko.evaluation.kind_figures import (
     Cost,
     KindFigures,
@@ -64,7 +65,8 @@ LEFT_OUT = """\
 
 How the gate does on a laboratory or a source it has never seen: for each collection, a forest was
 fitted without it and without all that was made from it. With so few public sets this is a hard
-test: without BCCD, say, no field is left but those of one hospital.
+test: without BCCD, say, no field is left but those of one hospital, and without the drawings of
+tissue next to no tissue.
 """
 LIMITS = """\
 Crop and field are two ends of one scale: BCCD's fields show one to three white cells, ALL-IDB2's
@@ -166,24 +168,30 @@ def document(
 
 
 def summary(kept: Sequence[KindFigures]) -> str:
-    """The two figures that matter, in one paragraph."""
+    """The figures that matter most, in one paragraph."""
     blood = [one for one in kept if one.name == BLOOD]
     other = [one for one in kept if one.name == OTHER]
     sentences = []
     if blood:
-        total, right = sum(one.pictures for one in blood), sum(one.right for one in blood)
-        wrong = sum(one.sure_and_wrong for one in blood)
+        total = sum(one.pictures for one in blood)
+        right = _share(sum(one.right for one in blood), total)
+        wrong = _share(sum(one.sure_and_wrong for one in blood), total)
         sentences.append(
-            f"Of {total} held-out pictures of blood, the right kind was recognised in "
-            f"{100 * right / total:.1f} %; {100 * wrong / total:.1f} % were refused wrongly."
+            f"Of {total} held-out pictures of blood, the right kind was recognised in {right}; "
+            f"{wrong} were refused wrongly."
         )
     if other:
-        total, refused = other[0].pictures, other[0].sure_and_right
+        refused = _share(other[0].sure_and_right, other[0].pictures)
         sentences.append(
-            f"Of {total} held-out pictures that are no blood, {100 * refused / total:.1f} % were "
-            "refused."
+            f"Of {other[0].pictures} held-out pictures that are no blood, {refused} were refused."
         )
+    sentences.append("Brackets hold 95 % intervals.")
     return " ".join(sentences)
+
+
+def _share(number: int, total: int) -> str:
+    low, high = wilson_interval(number, total)
+    return f"{100 * number / total:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
 
 
 def cost_sentence(cost: Cost) -> str:
