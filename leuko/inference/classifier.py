@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leuko.imaging.cells import find_cells
 from leuko.imaging.preprocess import Preparation, Prepared
+from leuko.imaging.survey import survey
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
@@ -106,8 +106,9 @@ class Classifier:
         Args:
             pictures: uint8 (H, W, 3) each, RGB, any sizes.
             batch: pictures that share one pass.
-            cells: look for leukocytes as well, so that results know how much evidence falls on
-                them; takes no network, but a few milliseconds a picture.
+            cells: look at the picture without a network as well: results then know how much
+                evidence falls on leukocytes, the kind of the picture and its quality. Takes a few
+                milliseconds a picture.
 
         Returns:
             One result a picture, in order.
@@ -126,7 +127,7 @@ class Classifier:
             chunk = pictures[start : start + batch]
             results = self._pass([self._prepare(pixels) for pixels in chunk])
             for pixels, result in zip(chunk, results, strict=True):
-                yield result.with_cells(find_cells(pixels)) if cells else result
+                yield result.with_survey(survey(pixels)) if cells else result
 
     def layers(self) -> tuple[Layer, ...]:
         """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""

@@ -1,4 +1,5 @@
 import copy
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +8,9 @@ import pytest
 import torch
 
 from leuko.errors import DeviceError, WeightsError
+from leuko.imaging.kind import recognise_kind
 from leuko.imaging.preprocess import prepare
+from leuko.imaging.quality import measure_quality
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
 from leuko.models.store import list_models
@@ -213,3 +216,25 @@ def test_an_absent_device_is_refused_before_anything_is_loaded(tiny_network, tmp
     install(tiny_network, tmp_path)
     with pytest.raises(DeviceError):
         Classifier.load(list_models(tmp_path).get("tiny"), "cuda:99")
+
+
+def test_kind_and_quality_of_a_picture_come_with_its_answer(classifier):
+    pictures = [drawn.draw_field(1, True), drawn.draw_crop(1, True), drawn.draw_segmented(1, True)]
+    results = classifier.classify(pictures)
+    assert [result.kind_guess.kind.value for result in results] == ["field", "crop", "segmented"]
+    assert [result.quality.width_px for result in results] == [224, 257, 450]
+    assert [result.kind_guess for result in results] == [recognise_kind(one) for one in pictures]
+    assert [result.quality for result in results] == [measure_quality(one) for one in pictures]
+    decided = results[0].at(classifier.card.class_set, 0.9)
+    assert (decided.kind_guess, decided.quality) == (results[0].kind_guess, results[0].quality)
+
+
+def test_whoever_wants_no_cells_gets_no_kind_and_no_quality_either(classifier, crops):
+    for result in classifier.classify(crops, cells=False):
+        assert (result.cells, result.kind_guess, result.quality) == (None, None, None)
+
+
+def test_kind_and_quality_take_less_than_a_kilobyte_of_a_result(classifier, crops):
+    for result in classifier.classify(crops):
+        seen = pickle.dumps((result.kind_guess, result.quality))
+        assert len(seen) < 1000
