@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit and others."""
+"""``python -m leuko``: predict, models, train, evaluate, explain-report, calibrate, audit and others."""
 
 import argparse
 import os
@@ -11,6 +11,8 @@ from leuko import __version__
 from leuko.errors import LeukoError
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
+COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
+"""As in ``leuko.models.gates``, which takes long to import."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,6 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     _common(evaluate)
 
     _add_explain_report(commands)
+    _add_calibrate(commands)
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
@@ -139,6 +142,27 @@ def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentP
         "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
     )
     _common(explain)
+
+
+def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibrate = commands.add_parser(
+        "calibrate", help="fit when a model defers to a person, and put it into its card"
+    )
+    calibrate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    calibrate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    calibrate.add_argument(
+        "--own",
+        action="store_true",
+        help="the folder holds your own labelled pictures: one folder a class, or a CSV of labels",
+    )
+    calibrate.add_argument(
+        "--coverage",
+        type=float,
+        choices=COVERAGES,
+        default=COVERAGE,
+        help=f"stated coverage of the sets that are shown; {COVERAGE} by default",
+    )
+    _common(calibrate)
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import CellMask, PackedMask
+from leuko.imaging.kind import KindGuess
 from leuko.imaging.overlay import resize_heat
+from leuko.imaging.quality import QualityMeasures
 from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.labels import ClassSet
 
@@ -29,6 +31,10 @@ class Result:
         side_px: side of that square, pixels.
         area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
         packed_cells: see :attr:`cells`.
+        strangeness: how unlike the model's training pictures this one is, see
+            :class:`leuko.models.strangeness.Strangeness`; None for a model without that gate.
+        kind: what kind of picture it seems to be; None when nobody looked.
+        quality: measures of the picture; None when nobody looked.
     """
 
     model_id: str
@@ -40,6 +46,9 @@ class Result:
     side_px: int
     area: tuple[int, int, int, int]
     packed_cells: PackedMask | None = None
+    strangeness: float | None = None
+    kind: KindGuess | None = None
+    quality: QualityMeasures | None = None
 
     @property
     def cells(self) -> CellMask | None:
@@ -52,6 +61,10 @@ class Result:
     def with_cells(self, mask: CellMask) -> "Result":
         """The same answer, with a mask of the picture's leukocytes."""
         return replace(self, packed_cells=PackedMask.of(mask))
+
+    def with_looks(self, kind: KindGuess, quality: QualityMeasures) -> "Result":
+        """The same answer, with what can be seen of the picture without the network."""
+        return replace(self, kind=kind, quality=quality)
 
     def at(self, classes: ClassSet, threshold: float) -> "Result":
         """What the same probabilities suggest at a threshold; the network is not asked again.
