@@ -13,7 +13,6 @@ CellMask = NDArray[np.uint8]
 OUTSIDE: Final = 0
 CYTOPLASM: Final = 1
 NUCLEUS: Final = 2
-LONGEST_SIDE_PX: Final = 256
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.cell_mask import CYTOPLASM, LONGEST_SIDE_PX, NUCLEUS, OUTSIDE, CellMask
+from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
+from leuko.imaging.shrink import shrink
 from leuko.imaging.stain import SAMPLED_PIXELS, Plane, Stain, measure_stain
 
 __all__ = ["CYTOPLASM", "NUCLEUS", "OUTSIDE", "find_cells"]
@@ -63,9 +64,9 @@ def find_cells(pixels: Pixels) -> CellMask:
 
     Returns:
         uint8 (h, w) with the values OUTSIDE, CYTOPLASM and NUCLEUS, in the picture's proportions,
-        longest side ``LONGEST_SIDE_PX`` at most; OUTSIDE everywhere when no cell is found.
+        of the size of :func:`leuko.imaging.shrink.shrink`; OUTSIDE everywhere when no cell is found.
     """
-    small = _shrink(pixels)
+    small = shrink(pixels)
     stain = measure_stain(small)
     mask = np.full(small.shape[:2], OUTSIDE, np.uint8)
     level = _nucleus_level(stain.purple)
@@ -79,18 +80,6 @@ def find_cells(pixels: Pixels) -> CellMask:
     mask[cells > 0] = CYTOPLASM
     mask[nuclei > 0] = NUCLEUS
     return mask
-
-
-def _shrink(pixels: Pixels) -> Pixels:
-    height, width = pixels.shape[:2]
-    scale = LONGEST_SIDE_PX / max(height, width)
-    if scale >= 1:
-        return pixels
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    if scale < 0.5:  # noqa: PLR2004  twice the size first: averaging 2 x 2 is far faster than any
-        doubled = size[0] * 2, size[1] * 2
-        pixels = np.asarray(cv2.resize(pixels, doubled, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _nucleus_level(purple: Plane) -> int | None:

@@ -55,7 +55,7 @@ def measure_stain(pixels: Pixels) -> Stain:
         pixels: uint8 (H, W, 3), RGB.
     """
     smooth = np.asarray(cv2.GaussianBlur(pixels, _GRAIN, 0), np.uint8)
-    ground = _black_ground(pixels)
+    ground = find_black_ground(pixels)
     if ground is None:
         sample = np.sort(smooth.reshape(-1, 3)[:: _stride(smooth)], axis=0)
         white = sample[BACKGROUND_PERCENTILE * len(sample) // 100]
@@ -76,7 +76,7 @@ def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:
     return table
 
 
-def _black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:
+def find_black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:
     """Where a picture is black, when black surrounds what it shows."""
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     if np.median(border.max(axis=1)) > BLACK_UP_TO:

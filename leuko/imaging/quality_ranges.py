@@ -1,0 +1,178 @@
+"""What a model's own training pictures say about the quality of another picture.
+
+Limits by measure. A picture is remarked on as *mild* when it lies outside of what nearly all
+training pictures span, and as *severe* when it lies as far beyond that again: percentiles alone
+would call the odd training picture severe, and a fixed limit alone would know nothing of the
+microscope. ``STEPS`` holds the least difference that a person could see, so that a set whose
+pictures are all alike, such as all of one size, refuses no picture for a hair's breadth.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from leuko.imaging.quality import QualityMeasures
+
+Severity = Literal["mild", "severe"]
+Limit = Annotated[float, Field(allow_inf_nan=False)]
+
+LOW_PERCENTILE, HIGH_PERCENTILE = 1.0, 99.0
+FAR_LOW_PERCENTILE, FAR_HIGH_PERCENTILE = 0.1, 99.9
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """How one measure is judged; a side without words is not judged.
+
+    Attributes:
+        step: least difference that matters, in the unit of the measure.
+        low, high: the comparison in words, for below and above.
+    """
+
+    step: float
+    low: str | None = None
+    high: str | None = None
+
+
+JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
+    {
+        "focus": _Judged(0.01, low="less sharp"),
+        "brightness": _Judged(0.05, low="darker", high="brighter"),
+        "contrast": _Judged(0.05, low="paler, with less contrast,"),
+        "clipped_dark": _Judged(0.02, high="blacker, with more pixels without any light,"),
+        "clipped_bright": _Judged(0.1, high="more overexposed"),
+        "warmth": _Judged(0.05, low="bluer", high="more yellow or red"),
+        "greenness": _Judged(0.03, low="more magenta", high="greener"),
+        "noise": _Judged(0.004, high="noisier"),
+        "blockiness": _Judged(0.15, high="more strongly compressed"),
+        "filled": _Judged(0.01, low="emptier"),
+        "short_side_px": _Judged(16.0, low="smaller"),
+    }
+)
+"""By measure; the order is that of the findings."""
+
+
+class Range(BaseModel):
+    """Limits of one measure; None where that side is not judged.
+
+    Attributes:
+        severe_low, mild_low, mild_high, severe_high: in ascending order, unit of the measure.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severe_low: Limit | None = None
+    mild_low: Limit | None = None
+    mild_high: Limit | None = None
+    severe_high: Limit | None = None
+
+
+class QualityRanges(BaseModel):
+    """The quality of a model's training pictures.
+
+    Attributes:
+        pictures: how many were measured.
+        on_black: whether most of them are cells on black ground.
+        by_measure: limits by the name of the measure, see ``JUDGED``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pictures: int = Field(gt=0)
+    on_black: bool = False
+    by_measure: dict[str, Range]
+
+
+@dataclass(frozen=True)
+class QualityFinding:
+    """One remark on a picture.
+
+    Attributes:
+        measure: name of the measure, such as ``focus``.
+        severity: ``mild`` or ``severe``.
+        sentence: the remark in plain words.
+    """
+
+    measure: str
+    severity: Severity
+    sentence: str
+
+
+def ranges_from(measures: Sequence[QualityMeasures]) -> QualityRanges:
+    """Limits from the training pictures of a model.
+
+    Args:
+        measures: of the training pictures, at least one.
+
+    Raises:
+        ValueError: without any picture.
+    """
+    if not measures:
+        raise ValueError("no picture was measured")
+    return QualityRanges(
+        pictures=len(measures),
+        on_black=sum(one.on_black for one in measures) * 2 > len(measures),
+        by_measure={
+            name: _range([float(getattr(one, name)) for one in measures], judged)
+            for name, judged in JUDGED.items()
+        },
+    )
+
+
+def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[QualityFinding, ...]:
+    """Remarks on one picture, the severe ones first.
+
+    Args:
+        measures: of the picture.
+        ranges: of the model that is to read it.
+
+    Returns:
+        No remark for a picture like those that the model was trained on. A blank picture gets
+        one remark alone, for nothing else that was measured on it means anything.
+    """
+    if measures.is_blank:
+        sentence = "This picture is blank or nearly blank: there is nothing to classify."
+        return (QualityFinding("contrast", "severe", sentence),)
+    found = []
+    for name, judged in JUDGED.items():
+        limits = ranges.by_measure.get(name)
+        if limits is not None:
+            found += _judge(name, float(getattr(measures, name)), limits, judged)
+    return tuple(sorted(found, key=lambda one: one.severity == "mild"))
+
+
+def _range(values: Sequence[float], judged: _Judged) -> Range:
+    far_low, low, middle, high, far_high = np.percentile(
+        values, (FAR_LOW_PERCENTILE, LOW_PERCENTILE, 50, HIGH_PERCENTILE, FAR_HIGH_PERCENTILE)
+    ).tolist()
+    step = judged.step
+    mild_low, mild_high = low - step, high + step
+    return Range(
+        severe_low=min(far_low, mild_low) - max(step, (middle - low) / 2) if judged.low else None,
+        mild_low=mild_low if judged.low else None,
+        mild_high=mild_high if judged.high else None,
+        severe_high=(
+            max(far_high, mild_high) + max(step, (high - middle) / 2) if judged.high else None
+        ),
+    )
+
+
+def _judge(name: str, value: float, limits: Range, judged: _Judged) -> list[QualityFinding]:
+    if limits.mild_low is not None and judged.low and value < limits.mild_low:
+        severe = limits.severe_low is not None and value < limits.severe_low
+        return [_finding(name, judged.low, severe=severe)]
+    if limits.mild_high is not None and judged.high and value > limits.mild_high:
+        severe = limits.severe_high is not None and value > limits.severe_high
+        return [_finding(name, judged.high, severe=severe)]
+    return []
+
+
+def _finding(name: str, words: str, *, severe: bool) -> QualityFinding:
+    than = "than 99 % of the pictures the model was trained on."
+    if severe:
+        return QualityFinding(name, "severe", f"This picture is far {words} {than}")
+    return QualityFinding(name, "mild", f"This picture is {words} {than}")
