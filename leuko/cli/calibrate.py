@@ -62,9 +62,7 @@ def store_gates(model: InstalledModel, fitted: Fitted) -> ModelCard:
     Raises:
         GatesError: when the folder cannot be written.
     """
-    card = ModelCard.model_validate(
-        {**model.card.model_dump(), "gates": fitted.gates.model_dump()}
-    )
+    card = ModelCard.model_validate({**model.card.model_dump(), "gates": fitted.gates.model_dump()})
     path = model.folder / STRANGENESS_FILE
     try:
         if fitted.strangeness is None:

@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, explain-report, calibrate, audit and others."""
+"""``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
 
 import argparse
 import os
@@ -60,6 +60,9 @@ def build_parser() -> argparse.ArgumentParser:
     predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
     predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument(
+        "--anyway", action="store_true", help="read pictures of another kind than the model's too"
+    )
     predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     _common(predict)
 

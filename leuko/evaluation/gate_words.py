@@ -9,6 +9,7 @@ from leuko.models.gates import Deferral, FittedOn, Gates, SetLevel, StrangenessG
 FEW_VALIDATION = 100
 """Validation pictures below which a measured coverage of 90 % is uncertain by 3 points or more."""
 FEW_GROUPS = 10
+NEARLY_NONE = 0.01
 REASONS = {
     "set": "the prediction set is not one class",
     "strangeness": "unlike the training pictures",
@@ -161,8 +162,9 @@ def _deferral(deferral: Deferral) -> str:
     ]
     because = f" ({'; '.join(parts)})" if parts else ""
     return (
-        f"All gates together defer {_share(shares)} of test pictures{because}. Suggested classes "
-        f"are right in {_share(deferral.right)} of all and in {_share(deferral.kept)} of those kept."
+        f"All gates together defer {_share(shares)} of test pictures{because}. Suggested "
+        f"classes are right in {_share(deferral.right)} of all and in {_share(deferral.kept)} of "
+        "the others."
     )
 
 
@@ -173,4 +175,5 @@ def _share(tally: Tally) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share in (0, 1) or 0.01 < share < 0.99 else f"{100 * share:.1f} %"  # noqa: E501
+    digits = 0 if share in (0, 1) or NEARLY_NONE < share < 1 - NEARLY_NONE else 1
+    return f"{100 * share:.{digits}f} %"

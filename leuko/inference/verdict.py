@@ -21,6 +21,10 @@ NO_GATES = (
     "This model has no gates: whether the picture is like those that it learnt from is not known."
 )
 NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
+RECORD_FIELDS = (
+    "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
+    "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
+)  # fmt: skip
 _BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
 """What is judged without the ranges of a model: whether there is anything to see."""
 
@@ -68,6 +72,13 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     used_anyway: bool = False
+
+    @property
+    def kind_name(self) -> str | None:
+        """Kind of the picture for a table, ``none`` for no blood; None where nobody looked."""
+        if self.kind_probability is None:
+            return None
+        return str(self.kind) if self.kind is not None else "none"
 
     @property
     def refused(self) -> bool:
@@ -134,6 +145,32 @@ def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verd
     return give_verdict(card, result, result.kind, result.quality, anyway=anyway)
 
 
+def verdict_record(verdict: Verdict | None) -> dict[str, object]:
+    """The fields of a verdict for JSON; all None or empty without one."""
+    if verdict is None:
+        return dict.fromkeys(RECORD_FIELDS) | {"quality": [], "reasons": [], "remarks": []}
+    return {
+        "verdict": verdict.sentence,
+        "kind": verdict.kind_name,
+        "kind_probability": verdict.kind_probability,
+        "kind_fits": verdict.kind_fits,
+        "quality": [
+            {"measure": one.measure, "severity": one.severity, "sentence": one.sentence}
+            for one in verdict.quality
+        ],
+        "in_distribution": verdict.in_distribution,
+        "strangeness": verdict.strangeness,
+        "prediction_set": list(verdict.prediction_set)
+        if verdict.prediction_set is not None and not verdict.refused
+        else None,
+        "coverage": verdict.coverage,
+        "deferred": verdict.deferred,
+        "reasons": list(verdict.reasons),
+        "remarks": list(verdict.remarks),
+        "used_anyway": verdict.used_anyway,
+    }
+
+
 def give_verdict(
     card: ModelCard,
     result: Result,
@@ -158,9 +195,9 @@ def give_verdict(
     findings = _judge_quality(card, quality, found)
     if kind_fits is False:
         sentence = misfit(kind_guess.kind if kind_guess else None, card.input.kind)
-        # The set's reason stays first: the sentence says it in its own words.
-        place = 1 if prediction_set is not None and len(prediction_set) != 1 else 0
-        found.reasons.insert(place if anyway else 0, sentence)
+        found.reasons.append(
+            f"Read anyway: {sentence[0].lower()}{sentence[1:]}" if anyway else sentence
+        )
     if card.gates is None:
         found.remarks.append(NO_GATES)
     return Verdict(

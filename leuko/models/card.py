@@ -254,6 +254,12 @@ class ModelCard(Strict):
         return self
 
     @property
+    def strangeness_sha256(self) -> str:
+        """Of the file that strangeness is computed from; empty for a model without that gate."""
+        gate = self.gates.strangeness if self.gates is not None else None
+        return gate.sha256 if gate is not None else ""
+
+    @property
     def class_set(self) -> ClassSet:
         """The classes as one checked value."""
         return ClassSet(self.classes, frozenset(self.malignant))

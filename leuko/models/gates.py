@@ -1,7 +1,7 @@
 """When a model defers to a person: every threshold of a model's gates, as stored in its card.
 
-The gates are fitted by ``python -m leuko calibrate``: distributions on training pictures, thresholds
-on validation pictures, and what they do is measured on test pictures.
+The gates are fitted by ``python -m leuko calibrate``: distributions on training pictures,
+thresholds on validation pictures; what they do is measured on test pictures.
 """
 
 from typing import Annotated, Literal, Self
@@ -36,7 +36,7 @@ class Tally(Strict):
 
     @property
     def share(self) -> float | None:
-        """hits / images; None without pictures."""
+        """Of ``images``, between 0 and 1; None without pictures."""
         return self.hits / self.images if self.images else None
 
 

@@ -1,6 +1,5 @@
 """Base of the records that lie in model folders as JSON, and the types of their values."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -28,4 +27,4 @@ def replace_file(path: Path, content: bytes) -> None:
     """
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_bytes(content)
-    os.replace(unfinished, path)
+    unfinished.replace(path)

@@ -74,7 +74,9 @@ def read_own_pictures(folder: Path, card: ModelCard) -> Dataset:
 
 def _tables(files: Sequence[Path]) -> list[LabelTable]:
     return [
-        read_label_table(path.name, path.read_bytes()) for path in files if is_label_table(path.name)
+        read_label_table(path.name, path.read_bytes())
+        for path in files
+        if is_label_table(path.name)
     ]
 
 
