@@ -227,7 +227,7 @@ def test_strangeness_is_that_of_the_means_of_the_feature_maps(tiny_network, crop
     results = classifier.classify(crops, batch=4, cells=False, looks=False)
     assert [one.strangeness for one in results] == pytest.approx(fitted.of(pooled).tolist())
     assert all(one.strangeness is None for one in plain.classify(crops, looks=False))
-    for gated, ungated in zip(results, plain.classify(crops), strict=True):
+    for gated, ungated in zip(results, plain.classify(crops, batch=4), strict=True):
         assert same(gated, ungated)
 
 
