@@ -117,15 +117,14 @@ def _sets(level: SetLevel, *, in_force: bool) -> str:
 def _by_class(level: SetLevel) -> str:
     parts = [f"{class_title(name)} {_share(one)}" for name, one in level.measured.by_class.items()]
     said = f"Coverage by class at {_percent(level.coverage)}: {'; '.join(parts)}."
-    shares = [(one.share, name) for name, one in level.measured.by_group.items() if one.images]
-    if not shares:
+    groups = [(one.share or 0.0, name) for name, one in level.measured.by_group.items()]
+    if not groups:
         return said
-    worst, name = min((share, name) for share, name in shares if share is not None)
-    kept = sum(share is not None and share >= level.coverage for share, _ in shares)
+    _, worst = min(groups)
+    kept = sum(share >= level.coverage for share, _ in groups)
     return (
-        f"{said} By group: {kept} of {len(shares)} groups of {GROUP_FROM} pictures or more reach it; "
-        f"the lowest is {name} with "
-        f"{_share(level.measured.by_group[name]) if worst is not None else '-'}."
+        f"{said} By group: {kept} of {len(groups)} groups of {GROUP_FROM} pictures or more reach "
+        f"it; the lowest is {worst} with {_share(level.measured.by_group[worst])}."
     )
 
 

@@ -66,9 +66,7 @@ def measure_source(source: KindSource, limits: Limits, seed: int) -> Iterator[Ki
         return
     for made, kind, changed in variants(source, pixels, seed):
         features = picture_features(changed)
-        yield KindRow(
-            source.collection, made, kind, source.held_out, source.path.name, features
-        )
+        yield KindRow(source.collection, made, kind, source.held_out, source.path.name, features)
 
 
 def measure_drawings(number: int = DRAWINGS_PER_FAMILY) -> Iterator[KindRow]:
