@@ -21,7 +21,8 @@ from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.result import Result
-from leuko.inference.verdict import Verdict, verdict_of, verdict_record
+from leuko.inference.verdict import Verdict, verdict_of
+from leuko.inference.verdict_record import verdict_record
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7

@@ -13,6 +13,7 @@ from leuko.imaging.cells import find_cells
 from leuko.imaging.kind import recognise_kind
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.imaging.quality import measure_quality
+from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
@@ -212,7 +213,13 @@ class Classifier:
         for prepared, probabilities, maps_of_one, value in zip(
             chunk, scaled, maps, strange, strict=True
         ):
-            yield self._result(prepared, probabilities, maps_of_one, value)
+            yield result_of(
+                self.card,
+                probabilities.tolist(),
+                evidence=maps_of_one,
+                area=prepared.area,
+                strangeness=value,
+            )
 
     def _strangeness_of(self, found: Answer) -> list[float | None]:
         if self._strangeness is None:
@@ -248,28 +255,6 @@ class Classifier:
         pixels = torch.from_numpy(stacked).to(self.device)
         pictures = pixels.permute(0, 3, 1, 2).float()  # (N, 3, side, side), NHWC memory
         return pictures.mul_(self._factor).add_(self._summand)
-
-    def _result(
-        self,
-        prepared: Prepared,
-        probabilities: NDArray[np.float64],
-        evidence: NDArray[np.float32],
-        strangeness: float | None,
-    ) -> Result:
-        classes = self.card.class_set
-        values = [float(value) for value in probabilities]
-        suggested = classes.suggest(values, self.card.decision_threshold)
-        return Result(
-            model_id=self.card.id,
-            label=classes.names[suggested],
-            malignant=suggested in classes.malignant_indices,
-            probabilities=dict(zip(classes.names, values, strict=True)),
-            malignant_probability=sum(values[i] for i in classes.malignant_indices),
-            evidence=evidence,
-            side_px=prepared.pixels.shape[0],
-            area=prepared.area,
-            strangeness=strangeness,
-        )
 
 
 def _dtype(precision: Precision, card: ModelCard, device: torch.device) -> torch.dtype:

@@ -21,10 +21,6 @@ NO_GATES = (
     "This model has no gates: whether the picture is like those that it learnt from is not known."
 )
 NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
-RECORD_FIELDS = (
-    "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
-    "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
-)  # fmt: skip
 _BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
 """What is judged without the ranges of a model: whether there is anything to see."""
 
@@ -143,32 +139,6 @@ def _or(titles: list[str]) -> str:
 def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verdict:
     """The verdict on a result that brings its kind and quality along; see :func:`give_verdict`."""
     return give_verdict(card, result, result.kind, result.quality, anyway=anyway)
-
-
-def verdict_record(verdict: Verdict | None) -> dict[str, object]:
-    """The fields of a verdict for JSON; all None or empty without one."""
-    if verdict is None:
-        return dict.fromkeys(RECORD_FIELDS) | {"quality": [], "reasons": [], "remarks": []}
-    return {
-        "verdict": verdict.sentence,
-        "kind": verdict.kind_name,
-        "kind_probability": verdict.kind_probability,
-        "kind_fits": verdict.kind_fits,
-        "quality": [
-            {"measure": one.measure, "severity": one.severity, "sentence": one.sentence}
-            for one in verdict.quality
-        ],
-        "in_distribution": verdict.in_distribution,
-        "strangeness": verdict.strangeness,
-        "prediction_set": list(verdict.prediction_set)
-        if verdict.prediction_set is not None and not verdict.refused
-        else None,
-        "coverage": verdict.coverage,
-        "deferred": verdict.deferred,
-        "reasons": list(verdict.reasons),
-        "remarks": list(verdict.remarks),
-        "used_anyway": verdict.used_anyway,
-    }
 
 
 def give_verdict(

@@ -19,54 +19,29 @@ from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredError
 from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
 from leuko.evaluation.temperature import soften
-from leuko.imaging.decode import read_picture
-from leuko.imaging.kind import KindGuess, recognise_kind
-from leuko.imaging.quality import QualityMeasures, measure_quality
 from leuko.imaging.quality_ranges import ranges_from
-from leuko.inference.classifier import DEFAULT_BATCH, Classifier
+from leuko.inference.classifier import Classifier
 from leuko.inference.trust_sample import choose_pictures
 from leuko.models.card import ModelCard
-from leuko.models.gates import (
-    COVERAGES,
+from leuko.models.gate_measures import (
     GROUP_FROM,
     Calibration,
     Deferral,
     FittedOn,
-    Gates,
     MeasuredSets,
     Reliability,
-    SetLevel,
-    StrangenessGate,
     Stranger,
     Tally,
 )
+from leuko.models.gates import COVERAGES, Gates, SetLevel, StrangenessGate
 from leuko.models.strangeness import Strangeness, encode_strangeness
+from leuko.training.calibrate_look import Look, Progress, Seen
 from leuko.training.deferral import measure_deferral
 
 TRAINING_PICTURES = 1000
-STRANGERS = 200
 STATED_ACCEPTED = 0.95
 SEED = 0
 FIGURES = 4
-
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What is known about pictures after one pass.
-
-    Attributes:
-        predictions: at the card's temperature.
-        pooled: float32 (n, C), means of their feature maps.
-        quality: measures of each; empty where nobody asked.
-        kinds: guess of each; empty where nobody asked.
-    """
-
-    predictions: Predictions
-    pooled: NDArray[np.float32]
-    quality: tuple[QualityMeasures, ...]
-    kinds: tuple[KindGuess, ...]
 
 
 @dataclass(frozen=True)
@@ -127,7 +102,7 @@ def fit_gates(
     card = classifier.card
     if card.weights is None:
         raise GatesError(f"'{card.id}' has no weights: train it first.")
-    look = _Look(classifier, progress)
+    look = Look(classifier, progress)
     test = look.at("test", sources.split.test, quality=True, kinds=True)
     check(test.predictions)
     validation = look.at("validation", sources.split.validation)
@@ -182,58 +157,6 @@ def _sample(samples: Sequence[Sample]) -> list[Sample]:
         SEED,
     )
     return [samples[row] for row in rows]
-
-
-class _Look:
-    """Looks at pictures, a batch at a time."""
-
-    def __init__(self, classifier: Classifier, progress: Progress) -> None:
-        self._classifier, self._progress = classifier, progress
-
-    def at(
-        self, what: str, samples: Sequence[Sample], *, quality: bool = False, kinds: bool = False
-    ) -> Seen:
-        probabilities, pooled = [], []
-        measures: list[QualityMeasures] = []
-        guesses: list[KindGuess] = []
-        for pictures in self._batches(what, [sample.path for sample in samples]):
-            found = self._classifier.features(pictures)
-            probabilities.append(found.probabilities)
-            pooled.append(found.pooled)
-            measures += [measure_quality(pixels) for pixels in pictures if quality]
-            guesses += [recognise_kind(pixels) for pixels in pictures if kinds]
-        predictions = Predictions(
-            image_ids=tuple(sample.image_id for sample in samples),
-            group_ids=tuple(sample.group for sample in samples),
-            labels=tuple(sample.label for sample in samples),
-            probabilities=np.concatenate(probabilities),
-            classes=self._classifier.card.class_set,
-        )
-        return Seen(predictions, np.concatenate(pooled), tuple(measures), tuple(guesses))
-
-    def strangers(
-        self, sources: Mapping[str, Sequence[Path]]
-    ) -> Iterator[tuple[str, NDArray[np.float32]]]:
-        """Title and pooled features (m, C) of each other data set."""
-        for title, paths in sources.items():
-            chosen = _spread(paths)
-            parts = [self._classifier.features(p).pooled for p in self._batches(title, chosen)]
-            if parts:
-                yield title, np.concatenate(parts)
-
-    def _batches(self, what: str, paths: Sequence[Path]) -> Iterator[list[NDArray[np.uint8]]]:
-        for start in range(0, len(paths), DEFAULT_BATCH):
-            self._progress(what, start, len(paths))
-            yield [read_picture(path).pixels for path in paths[start : start + DEFAULT_BATCH]]
-        self._progress(what, len(paths), len(paths))
-
-
-def _spread(paths: Sequence[Path]) -> list[Path]:
-    """At most ``STRANGERS`` pictures, evenly spread over a sorted list."""
-    if len(paths) <= STRANGERS:
-        return list(paths)
-    places = np.linspace(0, len(paths) - 1, STRANGERS).round().astype(int)
-    return [paths[place] for place in places]
 
 
 def _level(stated: float, validation: Seen, test: Seen) -> SetLevel:

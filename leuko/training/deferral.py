@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from leuko.evaluation.predictions import Predictions
 from leuko.imaging.kind import KindGuess
 from leuko.imaging.quality import QualityMeasures
-from leuko.inference.result import Result
+from leuko.inference.answers import result_of
 from leuko.inference.verdict import Verdict, give_verdict
 from leuko.models.card import ModelCard
-from leuko.models.gates import Deferral, Tally
+from leuko.models.gate_measures import Deferral, Tally
 
 Reason = Literal["kind", "quality", "strangeness", "set"]
 
@@ -39,7 +39,8 @@ def measure_deferral(
     reasons: Counter[Reason] = Counter()
     kept = np.zeros(predictions.n, dtype=bool)
     for row in range(predictions.n):
-        result = _result(card, predictions, row, int(suggested[row]), float(strangeness[row]))
+        values = predictions.probabilities[row].tolist()
+        result = result_of(card, values, strangeness=float(strangeness[row]))
         verdict = give_verdict(card, result, kinds[row], quality[row])
         kept[row] = not verdict.deferred
         reasons.update(_reasons(verdict))
@@ -59,22 +60,3 @@ def _reasons(verdict: Verdict) -> Iterator[Reason]:
         yield "strangeness"
     if verdict.prediction_set is not None and verdict.prediction_set != (verdict.label,):
         yield "set"
-
-
-def _result(
-    card: ModelCard, predictions: Predictions, row: int, suggested: int, strangeness: float
-) -> Result:
-    """As the classifier gives it, without evidence, which no gate asks for."""
-    side_px = card.input.side_px
-    values = [float(value) for value in predictions.probabilities[row]]
-    return Result(
-        model_id=card.id,
-        label=card.classes[suggested],
-        malignant=suggested in card.class_set.malignant_indices,
-        probabilities=dict(zip(card.classes, values, strict=True)),
-        malignant_probability=float(predictions.malignant_probability[row]),
-        evidence=np.zeros((len(card.classes), 1, 1), np.float32),
-        side_px=side_px,
-        area=(0, 0, side_px, side_px),
-        strangeness=strangeness,
-    )

@@ -13,11 +13,12 @@ from leuko.imaging.intake import download_name
 from leuko.imaging.limits import Limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.inference.evidence_remark import evidence_remark
-from leuko.inference.verdict import Verdict, verdict_of, verdict_record
+from leuko.inference.verdict import Verdict, verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import Tray, TrayItem
+from leuko.ui.verdict_cells import VERDICT, verdict_cells
 from leuko.ui.work import Results, read_item, result_key
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 HEATMAP_OPACITY = 0.7
 SHARES = ("nucleus", "cytoplasm", "outside")
 """Of the positive evidence for the suggested class; columns of the CSV."""
-VERDICT = (
-    "verdict", "deferred", "reasons", "kind", "kind_probability", "kind_fits", "quality",
-    "in_distribution", "strangeness", "prediction_set", "coverage", "used_anyway",
-)  # fmt: skip
-"""Columns of the CSV, named as in ``leuko predict --json``."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -195,30 +191,10 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
         item = row.item
         cells = [item.name, item.sha256, card.id, weights]
         cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
-        cells += _verdict_cells(row.verdict)
+        cells += verdict_cells(row.verdict)
         cells += [item.error or "", "" if item.error else row.remark]
         writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()
-
-
-def _verdict_cells(verdict: Verdict | None) -> list[str]:
-    """One cell for each of ``VERDICT``; empty where something was not looked at."""
-    if verdict is None:
-        return [""] * len(VERDICT)
-    record = verdict_record(verdict) | {
-        "quality": [f"{one.severity}: {one.sentence}" for one in verdict.quality]
-    }
-    return [_cell(record[name]) for name in VERDICT]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _share_cells(result: "Result") -> list[str]:

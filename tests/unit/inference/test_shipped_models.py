@@ -9,13 +9,16 @@ import pytest
 import torch
 
 from leuko.cli.main import main
+from leuko.data.neighbours import find_neighbours
 from leuko.data.registry import read_dataset
+from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decode import read_picture
 from leuko.imaging.preprocess import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.models.store import list_models
+from leuko.models.strangeness import load_strangeness
 from leuko.models.weights import load_network
 from tests.unit.inference.reference import correlation, library_heat, scaled
 
@@ -126,3 +129,43 @@ def test_evaluate_says_that_a_shipped_model_equals_its_stored_predictions(
     record = json.loads(capsys.readouterr().out)
     assert record["equal"] is True
     assert code == 0
+
+
+@every_model
+def test_the_gates_are_those_that_the_stored_predictions_give(model):
+    """Limits are ranks of validation predictions; coverage is counted on test predictions."""
+    gates = model.card.gates
+    assert gates is not None
+    validation = read_predictions(model.validation_path, model.card.class_set)
+    test = read_predictions(model.predictions_path, model.card.class_set)
+    assert (gates.fitted_on.validation, gates.fitted_on.test) == (validation.n, test.n)
+    for level in gates.levels:
+        limit = limit_for(true_probabilities(validation), level.coverage)
+        assert level.limit == pytest.approx(limit, abs=1e-3)
+        sets = SetsOnTest(test, sets_at(test.probabilities, level.limit))
+        assert level.measured.covered.hits == pytest.approx(int(sets.covered.sum()), abs=1)
+        assert level.measured.several == pytest.approx(int((sets.sizes > 1).sum()), abs=1)
+
+
+@every_model
+def test_the_file_of_the_gates_is_there_and_small(model):
+    gate = model.card.gates.strangeness
+    path = model.folder / "strangeness.safetensors"
+    assert path.stat().st_size == gate.bytes < 1_000_000
+    assert load_strangeness(model.card, model.folder) is not None
+
+
+@pytest.mark.real_images
+@every_model
+def test_held_out_pictures_are_mostly_accepted_and_other_data_sets_refused(model, real_images):
+    classifier = Classifier.load(model, "cpu", "float32")
+
+    def accepted(paths):
+        pictures = [read_picture(path).pixels for path in paths]
+        threshold = model.card.gates.strangeness.threshold
+        results = classifier.classify(pictures, cells=False, looks=False)
+        return np.mean([result.strangeness <= threshold for result in results])
+
+    assert accepted([sample.path for sample in held_out(model, real_images)]) >= 0.5
+    for paths in find_neighbours(real_images, model.card.dataset.id).values():
+        assert accepted(paths[:: max(1, len(paths) // 6)]) <= 0.5

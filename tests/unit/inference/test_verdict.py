@@ -11,8 +11,8 @@ from leuko.inference.verdict import (
     coverage_words,
     give_verdict,
     verdict_of,
-    verdict_record,
 )
+from leuko.inference.verdict_record import verdict_record
 from leuko.labels import InputKind
 from leuko.models.card import read_card
 from tests import drawn
