@@ -17,7 +17,7 @@ from leuko.labels import InputKind
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 HELD_OUT_OF_TEN = 3
-COLLECTION_LIMIT = 700
+COLLECTION_LIMIT = 300
 """Pictures taken of one collection, spread evenly, so that none outweighs the others."""
 
 

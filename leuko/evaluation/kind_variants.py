@@ -21,6 +21,9 @@ Made = tuple[str, InputKind | None, Pixels]
 
 AS_PUBLISHED = "as published"
 JITTERED, CUT_OUT, BLACKENED, PART = "jittered", "cut out", "blackened", "part"
+MOSAIC = "mosaic"
+MOSAIC_SIDES = {InputKind.FIELD: (1.6, 3.0), InputKind.CROP: (3.0, 5.5)}
+"""Side of a mirrored mosaic by that of the picture it is made from."""
 CROP_MARGINS = (1.15, 1.9)
 """Side of a made crop by the longer side of the cell's box."""
 LEAST_CELL_PX = 24
@@ -56,6 +59,8 @@ def variants(source: KindSource, pixels: Pixels, seed: int) -> Iterator[Made]:
         crop = _cut_out(pixels, box, rng)
         if min(crop.shape[:2]) >= LEAST_CELL_PX:
             yield CUT_OUT, InputKind.CROP, _jitter(crop, rng)
+    if source.kind is InputKind.CROP or rng.random() < HALF:
+        yield MOSAIC, InputKind.FIELD, _jitter(_mosaic(pixels, source.kind, rng), rng)
     if rng.random() < HALF:
         black = _blacken(pixels, cells, rng)
         if black is not None:
@@ -70,7 +75,9 @@ def _jitter(pixels: Pixels, rng: Random, *, keep_black: bool = False) -> Pixels:
         height, width = (max(16, round(side * scale)) for side in pixels.shape[:2])
         pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=3), np.uint8)
     gains = rng.uniform(0.75, 1.15) * rng.uniform(0.88, 1.12, 3)
-    gamma = float(np.exp(rng.uniform(-0.3, 0.3)))
+    if rng.random() < HALF / 2:
+        gains *= rng.uniform((0.85, 0.75, 0.5), (1.1, 1.05, 1.0))
+    gamma = np.exp(rng.uniform(-0.3, 0.3) + rng.uniform(-0.15, 0.15, 3))
     values = np.arange(256)[:, None] / 255
     table = np.clip(values**gamma * gains * 255, 0, 255).astype(np.uint8)
     black = pixels.max(axis=2) == 0 if keep_black else None
@@ -93,6 +100,23 @@ def _part(pixels: Pixels, rng: Random, least: float = 0.2) -> Pixels:
     top, left = (int(rng.integers(max(1, side - kept + 1))) for side, kept in
                  ((height, tall), (width, wide)))  # fmt: skip
     return np.ascontiguousarray(pixels[top : top + tall, left : left + wide])
+
+
+def _mosaic(pixels: Pixels, kind: InputKind, rng: Random) -> Pixels:
+    """The picture mirrored at its edges again and again: a wider field of smaller cells."""
+    pixels = shrink(pixels, 160)
+    times = rng.uniform(*MOSAIC_SIDES[kind])
+    height, width = (int(side * times) for side in pixels.shape[:2])
+    rows, columns = (
+        _mirrored(int(rng.integers(2 * side)), number, side)
+        for side, number in zip(pixels.shape[:2], (height, width), strict=True)
+    )
+    return np.ascontiguousarray(pixels[rows][:, columns])
+
+
+def _mirrored(start: int, number: int, side: int) -> NDArray[np.intp]:
+    place = (start + np.arange(number)) % (2 * side)
+    return np.minimum(place, 2 * side - 1 - place)
 
 
 def _boxes(cells: CellMask, pixels: Pixels) -> list[tuple[int, int, int, int]]:

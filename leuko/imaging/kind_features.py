@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
 from leuko.imaging.shrink import shrink
-from leuko.imaging.stain import BACKGROUND_PERCENTILE, BLACK_UP_TO, find_black_ground
+from leuko.imaging.stain import (
+    BACKGROUND_PERCENTILE,
+    BLACK_UP_TO,
+    DARKEST_VALUE,
+    SAMPLED_PIXELS,
+    find_black_ground,
+)
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -39,13 +45,15 @@ def measure_features(small: Pixels, cells: CellMask) -> Features:
     if shown is None or np.count_nonzero(shown) < LEAST_PIXELS:
         shown = np.ones(copy.shape[:2], np.bool_)
     inside = copy[shown]  # (n, 3)
-    density = _densities(inside, on_black=black is not None)
+    inside = inside[:: max(1, len(inside) // SAMPLED_PIXELS)]
+    white = _white(inside, on_black=black is not None)
+    balanced = np.clip(inside / white, DARKEST_VALUE / 255, 2).astype(np.float32)
     return (
         {"black": float((copy.max(axis=2) <= BLACK_UP_TO).mean())}
         | {"on_black": float(black is not None)}
-        | _ground(inside)
-        | _stain(density)
-        | _hues(inside)
+        | {"ground_brightness": float(white.mean()) / 255}
+        | _stain(-np.log(balanced))
+        | _hues(balanced)
         | _brightness(copy, shown)
         | _edges(copy)
         | _objects(copy, shown)
@@ -62,23 +70,12 @@ def _square_enough(small: Pixels) -> Pixels:
     return np.asarray(cv2.resize(copy, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _densities(inside: Pixels, *, on_black: bool) -> Plane:
-    """Optical densities against the ground, (n, 3); white stands for it on black."""
+def _white(inside: Pixels, *, on_black: bool) -> Plane:
+    """Colour of the ground, (3,); white stands for it on black."""
     if on_black:
-        white = np.array([255.0, 255.0, 255.0], np.float32)
-    else:
-        white = np.percentile(inside, BACKGROUND_PERCENTILE, axis=0).astype(np.float32)
-    values = np.maximum(inside.astype(np.float32), 8)
-    return np.clip(np.log(np.maximum(white, 8) / values), -1, 2.2).astype(np.float32)
-
-
-def _ground(inside: Pixels) -> Features:
-    red, green, blue = (np.percentile(inside, BACKGROUND_PERCENTILE, axis=0) / 255).tolist()
-    return {
-        "ground_brightness": (red + green + blue) / 3,
-        "ground_warmth": red - blue,
-        "ground_green": green - (red + blue) / 2,
-    }
+        return np.full(3, 255, np.float32)
+    white = np.percentile(inside, BACKGROUND_PERCENTILE, axis=0)
+    return np.maximum(white, DARKEST_VALUE).astype(np.float32)
 
 
 def _stain(density: Plane) -> Features:
@@ -113,15 +110,15 @@ def _stain(density: Plane) -> Features:
     return found
 
 
-def _hues(inside: Pixels) -> Features:
-    values = inside.astype(np.float32)
-    brightest, darkest = values.max(axis=1), values.min(axis=1)
-    chroma = (brightest - darkest) / 255
+def _hues(balanced: Plane) -> Features:
+    """Hues as under white light, so that a yellow lamp makes no yellow picture."""
+    values = np.minimum(balanced, 1)
+    chroma = values.max(axis=1) - values.min(axis=1)
     red, green, blue = values.T
     angle = np.arctan2(np.sqrt(3) * (green - blue), 2 * red - green - blue)
     place = ((angle / (2 * np.pi)) % 1 * HUES).astype(np.intp) % HUES
     weights = np.bincount(place, weights=chroma, minlength=HUES)
-    shares = weights / max(float(weights.sum()), LEAST_SPREAD * len(inside))
+    shares = weights / max(float(weights.sum()), LEAST_SPREAD * len(balanced))
     found = {f"hue_{place}": share for place, share in enumerate(shares.tolist())}
     middle, high = np.percentile(chroma, (50, 95)).tolist()
     return found | {"chroma_middle": middle, "chroma_high": high}

@@ -1,11 +1,13 @@
 """How good a picture is: focus, light, contrast, clipping, colour cast, noise, compression.
 
-Everything but the size and the blocks of JPEG is measured on a copy whose longer side has
-``SIDE_PX`` pixels, about what a network reads, so that pictures of different sizes compare. On a
-black ground only the inside of the cell is measured. What is good enough is for the training
+Everything but the size and the blocks of JPEG is measured on a copy of at most ``SIDE_PX`` pixels,
+about what a network reads; for the sharpness, smaller pictures are enlarged to that size, so that
+pictures of different sizes compare. On a black ground only the inside of the cell is measured. What is good enough is for the training
 pictures of a model to say, see :mod:`leuko.imaging.quality_ranges`.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,13 +26,19 @@ SIDE_PX: Final = LONGEST_SIDE_PX
 TILE_PX: Final = 16
 BLOCK_PX: Final = 8
 """Side of the blocks of JPEG."""
+LEAST_BLOCKS: Final = 6
+"""In a smaller picture too few borders lie for their steps to mean anything."""
 WINDOW_PX: Final = 512
 """Blocks are looked for in the middle of a picture alone, so that a large one costs no more."""
-LIGHT_PERCENTILE: Final = 90
-CONTRAST_PERCENTILES: Final = (1, 99)
+PERCENTILES: Final = (1, 90, 99)
+"""Of luminance: the dark end, the glass and the bright end."""
 FOCUS_TILE_PERCENTILE: Final = 85
 """A burnt-in scale bar is always sharp; it covers fewer tiles than the rest of this."""
 NOISE_TILE_PERCENTILE: Final = 25
+DETAIL_PX: Final = (3, 7, 13, 27)
+"""Sides of the averages whose differences are fine and coarse structure."""
+LEAST_STRUCTURE: Final = 0.05
+LEAST_TILE: Final = 0.3
 CLIPPED_UP_TO, CLIPPED_FROM = 1, 254
 STANDS_OUT: Final = 24
 """Of 255: a pixel belongs to what a picture shows when a channel differs from the ground by it."""
@@ -47,6 +55,8 @@ class QualityMeasures:
     Attributes:
         focus: steepest change of brightness within one pixel of the normalised copy, as a share
             of the whole contrast, in [0, 1]; the blurrier, the lower.
+        detail: ln(fine structure / coarse structure), about -2 to 0; what blurs a picture takes
+            the fine structure first, also inside a cell that shows no edge.
         brightness: luminance of the glass or, on black, of the cell's bright tenth, in [0, 1].
         contrast: luminance between the darkest and the brightest hundredth, in [0, 1].
         clipped_dark: share of channel values at the lower end of the scale, in [0, 1].
@@ -63,6 +73,7 @@ class QualityMeasures:
     """
 
     focus: float
+    detail: float
     brightness: float
     contrast: float
     clipped_dark: float
@@ -95,63 +106,70 @@ def measure_quality(pixels: Pixels, small: Pixels | None = None) -> QualityMeasu
         small: its copy by :func:`leuko.imaging.shrink.shrink`, where the caller has one.
     """
     height, width = pixels.shape[:2]
-    copy = _normalise(small if small is not None else shrink(pixels))
+    copy = small if small is not None else shrink(pixels)
     ground = find_black_ground(copy)
-    shown = _inside(ground) if ground is not None else np.ones(copy.shape[:2], np.bool_)
-    if not shown.any():
-        shown = np.ones(copy.shape[:2], np.bool_)
-    inside = copy[shown]  # (n, 3)
+    shown = _inside(ground) if ground is not None else None
     luminance = np.asarray(cv2.cvtColor(copy, cv2.COLOR_RGB2GRAY), np.uint8)
-    grey = luminance[shown]
-    darkest, brightest = np.percentile(grey, CONTRAST_PERCENTILES)
-    contrast = float(brightest - darkest) / 255
-    light = float(np.percentile(grey, LIGHT_PERCENTILE))
+    grey = luminance[shown] if shown is not None else luminance.reshape(-1)
+    inside = copy[shown] if shown is not None else copy.reshape(-1, 3)
+    darkest, light, brightest = np.percentile(grey, PERCENTILES).tolist()
+    contrast = (brightest - darkest) / 255
     # What casts colour on a picture shows on the glass; on black, on the whole cell.
-    glass = inside[grey >= light] if ground is None else inside
-    red, green, blue = (glass.mean(axis=0, dtype=np.float64) + 1).tolist()
-    away = np.abs(copy.astype(np.int16) - _ground_colour(glass, ground)).max(axis=2)
+    lit = luminance >= light if shown is None else shown
+    mean = cv2.mean(copy, mask=lit.astype(np.uint8))[:3]
+    red, green, blue = (value + 1 for value in mean)
+    large, large_shown = _enlarge(luminance, shown)
     return QualityMeasures(
-        focus=_focus(luminance, shown, max(contrast, LEAST_CONTRAST)),
+        focus=_focus(large, large_shown, max(contrast, LEAST_CONTRAST)),
+        detail=_detail(large, large_shown),
         brightness=light / 255,
         contrast=contrast,
-        clipped_dark=float((inside <= CLIPPED_UP_TO).mean()),
-        clipped_bright=float((inside >= CLIPPED_FROM).mean()),
-        warmth=float(np.log(red / blue)),
-        greenness=float(np.log(green * green / (red * blue)) / 2),
+        clipped_dark=float(np.count_nonzero(inside <= CLIPPED_UP_TO) / inside.size),
+        clipped_bright=float(np.count_nonzero(inside >= CLIPPED_FROM) / inside.size),
+        warmth=math.log(red / blue),
+        greenness=math.log(green * green / (red * blue)) / 2,
         noise=_noise(luminance, shown),
         blockiness=_blockiness(pixels, on_black=ground is not None),
-        filled=float((away > STANDS_OUT).mean()),
+        filled=_filled(copy, mean if ground is None else (0.0, 0.0, 0.0)),
         width_px=width,
         height_px=height,
         on_black=ground is not None,
     )
 
 
-def _normalise(small: Pixels) -> Pixels:
-    """Enlarge what is smaller than the copy that all are measured on."""
-    height, width = small.shape[:2]
+def _enlarge(luminance: Pixels, shown: Region | None) -> tuple[Pixels, Region | None]:
+    """Luminance, and where it counts, at the size at which sharpness is measured."""
+    height, width = luminance.shape
     scale = SIDE_PX / max(height, width)
     if scale <= 1:
-        return small
+        return luminance, shown
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    large = np.asarray(cv2.resize(luminance, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    if shown is None:
+        return large, None
+    wide = cv2.resize(shown.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return large, np.asarray(wide) > 0
 
 
-def _inside(ground: Region) -> Region:
-    """The cell without its rim, where it was cut out; all of it where nothing else is left."""
+def _inside(ground: Region) -> Region | None:
+    """The cell without its rim, where it was cut out; all of it where nothing else is left.
+
+    None where there is no cell: then the blackness is what is measured.
+    """
+    if ground.all():
+        return None
     cell = np.logical_not(ground).astype(np.uint8)
     inner = np.asarray(cv2.erode(cell, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)))
     return np.asarray((inner if inner.any() else cell) > 0)
 
 
-def _ground_colour(glass: Pixels, ground: Region | None) -> NDArray[np.int16]:
-    if ground is not None:
-        return np.zeros(3, np.int16)
-    middle: NDArray[np.int16] = np.median(glass[:: max(1, len(glass) // 1024)], axis=0)
-    return middle.astype(np.int16)
+def _filled(copy: Pixels, ground: Sequence[float]) -> float:
+    away = cv2.split(np.asarray(cv2.absdiff(copy, tuple(ground) + (0.0,))))
+    farthest = cv2.max(cv2.max(away[0], away[1]), away[2])
+    return float(np.count_nonzero(np.asarray(farthest) > STANDS_OUT) / farthest.size)
 
 
-def _focus(luminance: Pixels, shown: Region, contrast: float) -> float:
+def _focus(luminance: Pixels, shown: Region | None, contrast: float) -> float:
     """Steepest edges of the tiles, the 85th percentile of the tiles, by the contrast.
 
     Source: an edge blurred by a Gaussian of σ pixels has a slope of contrast / (σ √(2π)).
@@ -160,24 +178,47 @@ def _focus(luminance: Pixels, shown: Region, contrast: float) -> float:
     across = np.asarray(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8))
     down = np.asarray(cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8))
     slope = np.asarray(cv2.magnitude(across, down), np.float32)
-    slope[~shown] = 0
+    if shown is not None:
+        slope[~shown] = 0
     steepest = _tiles(slope).max(axis=1)
-    steepest = steepest[_tiles(shown.astype(np.float32)).any(axis=1)]
+    if shown is not None:
+        steepest = steepest[_tiles(shown.astype(np.float32)).any(axis=1)]
     if not steepest.size:
         return 0.0
     return float(np.percentile(steepest, FOCUS_TILE_PERCENTILE)) / (255 * contrast)
 
 
-def _noise(luminance: Pixels, shown: Region) -> float:
+def _detail(luminance: Pixels, shown: Region | None) -> float:
+    """Logarithm of fine by coarse structure, the median of the tiles."""
+    plane = luminance.astype(np.float32)
+    fine, less_fine, coarse, coarsest = (
+        np.asarray(cv2.blur(plane, (side, side)), np.float32) for side in DETAIL_PX
+    )
+    bands = np.abs(fine - less_fine), np.abs(coarse - coarsest)
+    if shown is None:
+        shares = [_tiles(band).mean(axis=1) for band in bands]
+    else:
+        weights = _tiles(shown.astype(np.float32)).mean(axis=1)
+        counted = weights >= LEAST_TILE * weights.max()
+        shares = [
+            _tiles(band * shown).mean(axis=1)[counted] / weights[counted] for band in bands
+        ]
+    ratios = np.log((shares[0] + LEAST_STRUCTURE) / (shares[1] + LEAST_STRUCTURE))
+    return float(np.median(ratios))
+
+
+def _noise(luminance: Pixels, shown: Region | None) -> float:
     """Grain of the calmer tiles.
 
     Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302.
     """
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     grain = np.abs(np.asarray(cv2.filter2D(luminance, cv2.CV_32F, kernel), np.float32))
-    grain[~shown] = 0
-    weights = _tiles(shown.astype(np.float32)).mean(axis=1)
-    means = _tiles(grain).mean(axis=1)[weights > 0] / weights[weights > 0]
+    means = _tiles(grain).mean(axis=1)
+    if shown is not None:
+        grain[~shown] = 0
+        weights = _tiles(shown.astype(np.float32)).mean(axis=1)
+        means = _tiles(grain).mean(axis=1)[weights > 0] / weights[weights > 0]
     if not means.size:
         return 0.0
     sigma = float(np.percentile(means, NOISE_TILE_PERCENTILE)) * np.sqrt(np.pi / 2) / 6
@@ -197,27 +238,17 @@ def _blockiness(pixels: Pixels, *, on_black: bool) -> float:
     height, width = pixels.shape[:2]
     top, left = (max(0, (side - WINDOW_PX) // 2 // BLOCK_PX * BLOCK_PX) for side in (height, width))
     window = np.ascontiguousarray(pixels[top : top + WINDOW_PX, left : left + WINDOW_PX])
-    grey = np.asarray(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), np.int16)
-    counted = window.max(axis=2) > CLIPPED_UP_TO if on_black else None
-    at_borders, between = [], []
-    for axis in (0, 1):
-        if grey.shape[axis] < 2 * BLOCK_PX:
+    grey = np.asarray(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), np.uint8)
+    at_borders, between = 0.0, 0.0
+    for plane in (grey, np.ascontiguousarray(grey.T)):
+        if len(plane) < LEAST_BLOCKS * BLOCK_PX:
             continue
-        steps = np.abs(np.diff(grey, axis=axis)).astype(np.float32)
-        if counted is None:
-            means = steps.mean(axis=1 - axis)
-        else:
-            both = np.minimum(*_neighbours(counted, axis))
-            means = (steps * both).sum(axis=1 - axis) / np.maximum(1, both.sum(axis=1 - axis))
-        place = np.arange(len(means)) % BLOCK_PX
-        at_borders.append(means[place == BLOCK_PX - 1].mean())
-        between.append(means[place != BLOCK_PX - 1].mean())
-    if not between or sum(between) <= 0:
-        return 1.0
-    return float(sum(at_borders) / sum(between))
-
-
-def _neighbours(counted: Region, axis: int) -> tuple[Region, Region]:
-    if axis == 0:
-        return counted[:-1], counted[1:]
-    return counted[:, :-1], counted[:, 1:]
+        steps = np.asarray(cv2.absdiff(plane[1:], plane[:-1]), np.uint8)
+        if on_black:
+            # Where a cell was cut out, the step to the black ground says nothing.
+            steps[cv2.min(plane[1:], plane[:-1]) <= CLIPPED_UP_TO] = 0
+        sums = np.asarray(cv2.reduce(steps, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)).reshape(-1)
+        borders = np.arange(len(sums)) % BLOCK_PX == BLOCK_PX - 1
+        at_borders += float(sums[borders].mean()) / plane.shape[1]
+        between += float(sums[~borders].mean()) / plane.shape[1]
+    return at_borders / between if between > 0 else 1.0

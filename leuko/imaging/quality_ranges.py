@@ -1,10 +1,11 @@
 """What a model's own training pictures say about the quality of another picture.
 
-Limits by measure. A picture is remarked on as *mild* when it lies outside of what nearly all
-training pictures span, and as *severe* when it lies as far beyond that again: percentiles alone
-would call the odd training picture severe, and a fixed limit alone would know nothing of the
-microscope. ``STEPS`` holds the least difference that a person could see, so that a set whose
-pictures are all alike, such as all of one size, refuses no picture for a hair's breadth.
+Limits by measure. A picture is remarked on as *mild* when it lies beyond the 1st or 99th percentile
+of the training pictures by the least step that a person could see, so that a set whose pictures are
+all alike, such as all of one size, remarks on none for a hair's breadth. It is *severe* half the
+distance between median and percentile further out, and beyond 999 in 1,000 training pictures:
+percentiles alone would call the odd training picture severe, and fixed limits alone would know
+nothing of the microscope.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ class _Judged:
 JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
     {
         "focus": _Judged(0.01, low="less sharp"),
+        "detail": _Judged(0.05, low="blurrier, with less fine detail,"),
         "brightness": _Judged(0.05, low="darker", high="brighter"),
         "contrast": _Judged(0.05, low="paler, with less contrast,"),
         "clipped_dark": _Judged(0.02, high="blacker, with more pixels without any light,"),
@@ -54,6 +56,8 @@ JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
     }
 )
 """By measure; the order is that of the findings."""
+SHARPNESS: Final = ("focus", "detail")
+"""Two measures of one thing: only the more severe finding is told."""
 
 
 class Range(BaseModel):
@@ -142,7 +146,9 @@ def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[Qua
         limits = ranges.by_measure.get(name)
         if limits is not None:
             found += _judge(name, float(getattr(measures, name)), limits, judged)
-    return tuple(sorted(found, key=lambda one: one.severity == "mild"))
+    found.sort(key=lambda one: one.severity == "mild")
+    blurred = [one for one in found if one.measure in SHARPNESS]
+    return tuple(one for one in found if one not in blurred[1:])
 
 
 def _range(values: Sequence[float], judged: _Judged) -> Range:
@@ -152,11 +158,11 @@ def _range(values: Sequence[float], judged: _Judged) -> Range:
     step = judged.step
     mild_low, mild_high = low - step, high + step
     return Range(
-        severe_low=min(far_low, mild_low) - max(step, (middle - low) / 2) if judged.low else None,
+        severe_low=min(far_low, mild_low - max(step, (middle - low) / 2)) if judged.low else None,
         mild_low=mild_low if judged.low else None,
         mild_high=mild_high if judged.high else None,
         severe_high=(
-            max(far_high, mild_high) + max(step, (high - middle) / 2) if judged.high else None
+            max(far_high, mild_high + max(step, (high - middle) / 2)) if judged.high else None
         ),
     )
 

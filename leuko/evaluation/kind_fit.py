@@ -1,0 +1,102 @@
+"""Fits the forest of the kind gate, for all pictures or with a collection left out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.evaluation.kind_table import KindRow, matrix
+from leuko.imaging.kind_forest import LEAF, ForestFile
+from leuko.labels import InputKind
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+KINDS: Final = (InputKind.FIELD, InputKind.CROP, InputKind.SEGMENTED, None)
+TREES: Final = 100
+LEAVES: Final = 96
+LEAST_LEAF: Final = 3
+FEATURES_TRIED: Final = 0.3
+SEED: Final = 7
+SHARPNESS: Final = 2.0
+
+
+def fit_forest(rows: Sequence[KindRow], sharpness: float = SHARPNESS) -> ForestFile:
+    """Fit on all rows given.
+
+    Every kind weighs the same, and within a kind every collection by the root of its size, so
+    that a large set does not decide alone.
+
+    Args:
+        rows: of at least one picture a kind.
+        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`.
+    """
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    labels = np.array([KINDS.index(row.kind) for row in rows])
+    forest = ExtraTreesClassifier(
+        TREES,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAST_LEAF,
+        max_features=FEATURES_TRIED,
+        random_state=SEED,
+        n_jobs=1,
+    )
+    forest.fit(matrix(rows).astype(np.float32), labels, sample_weight=_weights(rows, labels))
+    return _stored(forest, rows, sharpness)
+
+
+def _weights(rows: Sequence[KindRow], labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    sizes = Counter((row.collection, label) for row, label in zip(rows, labels, strict=True))
+    weights = np.array(
+        [sizes[row.collection, label] ** -0.5 for row, label in zip(rows, labels, strict=True)]
+    )
+    for label in range(len(KINDS)):
+        weights[labels == label] /= max(float(weights[labels == label].sum()), 1e-12)
+    return weights * len(rows) / len(KINDS)
+
+
+def _stored(
+    forest: "ExtraTreesClassifier", rows: Sequence[KindRow], sharpness: float
+) -> ForestFile:
+    feature: list[int] = []
+    threshold: list[float] = []
+    above: list[int] = []
+    shares: list[tuple[int, ...]] = []
+    roots = []
+    columns = [int(label) for label in forest.classes_]
+    for tree in (estimator.tree_ for estimator in forest.estimators_):
+        roots.append(len(feature))
+        waiting = [(0, -1)]  # (node of the tree, our node whose branch above it is)
+        while waiting:
+            node, parent = waiting.pop()
+            place = len(feature)
+            if parent >= 0:
+                above[parent] = place
+            left, right = int(tree.children_left[node]), int(tree.children_right[node])
+            if left < 0:
+                values = tree.value[node][0] / tree.value[node][0].sum()
+                row = np.zeros(len(KINDS))
+                row[columns] = values
+                feature.append(LEAF)
+                threshold.append(0.0)
+                above.append(len(shares))
+                shares.append(tuple(int(value) for value in np.rint(1000 * row)))
+            else:
+                feature.append(int(tree.feature[node]))
+                threshold.append(float(f"{tree.threshold[node]:.5g}"))
+                above.append(-1)
+                waiting += [(right, place), (left, -1)]  # the left branch comes right after
+    return ForestFile(
+        features=tuple(rows[0].features),
+        kinds=KINDS,
+        sharpness=sharpness,
+        fitted_on=dict(sorted(Counter(row.collection for row in rows).items())),
+        roots=tuple(roots),
+        feature=tuple(feature),
+        threshold=tuple(threshold),
+        above=tuple(above),
+        shares=tuple(shares),
+    )

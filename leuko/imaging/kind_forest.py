@@ -1,0 +1,126 @@
+"""The fitted forest behind the kind gate: plain numbers in a JSON file, walked with NumPy.
+
+Extremely randomised trees after Geurts, Ernst and Wehenkel (2006), Machine Learning 63:3-42. The
+file is made by ``python -m leuko measure-kinds --fit``, never by hand.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from leuko.imaging.kind_features import Features
+from leuko.labels import InputKind
+
+FOREST_FILE: Final = Path(__file__).with_name("kind_forest.json")
+LEAF: Final = -1
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ForestFile(BaseModel):
+    """The forest as stored; nodes of all trees one after the other, each before its branches.
+
+    Attributes:
+        features: names, in the order that ``feature`` counts in.
+        kinds: kinds in the order of ``shares``; None is no blood.
+        sharpness: exponent that turns the mean of the trees' shares into probabilities.
+        fitted_on: pictures it was fitted on, by collection.
+        roots: first node of each tree.
+        feature: of each node, or -1 for a leaf.
+        threshold: the next node follows where the feature is not above it; 0 for a leaf.
+        above: the node that follows where it is; for a leaf, its row of ``shares``.
+        shares: of the kinds, one row a leaf, in thousandths.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    features: tuple[str, ...]
+    kinds: tuple[InputKind | None, ...]
+    sharpness: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    fitted_on: dict[str, int]
+    roots: tuple[int, ...]
+    feature: tuple[int, ...]
+    threshold: tuple[Annotated[float, Field(allow_inf_nan=False)], ...]
+    above: tuple[int, ...]
+    shares: tuple[tuple[Annotated[int, Field(ge=0, le=1000)], ...], ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> "ForestFile":
+        nodes = len(self.feature)
+        if not len(self.threshold) == len(self.above) == nodes or not self.roots:
+            raise ValueError("the lists of nodes differ in length or there is no tree")
+        if any(not 0 <= root < nodes for root in self.roots):
+            raise ValueError("a tree starts outside of the list of nodes")
+        for node, (feature, above) in enumerate(zip(self.feature, self.above, strict=True)):
+            if feature == LEAF:
+                fine = 0 <= above < len(self.shares)
+            else:
+                fine = 0 <= feature < len(self.features) and node < above < nodes
+            if not fine:
+                raise ValueError(f"node {node} leads nowhere")
+        if self.feature[-1] != LEAF or any(len(row) != len(self.kinds) for row in self.shares):
+            raise ValueError("the last node is no leaf or a leaf has too few shares")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """The forest in memory, see :class:`ForestFile`; arrays in place of lists."""
+
+    features: tuple[str, ...]
+    kinds: tuple[InputKind | None, ...]
+    sharpness: float
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
+    threshold: NDArray[np.float64]
+    above: NDArray[np.intp]
+    shares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, stored: ForestFile) -> "Forest":
+        """The forest of a file."""
+        return cls(
+            stored.features,
+            stored.kinds,
+            stored.sharpness,
+            np.array(stored.roots, np.intp),
+            np.array(stored.feature, np.intp),
+            np.array(stored.threshold, np.float64),
+            np.array(stored.above, np.intp),
+            np.array(stored.shares, np.float64) / 1000,
+        )
+
+    def probabilities(self, features: Features) -> NDArray[np.float64]:
+        """Probability of each of ``kinds``, (kinds,), summing to 1.
+
+        Raises:
+            KeyError: when a feature is missing.
+        """
+        values = np.array([features[name] for name in self.features])
+        node = self.roots
+        inner = self.feature[node] != LEAF
+        while inner.any():
+            feature = self.feature[node]
+            below = values[feature] <= self.threshold[node]  # what a leaf compares is not used
+            node = np.where(inner, np.where(below, node + 1, self.above[node]), node)
+            inner = self.feature[node] != LEAF
+        mean = self.shares[self.above[node]].mean(axis=0)
+        return sharpened(mean, self.sharpness)
+
+
+def sharpened(shares: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
+    """Shares to a power, made to sum to 1 over the last axis."""
+    powers = np.maximum(shares, 1e-6) ** sharpness
+    scaled: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
+    return scaled
+
+
+@cache
+def load_forest(path: Path = FOREST_FILE) -> Forest:
+    """Read the forest; once a process."""
+    return Forest.of(ForestFile.model_validate(json.loads(path.read_text(encoding="utf-8"))))
