@@ -3,7 +3,11 @@
 const settings = { opacity: 70 };
 const MOST = 16;
 
+// With new data this is called again, the end of the last call not: it is ended here.
+const endOf = new WeakMap();
+
 export default function ({ parentElement, data }) {
+  endOf.get(parentElement)?.();
   const root = parentElement.querySelector(".compare");
   const grid = root.querySelector(".grid");
   const all = (selector) => [...root.querySelectorAll(selector)];
@@ -164,8 +168,10 @@ export default function ({ parentElement, data }) {
   if (root.dataset.shown !== data.id) { root.dataset.shown = data.id; root.dataset.view = ""; }
   if (root.dataset.view) Object.assign(view, JSON.parse(root.dataset.view));
   drawZoom();
-  return () => {
+  const end = () => {
     root.dataset.view = JSON.stringify(view);
     quit.abort();
   };
+  endOf.set(parentElement, end);
+  return end;
 }

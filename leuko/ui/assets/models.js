@@ -29,7 +29,11 @@ function inOrder(rows) {
   });
 }
 
+// With new data this is called again, the end of the last call not: it is ended here.
+const endOf = new WeakMap();
+
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
+  endOf.get(parentElement)?.();
   const root = parentElement.querySelector(".models");
   const table = root.querySelector("table");
   const tip = root.querySelector(".tip");
@@ -279,5 +283,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   on(window, "keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
   draw();
-  return () => quit.abort();
+  const end = () => quit.abort();
+  endOf.set(parentElement, end);
+  return end;
 }

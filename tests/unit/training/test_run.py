@@ -188,7 +188,7 @@ def test_an_unknown_network_is_refused_before_training(trained, tmp_path):
 
 
 def test_a_network_that_cannot_be_explained_is_refused_before_training(trained, tmp_path):
-    recipe = tiny_recipe(network={"name": "test_vit"}, input={"side_px": 160})
-    with pytest.raises(CardError, match="feature maps"):
+    recipe = tiny_recipe(network={"name": "levit_128s"}, input={"side_px": 224})
+    with pytest.raises(CardError, match="places of the network"):
         train(tmp_path, trained.data, recipe)
     assert not (tmp_path / "run").exists()
