@@ -135,7 +135,7 @@ def measure(
             return plain(pictures)
 
     def ours() -> object:
-        return classifier.classify(list(pixels), batch, cells=False, looks=False)
+        return classifier.classify(list(pixels), batch, cells=False)
 
     def by_library() -> object:
         with GradCAM(model=explained, target_layers=[layer]) as cam:

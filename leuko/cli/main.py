@@ -136,6 +136,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _common(report, device=False)
 
+    _add_measurements(commands)
+    return parser
+
+
+def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     cells = commands.add_parser(
         "measure-cells", help="how well cells are found, against hand-drawn masks"
     )
@@ -144,7 +149,21 @@ def build_parser() -> argparse.ArgumentParser:
     )
     cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
-    return parser
+
+    kinds = commands.add_parser(
+        "measure-kinds", help="how often the kind of a picture is recognised"
+    )
+    kinds.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+    kinds.add_argument(
+        "--others", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="pictures that are no blood, one collection a folder",
+    )  # fmt: skip
+    kinds.add_argument(
+        "--drawings", type=_positive, default=150, metavar="N", help="drawings a family"
+    )
+    kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
+    kinds.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    kinds.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -24,6 +24,7 @@ from leuko.inference.methods import Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import Verdict, verdict_of
 from leuko.inference.verdict_record import verdict_record
+from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
@@ -66,14 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
     say(f"{done} files with {model.card.title} on {classifier.device.type}.")
+    _say_what_to_know(model.card, refused)
+    return EXIT_FINE if all_read else EXIT_PARTLY
+
+
+def _say_what_to_know(card: ModelCard, refused: int) -> None:
     if refused:
         say(
-            f"{refused} of another kind than the {model.card.input.kind.plural} that this model "
-            "reads: choose another model with --model, or see what it says with --anyway."
+            f"{refused} of another kind than the {card.input.kind.plural} that this model reads: "
+            "choose another model with --model, or see what it says with --anyway."
         )
-    if model.card.gates is None:
-        say(no_gates(model.card))
-    return EXIT_FINE if all_read else EXIT_PARTLY
+    if card.gates is None:
+        say(no_gates(card))
 
 
 def choose_layer(classifier: Classifier, name: str | None) -> str | None:

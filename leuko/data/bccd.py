@@ -1,7 +1,7 @@
 """BCCD: 364 smear fields of 640 × 480 with boxes around their cells; no classes to train on.
 
 Source: BCCD dataset of Shenggan and Cosmic Wisdom, github.com/Shenggan/BCCD_Dataset (MIT licence):
-372 white cells, 4,155 red cells and 361 platelets in Pascal VOC boxes. No subject ids are published.
+372 white cells, 4,155 red cells and 361 platelets in Pascal VOC boxes; no subject ids.
 """
 
 import re

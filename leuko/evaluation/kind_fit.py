@@ -1,5 +1,6 @@
 """Fits the forest of the kind gate, for all pictures or with a collection left out."""
 
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.evaluation.kind_table import KindRow, matrix
-from leuko.imaging.kind_forest import LEAF, ForestFile
+from leuko.imaging.kind_forest import LEAF, Forest, ForestFile, sharpened
 from leuko.labels import InputKind
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ LEAVES: Final = 96
 LEAST_LEAF: Final = 3
 FEATURES_TRIED: Final = 0.3
 SEED: Final = 7
-SHARPNESS: Final = 2.0
+SHARPNESSES: Final = tuple(quarter / 4 for quarter in range(4, 17))
 
 
-def fit_forest(rows: Sequence[KindRow], sharpness: float = SHARPNESS) -> ForestFile:
+def fit_forest(rows: Sequence[KindRow], sharpness: float | None = None) -> ForestFile:
     """Fit on all rows given.
 
     Every kind weighs the same, and within a kind every collection by the root of its size, so
@@ -31,7 +32,8 @@ def fit_forest(rows: Sequence[KindRow], sharpness: float = SHARPNESS) -> ForestF
 
     Args:
         rows: of at least one picture a kind.
-        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`.
+        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`; by default the likeliest
+            one by a forest of half of the source pictures, asked about the other half.
     """
     from sklearn.ensemble import ExtraTreesClassifier
 
@@ -45,7 +47,32 @@ def fit_forest(rows: Sequence[KindRow], sharpness: float = SHARPNESS) -> ForestF
         n_jobs=1,
     )
     forest.fit(matrix(rows).astype(np.float32), labels, sample_weight=_weights(rows, labels))
-    return _stored(forest, rows, sharpness)
+    return _stored(forest, rows, sharpness if sharpness is not None else _sharpness(rows))
+
+
+def guess(forest: Forest, rows: Sequence[KindRow]) -> NDArray[np.float64]:
+    """Probabilities of the kinds for each row, (n, kinds)."""
+    return np.array([forest.probabilities(row.features) for row in rows]).reshape(-1, len(KINDS))
+
+
+def _sharpness(rows: Sequence[KindRow]) -> float:
+    """The exponent under which what turned out to be the kinds is most probable."""
+    halves = [[row for row in rows if _half(row) == half] for half in (0, 1)]
+    if any({row.kind for row in half} != set(KINDS) for half in halves):
+        return SHARPNESSES[0]
+    asked = [row for row in halves[1] if row.as_published]
+    raw = guess(Forest.of(fit_forest(halves[0], sharpness=1.0)), asked)
+    labels = np.array([KINDS.index(row.kind) for row in asked])
+    weights = _weights(asked, labels)
+    likelihoods = [
+        float((weights * np.log(sharpened(raw, one)[np.arange(len(asked)), labels])).sum())
+        for one in SHARPNESSES
+    ]
+    return SHARPNESSES[int(np.argmax(likelihoods))]
+
+
+def _half(row: KindRow) -> int:
+    return zlib.crc32(f"{row.collection}/{row.name}".encode()) % 2
 
 
 def _weights(rows: Sequence[KindRow], labels: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -58,15 +58,17 @@ def picture_features(pixels: Pixels) -> Features:
     return measure_features(small, find_cells(small))
 
 
-def measure_source(source: KindSource, limits: Limits, seed: int) -> Iterator[KindRow]:
+def measure_source(
+    source: KindSource, limits: Limits, seed: int, *, made: bool = True
+) -> Iterator[KindRow]:
     """Rows of one picture and of those made from it; none where it cannot be read."""
     try:
         pixels = shrink(read_picture(source.path, limits).pixels, LARGEST_SIDE_PX)
     except ImageError:
         return
-    for made, kind, changed in variants(source, pixels, seed):
+    for name, kind, changed in variants(source, pixels, seed, made=made):
         features = picture_features(changed)
-        yield KindRow(source.collection, made, kind, source.held_out, source.path.name, features)
+        yield KindRow(source.collection, name, kind, source.held_out, source.path.name, features)
 
 
 def measure_drawings(number: int = DRAWINGS_PER_FAMILY) -> Iterator[KindRow]:

@@ -3,7 +3,8 @@
 Every public set shows one kind alone: without these, "yellow" would mean crop and "square" field.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -27,47 +28,56 @@ MOSAIC_SIDES = {InputKind.FIELD: (1.6, 3.0), InputKind.CROP: (3.0, 5.5)}
 CROP_MARGINS = (1.15, 1.9)
 """Side of a made crop by the longer side of the cell's box."""
 LEAST_CELL_PX = 24
+MADE_OF = 750
+"""Pictures of one collection that others are made from, about; more would add little but time."""
 HALF = 0.5
 
 
-def variants(source: KindSource, pixels: Pixels, seed: int) -> Iterator[Made]:
+def made_every(sources: Sequence[KindSource]) -> dict[str, int]:
+    """By collection: every how many pictures others are made from one."""
+    counts = Counter(source.collection for source in sources)
+    return {name: max(1, round(count / MADE_OF)) for name, count in counts.items()}
+
+
+def variants(source: KindSource, pixels: Pixels, seed: int, *, made: bool = True) -> Iterator[Made]:
     """Pictures made from one: their name, kind and pixels; the picture itself first.
 
     Args:
         source: what is known about the picture.
         pixels: uint8 (H, W, 3).
         seed: of all that is random.
+        made: whether to make any; otherwise the picture itself is all.
     """
     rng = np.random.default_rng(seed)
     yield AS_PUBLISHED, source.kind, pixels
-    yield JITTERED, source.kind, _jitter(pixels, rng)
+    if not made:
+        return
+    yield JITTERED, source.kind, _jitter(pixels, rng, stain=source.kind is not None)
     if source.kind is None:
         for _ in range(2):
-            yield PART, None, _jitter(_part(pixels, rng), rng)
-        return
-    if source.kind is InputKind.SEGMENTED:
-        return
-    small = shrink(pixels)
-    cells = find_cells(small)
-    if source.kind is InputKind.FIELD:
-        yield PART, source.kind, _jitter(_part(pixels, rng, least=0.75), rng)
-    boxes = list(source.boxes)
-    if source.kind is InputKind.FIELD and not boxes:
-        boxes = _boxes(cells, pixels)
-    if source.kind is InputKind.FIELD and boxes:
-        box = boxes[int(rng.integers(len(boxes)))]
-        crop = _cut_out(pixels, box, rng)
-        if min(crop.shape[:2]) >= LEAST_CELL_PX:
+            yield PART, None, _jitter(_part(pixels, rng), rng, stain=False)
+    elif source.kind is not InputKind.SEGMENTED:
+        yield from _of_smear(source, source.kind, pixels, rng)
+
+
+def _of_smear(source: KindSource, kind: InputKind, pixels: Pixels, rng: Random) -> Iterator[Made]:
+    """Pictures of any kind from a field or a crop."""
+    cells = find_cells(shrink(pixels))
+    if kind is InputKind.FIELD:
+        yield PART, kind, _jitter(_part(pixels, rng, least=0.75), rng)
+        boxes = list(source.boxes) or _boxes(cells, pixels)
+        crop = _cut_out(pixels, boxes[int(rng.integers(len(boxes)))], rng) if boxes else None
+        if crop is not None and min(crop.shape[:2]) >= LEAST_CELL_PX:
             yield CUT_OUT, InputKind.CROP, _jitter(crop, rng)
-    if source.kind is InputKind.CROP or rng.random() < HALF:
-        yield MOSAIC, InputKind.FIELD, _jitter(_mosaic(pixels, source.kind, rng), rng)
+    if kind is InputKind.CROP or rng.random() < HALF:
+        yield MOSAIC, InputKind.FIELD, _jitter(_mosaic(pixels, kind, rng), rng)
     if rng.random() < HALF:
         black = _blacken(pixels, cells, rng)
         if black is not None:
             yield BLACKENED, InputKind.SEGMENTED, _jitter(black, rng, keep_black=True)
 
 
-def _jitter(pixels: Pixels, rng: Random, *, keep_black: bool = False) -> Pixels:
+def _jitter(pixels: Pixels, rng: Random, *, keep_black: bool = False, stain: bool = True) -> Pixels:
     """Another lamp, another exposure, another size, a little blur, compression, a flip."""
     scale = float(np.exp(rng.uniform(np.log(0.5), np.log(1.5))))
     longest = max(pixels.shape[:2]) * scale
@@ -78,6 +88,8 @@ def _jitter(pixels: Pixels, rng: Random, *, keep_black: bool = False) -> Pixels:
     if rng.random() < HALF / 2:
         gains *= rng.uniform((0.85, 0.75, 0.5), (1.1, 1.05, 1.0))
     gamma = np.exp(rng.uniform(-0.3, 0.3) + rng.uniform(-0.15, 0.15, 3))
+    if stain and rng.random() < HALF:  # densities of the stain, as in another laboratory
+        gamma *= np.exp(rng.uniform((-0.5, -0.25, -0.4), (0.6, 0.25, 0.4)))
     values = np.arange(256)[:, None] / 255
     table = np.clip(values**gamma * gains * 255, 0, 255).astype(np.uint8)
     black = pixels.max(axis=2) == 0 if keep_black else None
@@ -127,7 +139,7 @@ def _boxes(cells: CellMask, pixels: Pixels) -> list[tuple[int, int, int, int]]:
     boxes = []
     for left, top, wide, tall, area in statistics[1:count].tolist():
         inside = left > 0 and top > 0 and left + wide < width and top + tall < height
-        round_enough = max(wide, tall) < 1.6 * min(wide, tall) and area > 0.6 * wide * tall  # noqa: PLR2004
+        round_enough = max(wide, tall) < 1.6 * min(wide, tall) and area > 0.6 * wide * tall
         if inside and round_enough:
             sides = (left, top, left + wide, top + tall)
             boxes.append(tuple(int(side * scale) for side in sides))

@@ -63,7 +63,7 @@ def find_cells(pixels: Pixels) -> CellMask:
 
     Returns:
         uint8 (h, w) with the values OUTSIDE, CYTOPLASM and NUCLEUS, in the picture's proportions,
-        of the size of :func:`leuko.imaging.shrink.shrink`; OUTSIDE everywhere when no cell is found.
+        of the size of :func:`leuko.imaging.shrink.shrink`; OUTSIDE everywhere where none is found.
     """
     small = shrink(pixels)
     stain = measure_stain(small)

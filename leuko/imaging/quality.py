@@ -2,8 +2,9 @@
 
 Everything but the size and the blocks of JPEG is measured on a copy of at most ``SIDE_PX`` pixels,
 about what a network reads; for the sharpness, smaller pictures are enlarged to that size, so that
-pictures of different sizes compare. On a black ground only the inside of the cell is measured. What is good enough is for the training
-pictures of a model to say, see :mod:`leuko.imaging.quality_ranges`.
+pictures of different sizes compare. On a black ground only the inside of the cell is measured. What
+is good enough is for the training pictures of a model to say, see
+:mod:`leuko.imaging.quality_ranges`.
 """
 
 import math
@@ -44,11 +45,11 @@ STANDS_OUT: Final = 24
 """Of 255: a pixel belongs to what a picture shows when a channel differs from the ground by it."""
 RIM_PX: Final = 3
 LEAST_CONTRAST: Final = 1 / 255
-BLANK_CONTRAST: Final = 0.06
+BLANK_CONTRAST: Final = 0.03
 """Below, there is nothing to see, whatever a model was trained on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QualityMeasures:
     """What was measured on one picture.
 
@@ -110,7 +111,8 @@ def measure_quality(pixels: Pixels, small: Pixels | None = None) -> QualityMeasu
     ground = find_black_ground(copy)
     shown = _inside(ground) if ground is not None else None
     luminance = np.asarray(cv2.cvtColor(copy, cv2.COLOR_RGB2GRAY), np.uint8)
-    grey = luminance[shown] if shown is not None else luminance.reshape(-1)
+    calm = np.asarray(cv2.blur(luminance, (3, 3)), np.uint8)  # grain is no contrast
+    grey = calm[shown] if shown is not None else calm.reshape(-1)
     inside = copy[shown] if shown is not None else copy.reshape(-1, 3)
     darkest, light, brightest = np.percentile(grey, PERCENTILES).tolist()
     contrast = (brightest - darkest) / 255
@@ -164,7 +166,12 @@ def _inside(ground: Region) -> Region | None:
 
 
 def _filled(copy: Pixels, ground: Sequence[float]) -> float:
-    away = cv2.split(np.asarray(cv2.absdiff(copy, tuple(ground) + (0.0,))))
+    level = np.rint(ground).astype(np.uint8)
+    planes = cv2.split(copy)
+    away = [
+        cv2.absdiff(plane, np.full_like(plane, one))
+        for plane, one in zip(planes, level, strict=True)
+    ]
     farthest = cv2.max(cv2.max(away[0], away[1]), away[2])
     return float(np.count_nonzero(np.asarray(farthest) > STANDS_OUT) / farthest.size)
 
@@ -200,9 +207,7 @@ def _detail(luminance: Pixels, shown: Region | None) -> float:
     else:
         weights = _tiles(shown.astype(np.float32)).mean(axis=1)
         counted = weights >= LEAST_TILE * weights.max()
-        shares = [
-            _tiles(band * shown).mean(axis=1)[counted] / weights[counted] for band in bands
-        ]
+        shares = [_tiles(band * shown).mean(axis=1)[counted] / weights[counted] for band in bands]
     ratios = np.log((shares[0] + LEAST_STRUCTURE) / (shares[1] + LEAST_STRUCTURE))
     return float(np.median(ratios))
 

@@ -57,7 +57,8 @@ JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
 )
 """By measure; the order is that of the findings."""
 SHARPNESS: Final = ("focus", "detail")
-"""Two measures of one thing: only the more severe finding is told."""
+"""Two measures of one thing: only the more severe finding is told. Likewise no grain is told of a
+picture that is too small, for its cells have become as fine as grain."""
 
 
 class Range(BaseModel):
@@ -147,8 +148,10 @@ def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[Qua
         if limits is not None:
             found += _judge(name, float(getattr(measures, name)), limits, judged)
     found.sort(key=lambda one: one.severity == "mild")
-    blurred = [one for one in found if one.measure in SHARPNESS]
-    return tuple(one for one in found if one not in blurred[1:])
+    told_already = [one for one in found if one.measure in SHARPNESS][1:]
+    if any(one.measure == "short_side_px" for one in found):
+        told_already += [one for one in found if one.measure == "noise"]
+    return tuple(one for one in found if one not in told_already)
 
 
 def _range(values: Sequence[float], judged: _Judged) -> Range:

@@ -9,10 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leuko.imaging.cells import find_cells
-from leuko.imaging.kind import recognise_kind
 from leuko.imaging.preprocess import Preparation, Prepared
-from leuko.imaging.quality import measure_quality
+from leuko.imaging.survey import survey
 from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
@@ -121,22 +119,20 @@ class Classifier:
         batch: int = DEFAULT_BATCH,
         *,
         cells: bool = True,
-        looks: bool = True,
     ) -> list[Result]:
         """Class probabilities and evidence maps of pictures.
 
         Args:
             pictures: uint8 (H, W, 3) each, RGB, any sizes.
             batch: pictures that share one pass.
-            cells: look for leukocytes as well, so that results know how much evidence falls on
-                them; takes no network, but a few milliseconds a picture.
-            looks: recognise the kind of each picture and measure its quality as well, so that a
-                verdict can be given; likewise.
+            cells: look at the picture without a network as well: results then know how much
+                evidence falls on leukocytes, the kind of the picture and its quality. Takes a few
+                milliseconds a picture.
 
         Returns:
             One result a picture, in order.
         """
-        return list(self.stream(pictures, batch, cells=cells, looks=looks))
+        return list(self.stream(pictures, batch, cells=cells))
 
     def stream(
         self,
@@ -144,18 +140,13 @@ class Classifier:
         batch: int = DEFAULT_BATCH,
         *,
         cells: bool = True,
-        looks: bool = True,
     ) -> Iterator[Result]:
         """As :meth:`classify`, but results come batch by batch."""
         for start in range(0, len(pictures), batch):
             chunk = pictures[start : start + batch]
             results = self._pass([self._prepare(pixels) for pixels in chunk])
             for pixels, result in zip(chunk, results, strict=True):
-                mask = find_cells(pixels) if cells else None
-                seen = result.with_cells(mask) if mask is not None else result
-                if looks:
-                    seen = seen.with_looks(recognise_kind(pixels, mask), measure_quality(pixels))
-                yield seen
+                yield result.with_survey(survey(pixels)) if cells else result
 
     def features(self, pictures: Sequence[NDArray[np.uint8]]) -> Features:
         """Probabilities and pooled features of pictures that share one pass.

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import CellMask, PackedMask
-from leuko.imaging.kind import KindGuess
 from leuko.imaging.overlay import resize_heat
-from leuko.imaging.quality import QualityMeasures
 from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.labels import ClassSet
+
+if TYPE_CHECKING:  # a page that shows results needs nothing of what measures pictures
+    from leuko.imaging.kind import KindGuess
+    from leuko.imaging.quality import QualityMeasures
+    from leuko.imaging.survey import Survey
 
 __all__ = ["EvidenceShares", "Result"]
 
@@ -31,10 +35,10 @@ class Result:
         side_px: side of that square, pixels.
         area: (left, top, right, bottom) of the picture inside the square; the rest is padding.
         packed_cells: see :attr:`cells`.
+        kind_guess: what kind of picture it seems to be; None when nobody asked.
+        quality: what was measured on its quality; None when nobody asked.
         strangeness: how unlike the model's training pictures this one is, see
             :class:`leuko.models.strangeness.Strangeness`; None for a model without that gate.
-        kind: what kind of picture it seems to be; None when nobody looked.
-        quality: measures of the picture; None when nobody looked.
     """
 
     model_id: str
@@ -46,9 +50,9 @@ class Result:
     side_px: int
     area: tuple[int, int, int, int]
     packed_cells: PackedMask | None = None
+    kind_guess: "KindGuess | None" = None
+    quality: "QualityMeasures | None" = None
     strangeness: float | None = None
-    kind: KindGuess | None = None
-    quality: QualityMeasures | None = None
 
     @property
     def cells(self) -> CellMask | None:
@@ -62,9 +66,14 @@ class Result:
         """The same answer, with a mask of the picture's leukocytes."""
         return replace(self, packed_cells=PackedMask.of(mask))
 
-    def with_looks(self, kind: KindGuess, quality: QualityMeasures) -> "Result":
-        """The same answer, with what can be seen of the picture without the network."""
-        return replace(self, kind=kind, quality=quality)
+    def with_survey(self, survey: "Survey") -> "Result":
+        """The same answer, with all that was seen in the picture without a network."""
+        return replace(
+            self,
+            packed_cells=PackedMask.of(survey.cells),
+            kind_guess=survey.kind,
+            quality=survey.quality,
+        )
 
     def at(self, classes: ClassSet, threshold: float) -> "Result":
         """What the same probabilities suggest at a threshold; the network is not asked again.

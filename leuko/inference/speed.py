@@ -51,11 +51,11 @@ def measure_speed(
     """
     picture = drawn_picture(classifier.card.input.side_px)
     for _ in range(WARM_UP):
-        classifier.classify([picture], cells=False, looks=False)
+        classifier.classify([picture], cells=False)
     taken: list[float] = []
     while len(taken) < RUNS and (len(taken) < FEWEST_RUNS or sum(taken) < BUDGET_SECONDS):
         started = clock()
-        classifier.classify([picture], cells=False, looks=False)
+        classifier.classify([picture], cells=False)
         taken.append(clock() - started)
     return Speed(
         median_ms=1000 * median(taken),

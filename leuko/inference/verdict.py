@@ -138,7 +138,7 @@ def _or(titles: list[str]) -> str:
 
 def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verdict:
     """The verdict on a result that brings its kind and quality along; see :func:`give_verdict`."""
-    return give_verdict(card, result, result.kind, result.quality, anyway=anyway)
+    return give_verdict(card, result, result.kind_guess, result.quality, anyway=anyway)
 
 
 def give_verdict(

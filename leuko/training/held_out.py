@@ -36,5 +36,5 @@ def predict_held_out(
 def _rows(classifier: Classifier, samples: Sequence[Sample], batch: int) -> Iterator[list[float]]:
     for start in range(0, len(samples), batch):
         pictures = [read_picture(s.path).pixels for s in samples[start : start + batch]]
-        for result in classifier.classify(pictures, batch, cells=False, looks=False):
+        for result in classifier.classify(pictures, batch, cells=False):
             yield list(result.probabilities.values())

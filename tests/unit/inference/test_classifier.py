@@ -224,9 +224,9 @@ def test_strangeness_is_that_of_the_means_of_the_feature_maps(tiny_network, crop
     pooled = plain.features(crops).pooled
     fitted = fit_strangeness(pooled, np.arange(len(crops)) % 2)
     classifier = Classifier(make_card(tiny_network), network, strangeness=fitted)
-    results = classifier.classify(crops, batch=4, cells=False, looks=False)
+    results = classifier.classify(crops, batch=4, cells=False)
     assert [one.strangeness for one in results] == pytest.approx(fitted.of(pooled).tolist())
-    assert all(one.strangeness is None for one in plain.classify(crops, looks=False))
+    assert all(one.strangeness is None for one in plain.classify(crops))
     for gated, ungated in zip(results, plain.classify(crops, batch=4), strict=True):
         assert same(gated, ungated)
 
@@ -247,9 +247,10 @@ def test_pooled_features_are_the_means_of_the_maps_of_the_one_pass(tiny_network,
 
 def test_kind_and_quality_come_with_the_answer_unless_they_are_left_out(classifier, crops):
     (seen,) = classifier.classify(crops[:1])
-    assert (seen.kind, seen.quality) == (recognise_kind(crops[0]), measure_quality(crops[0]))
-    (bare,) = classifier.classify(crops[:1], looks=False)
-    assert bare.kind is bare.quality is None
+    assert seen.kind_guess == recognise_kind(crops[0])
+    assert seen.quality == measure_quality(crops[0])
+    (bare,) = classifier.classify(crops[:1], cells=False)
+    assert bare.kind_guess is bare.quality is None
     assert same(seen, bare)
     decided = seen.at(classifier.card.class_set, 0.1)
-    assert (decided.kind, decided.quality) == (seen.kind, seen.quality)
+    assert (decided.kind_guess, decided.quality) == (seen.kind_guess, seen.quality)

@@ -163,7 +163,7 @@ def test_held_out_pictures_are_mostly_accepted_and_other_data_sets_refused(model
     def accepted(paths):
         pictures = [read_picture(path).pixels for path in paths]
         threshold = model.card.gates.strangeness.threshold
-        results = classifier.classify(pictures, cells=False, looks=False)
+        results = classifier.classify(pictures, cells=False)
         return np.mean([result.strangeness <= threshold for result in results])
 
     assert accepted([sample.path for sample in held_out(model, real_images)]) >= 0.5

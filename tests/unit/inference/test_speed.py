@@ -15,7 +15,7 @@ class Clocked:
         self.card = SimpleNamespace(input=SimpleNamespace(side_px=64))
         self.device = torch.device("cpu")
 
-    def classify(self, pictures, cells=True, looks=True):
+    def classify(self, pictures, cells=True):
         self.seen.append(pictures)
         self.now += next(self._seconds)
 

@@ -231,7 +231,7 @@ def test_a_result_that_brings_its_looks_along_gives_the_same_verdict(card):
     pixels = drawn.draw_crop(1, True, 96)
     quality = measure_quality(pixels)
     result = replace(make_result(card, 0.98), strangeness=1.0)
-    seen = result.with_looks(CROP, quality)
+    seen = replace(result, kind_guess=CROP, quality=quality)
     assert verdict_of(card, seen) == give_verdict(card, result, CROP, quality)
 
 

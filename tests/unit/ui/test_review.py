@@ -164,7 +164,7 @@ def gated(card, classified):
         result = results.get(result_key(card, item))
         if result is not None:
             strange = 9.0 if item.name == "mild.png" else 1.0
-            known[result_key(gated, item)] = replace(result, strangeness=strange, kind=FIELD)
+            known[result_key(gated, item)] = replace(result, strangeness=strange, kind_guess=FIELD)
     return gated, tray, known
 
 
@@ -196,7 +196,7 @@ def test_the_csv_tells_the_verdict_with_its_reasons(gated):
 def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(gated):
     card, tray, results = gated
     severe = tray.items[2]
-    results[result_key(card, severe)] = replace(results[result_key(card, severe)], kind=CROP)
+    results[result_key(card, severe)] = replace(results[result_key(card, severe)], kind_guess=CROP)
     rows = review_rows(tray, card, results)
     refused = next(row for row in rows if row.item is severe)
     assert refused.suggestion == "other kind of picture"

@@ -1,0 +1,34 @@
+"""All that is seen in a picture without a network, from one small copy of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.imaging.cell_mask import CellMask
+from leuko.imaging.cells import find_cells
+from leuko.imaging.kind import KindGuess, recognise_kind
+from leuko.imaging.quality import QualityMeasures, measure_quality
+from leuko.imaging.shrink import shrink
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What was seen in a picture.
+
+    Attributes:
+        cells: where its leukocytes lie, see :func:`leuko.imaging.cells.find_cells`.
+        kind: what kind of picture it seems to be.
+        quality: what was measured on its quality.
+    """
+
+    cells: CellMask
+    kind: KindGuess
+    quality: QualityMeasures
+
+
+def survey(pixels: NDArray[np.uint8]) -> Survey:
+    """Look at a picture, uint8 (H, W, 3), RGB, any size."""
+    small = shrink(pixels)
+    cells = find_cells(small)
+    return Survey(cells, recognise_kind(small, cells), measure_quality(pixels, small))
