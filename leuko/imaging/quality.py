@@ -44,6 +44,7 @@ CLIPPED_UP_TO, CLIPPED_FROM = 1, 254
 STANDS_OUT: Final = 24
 """Of 255: a pixel belongs to what a picture shows when a channel differs from the ground by it."""
 RIM_PX: Final = 3
+"""Of a copy of ``SIDE_PX``; less of a smaller one."""
 LEAST_CONTRAST: Final = 1 / 255
 BLANK_CONTRAST: Final = 0.03
 """Below, there is nothing to see, whatever a model was trained on."""
@@ -161,7 +162,8 @@ def _inside(ground: Region) -> Region | None:
     if ground.all():
         return None
     cell = np.logical_not(ground).astype(np.uint8)
-    inner = np.asarray(cv2.erode(cell, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)))
+    width = 2 * max(1, round(RIM_PX * max(ground.shape) / SIDE_PX)) + 1
+    inner = np.asarray(cv2.erode(cell, np.ones((width, width), np.uint8)))
     return np.asarray((inner if inner.any() else cell) > 0)
 
 

@@ -8,6 +8,7 @@ percentiles alone would call the odd training picture severe, and fixed limits a
 nothing of the microscope.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,6 +23,7 @@ Severity = Literal["mild", "severe"]
 Limit = Annotated[float, Field(allow_inf_nan=False)]
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 1.0, 99.0
+LEAST_VALUE: Final = 1e-3
 FAR_LOW_PERCENTILE, FAR_HIGH_PERCENTILE = 0.1, 99.9
 
 
@@ -30,21 +32,25 @@ class _Judged:
     """How one measure is judged; a side without words is not judged.
 
     Attributes:
-        step: least difference that matters, in the unit of the measure.
+        step: least difference that matters, in the unit of the measure or, where it is
+            ``relative``, as a natural logarithm.
         low, high: the comparison in words, for below and above.
+        relative: whether ratios matter instead of differences, as for light: cells on black are
+            dark by themselves.
     """
 
     step: float
     low: str | None = None
     high: str | None = None
+    relative: bool = False
 
 
 JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
     {
         "focus": _Judged(0.01, low="less sharp"),
         "detail": _Judged(0.05, low="blurrier, with less fine detail,"),
-        "brightness": _Judged(0.05, low="darker", high="brighter"),
-        "contrast": _Judged(0.05, low="paler, with less contrast,"),
+        "brightness": _Judged(0.08, low="darker", high="brighter", relative=True),
+        "contrast": _Judged(0.15, low="paler, with less contrast,", relative=True),
         "clipped_dark": _Judged(0.02, high="blacker, with more pixels without any light,"),
         "clipped_bright": _Judged(0.1, high="more overexposed"),
         "warmth": _Judged(0.05, low="bluer", high="more yellow or red"),
@@ -52,7 +58,7 @@ JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
         "noise": _Judged(0.004, high="noisier"),
         "blockiness": _Judged(0.15, high="more strongly compressed"),
         "filled": _Judged(0.01, low="emptier"),
-        "short_side_px": _Judged(16.0, low="smaller"),
+        "short_side_px": _Judged(0.35, low="smaller", relative=True),
     }
 )
 """By measure; the order is that of the findings."""
@@ -136,17 +142,14 @@ def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[Qua
         ranges: of the model that is to read it.
 
     Returns:
-        No remark for a picture like those that the model was trained on. A blank picture gets
-        one remark alone, for nothing else that was measured on it means anything.
+        No remark for a picture like those that the model was trained on. Of a blank picture only
+        that and its size are told, for nothing else that was measured on it means anything.
     """
     if measures.is_blank:
         sentence = "This picture is blank or nearly blank: there is nothing to classify."
-        return (QualityFinding("contrast", "severe", sentence),)
-    found = []
-    for name, judged in JUDGED.items():
-        limits = ranges.by_measure.get(name)
-        if limits is not None:
-            found += _judge(name, float(getattr(measures, name)), limits, judged)
+        blank = QualityFinding("contrast", "severe", sentence)
+        return (blank, *_judge("short_side_px", measures, ranges))
+    found = [finding for name in JUDGED for finding in _judge(name, measures, ranges)]
     found.sort(key=lambda one: one.severity == "mild")
     told_already = [one for one in found if one.measure in SHARPNESS][1:]
     if any(one.measure == "short_side_px" for one in found):
@@ -155,26 +158,34 @@ def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[Qua
 
 
 def _range(values: Sequence[float], judged: _Judged) -> Range:
+    scale = np.log(np.maximum(values, LEAST_VALUE)) if judged.relative else np.asarray(values)
     far_low, low, middle, high, far_high = np.percentile(
-        values, (FAR_LOW_PERCENTILE, LOW_PERCENTILE, 50, HIGH_PERCENTILE, FAR_HIGH_PERCENTILE)
+        scale, (FAR_LOW_PERCENTILE, LOW_PERCENTILE, 50, HIGH_PERCENTILE, FAR_HIGH_PERCENTILE)
     ).tolist()
     step = judged.step
     mild_low, mild_high = low - step, high + step
+    severe_low = min(far_low, mild_low - max(step, (middle - low) / 2))
+    severe_high = max(far_high, mild_high + max(step, (high - middle) / 2))
+    limits = [severe_low, mild_low, mild_high, severe_high]
+    if judged.relative:
+        limits = [math.exp(limit) for limit in limits]
     return Range(
-        severe_low=min(far_low, mild_low - max(step, (middle - low) / 2)) if judged.low else None,
-        mild_low=mild_low if judged.low else None,
-        mild_high=mild_high if judged.high else None,
-        severe_high=(
-            max(far_high, mild_high + max(step, (high - middle) / 2)) if judged.high else None
-        ),
+        severe_low=limits[0] if judged.low else None,
+        mild_low=limits[1] if judged.low else None,
+        mild_high=limits[2] if judged.high else None,
+        severe_high=limits[3] if judged.high else None,
     )
 
 
-def _judge(name: str, value: float, limits: Range, judged: _Judged) -> list[QualityFinding]:
-    if limits.mild_low is not None and judged.low and value < limits.mild_low:
+def _judge(name: str, measures: QualityMeasures, ranges: QualityRanges) -> list[QualityFinding]:
+    judged, limits = JUDGED[name], ranges.by_measure.get(name)
+    value = float(getattr(measures, name))
+    if limits is None:
+        return []
+    if judged.low and limits.mild_low is not None and value < limits.mild_low:
         severe = limits.severe_low is not None and value < limits.severe_low
         return [_finding(name, judged.low, severe=severe)]
-    if limits.mild_high is not None and judged.high and value > limits.mild_high:
+    if judged.high and limits.mild_high is not None and value > limits.mild_high:
         severe = limits.severe_high is not None and value > limits.severe_high
         return [_finding(name, judged.high, severe=severe)]
     return []
