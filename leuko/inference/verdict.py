@@ -6,13 +6,16 @@ threshold changes.
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from leuko.imaging.kind import KindGuess
-from leuko.imaging.quality import QualityMeasures
 from leuko.imaging.quality_ranges import QualityFinding, QualityRanges, judge_quality
 from leuko.inference.result import Result
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
+
+if TYPE_CHECKING:  # pages form verdicts of what was measured before
+    from leuko.imaging.kind import KindGuess
+    from leuko.imaging.quality import QualityMeasures
 
 REFER = "refer to a haematologist"
 STRANGE = "The picture is unlike those that this model learnt from."
@@ -144,8 +147,8 @@ def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verd
 def give_verdict(
     card: ModelCard,
     result: Result,
-    kind_guess: KindGuess | None,
-    quality: QualityMeasures | None,
+    kind_guess: "KindGuess | None",
+    quality: "QualityMeasures | None",
     *,
     anyway: bool = False,
 ) -> Verdict:
@@ -191,7 +194,7 @@ def give_verdict(
     )
 
 
-def _judge_kind(card: ModelCard, guess: KindGuess | None, found: _Findings) -> bool | None:
+def _judge_kind(card: ModelCard, guess: "KindGuess | None", found: _Findings) -> bool | None:
     own = card.input.kind
     if guess is None or not own.is_blood:
         return None  # the gate knows blood pictures alone
@@ -231,7 +234,7 @@ def _judge_strangeness(card: ModelCard, result: Result, found: _Findings) -> boo
 
 
 def _judge_quality(
-    card: ModelCard, measures: QualityMeasures | None, found: _Findings
+    card: ModelCard, measures: "QualityMeasures | None", found: _Findings
 ) -> tuple[QualityFinding, ...]:
     if measures is None:
         return ()
