@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 
 from leuko.cli.main import main
 from leuko.data.neighbours import find_neighbours
@@ -17,6 +18,7 @@ from leuko.imaging.decode import read_picture
 from leuko.imaging.preprocess import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.verdict import verdict_of
 from leuko.models.store import list_models
 from leuko.models.strangeness import load_strangeness
 from leuko.models.weights import load_network
@@ -169,3 +171,48 @@ def test_held_out_pictures_are_mostly_accepted_and_other_data_sets_refused(model
     assert accepted([sample.path for sample in held_out(model, real_images)]) >= 0.5
     for paths in find_neighbours(real_images, model.card.dataset.id).values():
         assert accepted(paths[:: max(1, len(paths) // 6)]) <= 0.5
+
+
+def spoilt(pixels):
+    """Copies of a picture that no longer serve, by what was done to them."""
+    blurred = Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(6))
+    yellow = (pixels * np.array([1.0, 0.9, 0.35])).astype(np.uint8)
+    return {
+        "dark": (pixels * 0.2).astype(np.uint8),
+        "blurred": np.asarray(blurred),
+        "yellow": yellow,
+        "blank": np.full_like(pixels, 225),
+    }
+
+
+@pytest.mark.real_images
+def test_a_real_field_gets_a_class_and_its_spoilt_copies_are_left_to_a_person(real_images):
+    model = INVENTORY.get("mobilenetv2-taleqani")
+    classifier = Classifier.load(model, "cpu", "float32")
+
+    def verdicts(pictures):
+        return [verdict_of(model.card, result) for result in classifier.classify(pictures)]
+
+    paths = [sample.path for sample in held_out(model, real_images)]
+    pictures = [read_picture(path).pixels for path in paths]
+    good = verdicts(pictures)
+    assert sum(one.kind_fits is True for one in good) >= len(good) - 1
+    assert not any(f.severity == "severe" for one in good for f in one.quality)
+    assert any(not one.deferred for one in good)
+    for name in spoilt(pictures[0]):
+        for verdict in verdicts([spoilt(pixels)[name] for pixels in pictures]):
+            assert verdict.deferred, name
+
+
+@pytest.mark.real_images
+def test_a_real_cell_is_refused_by_a_model_of_fields_and_read_by_its_own(real_images):
+    paths = sorted((real_images / "all_idb2" / "img").glob("*.tif"))[::40]
+    crops = [read_picture(path).pixels for path in paths]
+    for name, fits in (("mobilenetv2-taleqani", False), ("mobilenetv2-all-idb2", True)):
+        model = INVENTORY.get(name)
+        results = Classifier.load(model, "cpu", "float32").classify(crops)
+        found = [verdict_of(model.card, result) for result in results]
+        assert sum(one.kind_fits is fits for one in found) >= len(found) - 1
+        assert sum(one.refused for one in found) >= (0 if fits else len(found) - 1)
+        if not fits:
+            assert all(one.in_distribution is False for one in found)
