@@ -96,3 +96,23 @@ def make_wbc_segmentation(root: Path, first: int = 4, second: int = 2) -> Path:
             (folder / f"{number:03d}.bmp").write_bytes(drawn.encode(pixels, "BMP"))
             (folder / f"{number:03d}.png").write_bytes(drawn.encode(grey, "PNG"))
     return root
+
+
+def make_bccd(root: Path, fields: int = 12, side_px: int = 96) -> Path:
+    """``JPEGImages/BloodImage_NNNNN.jpg`` with a box around the middle in ``Annotations``."""
+    (root / "JPEGImages").mkdir(parents=True)
+    (root / "Annotations").mkdir()
+    near, far = side_px // 3, 2 * side_px // 3
+    box = f"<xmin>{near}</xmin><ymin>{near}</ymin><xmax>{far}</xmax><ymax>{far}</ymax>"
+    for number in range(fields):
+        pixels = drawn.draw_field(number, bool(number % 2), side_px)
+        name = f"BloodImage_{number:05d}"
+        file = root / "JPEGImages" / f"{name}.jpg"
+        file.write_bytes(drawn.encode(pixels, "JPEG", quality=90))
+        objects = "".join(
+            f"<object>\n<name>{cell}</name>\n<bndbox>{box}</bndbox></object>"
+            for cell in ("RBC", "WBC")
+        )
+        notes = root / "Annotations" / f"{name}.xml"
+        notes.write_text(f"<annotation>{objects}</annotation>", encoding="utf-8")
+    return root

@@ -44,10 +44,11 @@ answers from measurements of a small copy: the stain against the ground, hues, e
 size and place of the cells. Below a probability of {sure:.2f} the gate says that it is not sure and
 refuses nothing. *Refused* below is: sure that the picture is of another kind.
 
-What is no blood are photographs, screenshots, plots, icons and other microscopy out of freely
-available software packages, in folders given to the command, and drawings made by the command
-itself. Beside each picture, changed ones were made for fitting: other light, stain, size, sharpness
-and compression, cells cut out of fields, cells put on black, mirrored mosaics of smaller cells.
+What is no blood are photographs, screenshots, plots, icons and a little microscopy out of freely
+available software packages (`scripts/gather_no_blood.py` names and gathers them), and drawings made
+by the command itself. Beside each picture, changed ones were made for fitting: other light, stain,
+size, sharpness and compression, cells cut out of fields, cells put on black, mirrored mosaics of
+smaller cells.
 """
 HELD_OUT = """\
 ## Pictures that were held out
@@ -191,7 +192,7 @@ def cost_sentence(cost: Cost) -> str:
         f"The gate takes {cost.kind / cost.cells:.1f} times as long as the search for cells, whose "
         f"result it uses, and the quality measures {cost.quality / cost.cells:.1f} times: "
         f"{cost.kind:.1f} ms and {cost.quality:.1f} ms a picture where this was measured (median "
-        f"of {cost.pictures} pictures, one core)."
+        f"of {cost.pictures} pictures, processor time)."
     )
 
 
@@ -199,7 +200,7 @@ def _forest(rows: Sequence[KindRow], *, fit: bool) -> ForestFile:
     if not fit:
         return ForestFile.model_validate_json(FOREST_FILE.read_text(encoding="utf-8"))
     chosen = [row for row in rows if not row.held_out]
-    absent = set(KINDS) - {row.kind for row in chosen}
+    absent = set(KINDS) - {row.kind for row in chosen if row.as_published}
     if absent:
         names = ", ".join(sorted(WORDS[kind] for kind in absent))
         raise LeukoError(f"No pictures to learn '{names}' from: give folders that hold some.")

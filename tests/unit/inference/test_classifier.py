@@ -1,4 +1,5 @@
 import copy
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -245,12 +246,23 @@ def test_pooled_features_are_the_means_of_the_maps_of_the_one_pass(tiny_network,
     np.testing.assert_allclose(found.probabilities, values, atol=1e-12)
 
 
-def test_kind_and_quality_come_with_the_answer_unless_they_are_left_out(classifier, crops):
-    (seen,) = classifier.classify(crops[:1])
-    assert seen.kind_guess == recognise_kind(crops[0])
-    assert seen.quality == measure_quality(crops[0])
-    (bare,) = classifier.classify(crops[:1], cells=False)
-    assert bare.kind_guess is bare.quality is None
-    assert same(seen, bare)
-    decided = seen.at(classifier.card.class_set, 0.1)
-    assert (decided.kind_guess, decided.quality) == (seen.kind_guess, seen.quality)
+def test_kind_and_quality_of_a_picture_come_with_its_answer(classifier):
+    pictures = [drawn.draw_field(1, True), drawn.draw_crop(1, True), drawn.draw_segmented(1, True)]
+    results = classifier.classify(pictures)
+    assert [result.kind_guess.kind.value for result in results] == ["field", "crop", "segmented"]
+    assert [result.quality.width_px for result in results] == [224, 257, 450]
+    assert [result.kind_guess for result in results] == [recognise_kind(one) for one in pictures]
+    assert [result.quality for result in results] == [measure_quality(one) for one in pictures]
+    decided = results[0].at(classifier.card.class_set, 0.9)
+    assert (decided.kind_guess, decided.quality) == (results[0].kind_guess, results[0].quality)
+
+
+def test_whoever_wants_no_cells_gets_no_kind_and_no_quality_either(classifier, crops):
+    for result in classifier.classify(crops, cells=False):
+        assert (result.cells, result.kind_guess, result.quality) == (None, None, None)
+
+
+def test_kind_and_quality_take_less_than_a_kilobyte_of_a_result(classifier, crops):
+    for result in classifier.classify(crops):
+        seen = pickle.dumps((result.kind_guess, result.quality))
+        assert len(seen) < 1000
