@@ -10,6 +10,7 @@ LeukoError
 ├── RecipeError       a training recipe that is malformed
 ├── PredictionsError  stored predictions that cannot be used
 ├── ExplainReportError  a stored report on heatmaps that cannot be used
+├── GatesError        gates of a model that are altered or cannot be fitted
 ├── LabelsError       a table of labels that cannot be used
 ├── HeatmapError      a heatmap that cannot be made as asked
 └── DeviceError       a computing device that is not there
@@ -67,6 +68,10 @@ class PredictionsError(LeukoError):
 
 class ExplainReportError(LeukoError):
     """A stored report on the heatmaps of a model that cannot be used."""
+
+
+class GatesError(LeukoError):
+    """Gates of a model whose file was altered, or that cannot be fitted to these pictures."""
 
 
 class LabelsError(LeukoError):

@@ -22,6 +22,16 @@ class InputKind(StrEnum):
         return self is not InputKind.TISSUE
 
     @property
+    def singular(self) -> str:
+        """One of the kind in words, for a sentence such as 'this looks like a whole field'."""
+        return {
+            InputKind.FIELD: "a whole field",
+            InputKind.CROP: "a single-cell crop",
+            InputKind.SEGMENTED: "a segmented cell on black",
+            InputKind.TISSUE: "a tissue patch",
+        }[self]
+
+    @property
     def plural(self) -> str:
         """The kind in words, for a sentence such as 'reads whole fields'."""
         return {

@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, models, train, evaluate, explain-report, audit and others."""
+"""``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
 
 import argparse
 import os
@@ -12,6 +12,8 @@ from leuko.errors import LeukoError
 from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
+COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
+"""As in ``leuko.models.gates``, which takes long to import."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
     predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument(
+        "--anyway", action="store_true", help="read pictures of another kind than the model's too"
+    )
     predict.add_argument(
         "--method",
         choices=[method.value for method in Method],
@@ -112,6 +117,7 @@ def build_parser() -> argparse.ArgumentParser:
     _common(evaluate)
 
     _add_explain_report(commands)
+    _add_calibrate(commands)
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
@@ -170,6 +176,27 @@ def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentP
         "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
     )
     _common(explain)
+
+
+def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibrate = commands.add_parser(
+        "calibrate", help="fit when a model defers to a person, and put it into its card"
+    )
+    calibrate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
+    calibrate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    calibrate.add_argument(
+        "--own",
+        action="store_true",
+        help="the folder holds your own labelled pictures: one folder a class, or a CSV of labels",
+    )
+    calibrate.add_argument(
+        "--coverage",
+        type=float,
+        choices=COVERAGES,
+        default=COVERAGE,
+        help=f"stated coverage of the sets that are shown; {COVERAGE} by default",
+    )
+    _common(calibrate)
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
 from leuko.errors import HeatmapError, ImageError, LeukoError, ModelNotFoundError
+from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload, display_name, download_name, expand_uploads
 from leuko.imaging.limits import Limits, load_limits
@@ -21,6 +22,9 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.methods import Method
 from leuko.inference.result import Result
+from leuko.inference.verdict import Verdict, verdict_of
+from leuko.inference.verdict_record import verdict_record
+from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
@@ -43,23 +47,38 @@ def run(arguments: argparse.Namespace) -> int:
         raise HeatmapError(
             "--method and --layer choose heatmaps: say where to with --heatmaps DIR."
         )
-    all_read, done, taken = True, 0, set[str]()
+    all_read, done, refused, taken = True, 0, 0, set[str]()
     for outcome in classified(classifier, read_files(arguments.files, limits), arguments.batch):
         picture, result = outcome
+        verdict = None
+        if result is not None:
+            verdict = verdict_of(model.card, result, anyway=arguments.anyway)
+            refused += verdict.refused
         if isinstance(picture, ImageError):
             all_read = False
-        elif arguments.heatmaps is not None and result is not None:
+        elif arguments.heatmaps is not None and result is not None and not _is_refused(verdict):
             if not own_heatmaps:
                 evidence = classifier.explain(picture.pixels, method, layer)
                 result = replace(result, evidence=evidence)
             name = download_name(picture.name, f"_{model.id}.png", taken)
             save_heatmap(picture, result, arguments.heatmaps / name)
-        print(_line(model.id, picture, result, as_json=arguments.json), flush=True)
+        print(_line(model.id, picture, result, verdict, as_json=arguments.json), flush=True)
         done += 1
         if sys.stderr.isatty():
             print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
     say(f"{done} files with {model.card.title} on {classifier.device.type}.")
+    _say_what_to_know(model.card, refused)
     return EXIT_FINE if all_read else EXIT_PARTLY
+
+
+def _say_what_to_know(card: ModelCard, refused: int) -> None:
+    if refused:
+        say(
+            f"{refused} of another kind than the {card.input.kind.plural} that this model reads: "
+            "choose another model with --model, or see what it says with --anyway."
+        )
+    if card.gates is None:
+        say(no_gates(card))
 
 
 def choose_layer(classifier: Classifier, name: str | None) -> str | None:
@@ -175,35 +194,42 @@ def save_heatmap(picture: Picture, result: Result, path: Path) -> None:
     Image.fromarray(overlay(picture.pixels, heat, OPACITY)).save(path)
 
 
+def _is_refused(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.refused
+
+
 def _line(
-    model_id: str, picture: Picture | ImageError, result: Result | None, *, as_json: bool
+    model_id: str,
+    picture: Picture | ImageError,
+    result: Result | None,
+    verdict: Verdict | None,
+    *,
+    as_json: bool,
 ) -> str:
     if isinstance(picture, ImageError):
         name, error = picture.file_name, picture.reason
     else:
         name, error = picture.name, None
-    remarks = [remark] if result is not None and (remark := evidence_remark(result)) else []
+    shown = None if _is_refused(verdict) else result
+    remarks = [remark] if shown is not None and (remark := evidence_remark(shown)) else []
     if as_json:
         record = {
             "file": name,
             "model": model_id,
-            "label": result.label if result else None,
-            "malignant": result.malignant if result else None,
-            "probabilities": result.probabilities if result else {},
-            "evidence_on_cells": _shares(result) if result else None,
+            "label": shown.label if shown else None,
+            "malignant": shown.malignant if shown else None,
+            "probabilities": shown.probabilities if shown else {},
+            "evidence_on_cells": _shares(shown) if shown else None,
+            **verdict_record(verdict),
             "error": error,
             "notes": [*picture.notes, *remarks] if isinstance(picture, Picture) else [],
         }
         return json.dumps(record)  # in ASCII: a file name need not be text
     name = display_name(name, max(len(name), DISPLAYED_AT_LEAST))
-    if result is None:
+    if result is None or verdict is None:
         return f"{name}: {error}"
-    share = result.probabilities[result.label]
-    said = (
-        f"{name}: model suggests {result.label}, {share:.2f} "
-        f"(P(malignant) {result.malignant_probability:.2f})"
-    )
-    return ". ".join([said, *remarks])
+    side = f"(P(malignant) {result.malignant_probability:.2f})" if shown else ""
+    return " ".join(part for part in (f"{name}: {verdict.sentence}", side, *remarks) if part)
 
 
 def _shares(result: Result) -> dict[str, float] | None:

@@ -12,12 +12,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from leuko.imaging.quality import QualityMeasures
+if TYPE_CHECKING:  # a model card is read before anything is measured
+    from leuko.imaging.quality import QualityMeasures
 
 Severity = Literal["mild", "severe"]
 Limit = Annotated[float, Field(allow_inf_nan=False)]
@@ -113,7 +114,7 @@ class QualityFinding:
     sentence: str
 
 
-def ranges_from(measures: Sequence[QualityMeasures]) -> QualityRanges:
+def ranges_from(measures: "Sequence[QualityMeasures]") -> QualityRanges:
     """Limits from the training pictures of a model.
 
     Args:
@@ -134,7 +135,7 @@ def ranges_from(measures: Sequence[QualityMeasures]) -> QualityRanges:
     )
 
 
-def judge_quality(measures: QualityMeasures, ranges: QualityRanges) -> tuple[QualityFinding, ...]:
+def judge_quality(measures: "QualityMeasures", ranges: QualityRanges) -> tuple[QualityFinding, ...]:
     """Remarks on one picture, the severe ones first.
 
     Args:
@@ -177,7 +178,7 @@ def _range(values: Sequence[float], judged: _Judged) -> Range:
     )
 
 
-def _judge(name: str, measures: QualityMeasures, ranges: QualityRanges) -> list[QualityFinding]:
+def _judge(name: str, measures: "QualityMeasures", ranges: QualityRanges) -> list[QualityFinding]:
     judged, limits = JUDGED[name], ranges.by_measure.get(name)
     value = float(getattr(measures, name))
     if limits is None:

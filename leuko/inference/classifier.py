@@ -3,7 +3,7 @@
 import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -11,22 +11,36 @@ from numpy.typing import NDArray
 
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.imaging.survey import survey
+from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
 from leuko.inference.folding import fold_batch_norms
-from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.gradcam import Answer, answer
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
 from leuko.models.network import Network
 from leuko.models.store import InstalledModel
+from leuko.models.strangeness import Strangeness, load_strangeness
 from leuko.models.weights import load_network
 
 DEFAULT_BATCH = 16
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class Features(NamedTuple):
+    """What a network makes of pictures, without evidence.
+
+    Attributes:
+        probabilities: float64 (N, K), at the card's temperature.
+        pooled: float32 (N, C), mean of each feature map of the card's layer.
+    """
+
+    probabilities: NDArray[np.float64]
+    pooled: NDArray[np.float32]
 
 
 class Classifier:
@@ -41,6 +55,8 @@ class Classifier:
         precision: ``auto`` computes in bfloat16 where the processor does so in hardware and the
             card allows it; ``float32`` never does, ``bfloat16`` always. A picture whose answer
             in bfloat16 is borderline is computed again in float32.
+        strangeness: how unlike the training pictures a picture is; None for a model without that
+            gate.
     """
 
     def __init__(
@@ -50,8 +66,10 @@ class Classifier:
         device: torch.device | None = None,
         mean_image: NDArray[np.uint8] | None = None,
         precision: Precision = "auto",
+        strangeness: Strangeness | None = None,
     ) -> None:
         self.card = card
+        self._strangeness = strangeness
         self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
         self.dtype = _dtype(precision, card, self.device)
@@ -80,7 +98,7 @@ class Classifier:
         """Verify and load an installed model.
 
         Raises:
-            WeightsError, CardError: when the folder is not in order.
+            WeightsError, CardError, GatesError: when the folder is not in order.
             DeviceError: when the device is not there.
         """
         chosen = choose_device(device)
@@ -92,6 +110,7 @@ class Classifier:
                 chosen,
                 load_mean_image(model.card.input.steps, model.folder),
                 precision,
+                load_strangeness(model.card, model.folder),
             )
 
     def classify(
@@ -129,6 +148,16 @@ class Classifier:
             for pixels, result in zip(chunk, results, strict=True):
                 yield result.with_survey(survey(pixels)) if cells else result
 
+    def features(self, pictures: Sequence[NDArray[np.uint8]]) -> Features:
+        """Probabilities and pooled features of pictures that share one pass.
+
+        Args:
+            pictures: uint8 (H, W, 3) each, RGB, any sizes.
+        """
+        prepared = [self._prepare(pixels) for pixels in pictures]
+        found = self._run(prepared)
+        return Features(self._probabilities(found.logits), found.pooled.cpu().numpy())
+
     def layers(self) -> tuple[Layer, ...]:
         """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""
         return self._explainer.layers()
@@ -162,29 +191,50 @@ class Classifier:
         square = self._normalise(np.stack([self._prepare(picture).pixels]))
         return self._explainer.explain(square, method, layer, progress)
 
-    def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
+    def _run(self, chunk: Sequence[Prepared]) -> Answer:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
         with self._lock:
-            logits, evidence = self._answer(self._normalise(stacked))
-        scaled = self._probabilities(logits)
-        maps = evidence.cpu().numpy()
-        for prepared, probabilities, maps_of_one in zip(chunk, scaled, maps, strict=True):
-            yield self._result(prepared, probabilities, maps_of_one)
+            return self._answer(self._normalise(stacked))
 
-    def _answer(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits and evidence, what is borderline in reduced precision again in full."""
+    def _pass(self, chunk: Sequence[Prepared]) -> Iterator[Result]:
+        found = self._run(chunk)
+        scaled = self._probabilities(found.logits)
+        maps = found.evidence.cpu().numpy()
+        strange = self._strangeness_of(found)
+        for prepared, probabilities, maps_of_one, value in zip(
+            chunk, scaled, maps, strange, strict=True
+        ):
+            yield result_of(
+                self.card,
+                probabilities.tolist(),
+                evidence=maps_of_one,
+                area=prepared.area,
+                strangeness=value,
+            )
+
+    def _strangeness_of(self, found: Answer) -> list[float | None]:
+        if self._strangeness is None:
+            return [None] * len(found.pooled)
+        return list(self._strangeness.of(found.pooled.cpu().numpy()).tolist())
+
+    def _answer(self, pictures: torch.Tensor) -> Answer:
+        """One pass, what is borderline in reduced precision again in full."""
         if self._reduced is None:
-            return logits_and_evidence(self._network, pictures)
-        logits, evidence = logits_and_evidence(self._reduced, pictures.to(self.dtype))
+            return answer(self._network, pictures)
+        found = answer(self._reduced, pictures.to(self.dtype))
         card = self.card
         close = is_borderline(
-            self._probabilities(logits), card.class_set, card.decision_threshold, card.temperature
+            self._probabilities(found.logits),
+            card.class_set,
+            card.decision_threshold,
+            card.temperature,
         )
         if close.any():
             rows = torch.from_numpy(np.flatnonzero(close)).to(self.device)
             again = pictures[rows].contiguous(memory_format=torch.channels_last)
-            logits[rows], evidence[rows] = logits_and_evidence(self._network, again)
-        return logits, evidence
+            for part, full in zip(found, answer(self._network, again), strict=True):
+                part[rows] = full
+        return found
 
     def _probabilities(self, logits: torch.Tensor) -> NDArray[np.float64]:
         scaled: NDArray[np.float64] = (
@@ -196,26 +246,6 @@ class Classifier:
         pixels = torch.from_numpy(stacked).to(self.device)
         pictures = pixels.permute(0, 3, 1, 2).float()  # (N, 3, side, side), NHWC memory
         return pictures.mul_(self._factor).add_(self._summand)
-
-    def _result(
-        self,
-        prepared: Prepared,
-        probabilities: NDArray[np.float64],
-        evidence: NDArray[np.float32],
-    ) -> Result:
-        classes = self.card.class_set
-        values = [float(value) for value in probabilities]
-        suggested = classes.suggest(values, self.card.decision_threshold)
-        return Result(
-            model_id=self.card.id,
-            label=classes.names[suggested],
-            malignant=suggested in classes.malignant_indices,
-            probabilities=dict(zip(classes.names, values, strict=True)),
-            malignant_probability=sum(values[i] for i in classes.malignant_indices),
-            evidence=evidence,
-            side_px=prepared.pixels.shape[0],
-            area=prepared.area,
-        )
 
 
 def _dtype(precision: Precision, card: ModelCard, device: torch.device) -> torch.dtype:

@@ -5,13 +5,36 @@ map is the mean gradient of the class logit over its positions; the evidence is 
 weighted sum of the maps.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from leuko.models.network import Network
 
 
+class Answer(NamedTuple):
+    """What one pass through a network gives.
+
+    Attributes:
+        logits: float32 (N, K).
+        evidence: float32 (N, K, h, w), not below 0, in units of the logit: a class whose map is 0
+            everywhere has no positive evidence.
+        pooled: float32 (N, C), mean of each feature map.
+    """
+
+    logits: Tensor
+    evidence: Tensor
+    pooled: Tensor
+
+
 def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """The same as :func:`answer`, without the means of the feature maps."""
+    found = answer(network, pictures)
+    return found.logits, found.evidence
+
+
+def answer(network: Network, pictures: Tensor) -> Answer:
     """Logits of every class and one evidence map a class, sharing the trunk's single pass.
 
     Leaves no hook, gradient or activation behind, and does not depend on the gradient mode of
@@ -20,10 +43,6 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     Args:
         network: in evaluation mode; its head in float32, its trunk of any float type.
         pictures: normalised, (N, 3, side, side), of the trunk's type.
-
-    Returns:
-        (logits, evidence): float32 (N, K), and float32 (N, K, h, w), not below 0. Evidence is in
-        units of the logit: a class whose map is 0 everywhere has no positive evidence.
     """
     # Inference mode forbids autograd even inside enable_grad, so a caller's is left first.
     with torch.inference_mode(mode=False), torch.no_grad():
@@ -37,8 +56,9 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
         (gradients,) = torch.autograd.grad(logits, watched, each, is_grads_batched=True)
         weights = [network.maps(one).mean(dim=(2, 3)) for one in gradients]  # (N, C) each
     with torch.inference_mode(mode=False), torch.no_grad():
-        evidence = weighted_maps(torch.stack(weights, dim=1), network.maps(features))
-    return logits.detach(), evidence
+        maps = network.maps(features)
+        evidence = weighted_maps(torch.stack(weights, dim=1), maps)
+        return Answer(logits.detach(), evidence, maps.mean(dim=(2, 3)))
 
 
 def gradients_of_classes(logits: Tensor, watched: Tensor) -> list[Tensor]:

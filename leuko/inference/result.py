@@ -37,6 +37,8 @@ class Result:
         packed_cells: see :attr:`cells`.
         kind_guess: what kind of picture it seems to be; None when nobody asked.
         quality: what was measured on its quality; None when nobody asked.
+        strangeness: how unlike the model's training pictures this one is, see
+            :class:`leuko.models.strangeness.Strangeness`; None for a model without that gate.
     """
 
     model_id: str
@@ -50,6 +52,7 @@ class Result:
     packed_cells: PackedMask | None = None
     kind_guess: "KindGuess | None" = None
     quality: "QualityMeasures | None" = None
+    strangeness: float | None = None
 
     @property
     def cells(self) -> CellMask | None:

@@ -3,13 +3,15 @@
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from leuko.errors import CardError
 from leuko.imaging.preprocess import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
+from leuko.models.gates import Gates
+from leuko.models.records import Finite, Fraction, Positive, Sha256, Strict, replace_file
 
 CARD_VERSION = 1
 CARD_FILE = "card.json"
@@ -17,11 +19,8 @@ WEIGHTS_FILE = "model.safetensors"
 PREDICTIONS_FILE = "test_predictions.csv"
 VALIDATION_FILE = "validation_predictions.csv"
 HISTORY_FILE = "training_history.csv"
+REMEDY = "take the entry 'gates' out of the card and run 'python -m leuko calibrate' again"
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Channels = tuple[Finite, Finite, Finite]
 Spreads = tuple[Positive, Positive, Positive]
 
@@ -35,12 +34,6 @@ class SplitPolicy(StrEnum):
 
     PAPER = "paper"
     GROUPED = "grouped"
-
-
-class Strict(BaseModel):
-    """A frozen record in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
 
 class Architecture(Strict):
@@ -219,6 +212,7 @@ class ModelCard(Strict):
             to leave suggestions and probabilities as they are. False where it would not, or
             where nobody measured; see ``python -m leuko evaluate``.
         recommended: whether it is offered before other models of its kind of picture.
+        gates: when it defers to a person; None where nobody has fitted them.
     """
 
     card_version: Literal[1] = 1
@@ -238,11 +232,32 @@ class ModelCard(Strict):
     audit: AuditFacts | None = None
     reduced_precision: bool = False
     recommended: bool = False
+    gates: Gates | None = None
 
     @model_validator(mode="after")
     def _classes_make_sense(self) -> Self:
         _ = self.class_set
         return self
+
+    @model_validator(mode="after")
+    def _gates_are_of_this_model(self) -> Self:
+        gates = self.gates
+        if gates is None:
+            return self
+        if self.weights is None or gates.weights_sha256 != self.weights.sha256:
+            raise ValueError(f"gates are those of other weights; {REMEDY}")
+        if gates.temperature != self.temperature:
+            raise ValueError(f"gates were fitted at another temperature; {REMEDY}")
+        named = {name for level in gates.levels for name in level.measured.by_class}
+        if not named <= set(self.classes):
+            raise ValueError(f"gates name other classes; {REMEDY}")
+        return self
+
+    @property
+    def strangeness_sha256(self) -> str:
+        """Of the file that strangeness is computed from; empty for a model without that gate."""
+        gate = self.gates.strangeness if self.gates is not None else None
+        return gate.sha256 if gate is not None else ""
 
     @property
     def class_set(self) -> ClassSet:
@@ -295,6 +310,6 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def write_card(card: ModelCard, folder: Path) -> None:
-    """Write ``card.json`` into a folder that exists."""
+    """Write ``card.json`` into a folder that exists, whole or not at all."""
     text = json.dumps(card.model_dump(mode="json"), indent=2, ensure_ascii=False)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+    replace_file(folder / CARD_FILE, f"{text}\n".encode())

@@ -4,14 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from leuko.models.card import Finite, Fraction, Sha256, Strict
+from leuko.models.records import Count, Finite, Fraction, Sha256, Strict
 
 REPORT_VERSION = 1
 HISTOGRAM_BINS = 10
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHARES_SUM_WITHIN = 0.01
 
-Count = Annotated[int, Field(ge=0)]
 Fractions = tuple[Fraction, ...]
 
 

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError
 from leuko.data.splits import SplitPlan
 from leuko.errors import RecipeError
 from leuko.imaging.preprocess import FitSquare, Step, SubtractMeanImage
-from leuko.models.card import Channels, SplitPolicy, Spreads, Strict
+from leuko.models.card import Channels, SplitPolicy, Spreads
+from leuko.models.records import Strict
 
 IMAGENET_MEAN: Channels = (0.485, 0.456, 0.406)
 IMAGENET_STD: Spreads = (0.229, 0.224, 0.225)

@@ -10,6 +10,7 @@ from pathlib import Path
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splits import Split, split_dataset
+from leuko.evaluation.gate_words import no_gates
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.evaluation.temperature import fit_temperature, logits_of, soften
@@ -136,6 +137,8 @@ def train_model(
             shutil.rmtree(target)
         folder.rename(target)
     say(_summary(predictions))
+    if keep_weights:
+        say(no_gates(card))
     return target
 
 

@@ -32,7 +32,8 @@ class ModelPool:
     def start(self, model: InstalledModel) -> "Future[Classifier]":
         """Begin to load a model unless it is loaded or on its way."""
         weights = model.card.weights
-        key = (str(model.folder), weights.sha256 if weights else "")
+        files = f"{weights.sha256 if weights else ''}/{model.card.strangeness_sha256}"
+        key = (str(model.folder), files)
         with self._lock:
             future = self._futures.get(key)
             if future is None or (future.done() and future.exception() is not None):

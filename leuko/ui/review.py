@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ from leuko.imaging.intake import download_name
 from leuko.imaging.limits import Limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.inference.evidence_remark import evidence_remark
+from leuko.inference.verdict import Verdict, verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import Tray, TrayItem
+from leuko.ui.verdict_cells import VERDICT, verdict_cells
 from leuko.ui.viewer_data import DEFAULT_OPACITY
 from leuko.ui.work import Results, read_item, result_key
 
@@ -35,31 +37,47 @@ class Row:
     Attributes:
         item: the file.
         result: what the model says, or None while it waits or when it cannot be read.
+        verdict: on the result; None without one.
     """
 
     item: TrayItem
     result: "Result | None"
+    verdict: Verdict | None = None
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a person has to decide."""
+        return self.verdict is not None and self.verdict.deferred
+
+    @property
+    def refused(self) -> bool:
+        """Whether the picture is of another kind than the model reads, and nobody insisted."""
+        return self.verdict is not None and self.verdict.refused
 
     @property
     def suggestion(self) -> str:
         """Suggested class, or the state of the file."""
         if self.item.error is not None:
             return "not readable"
+        if self.refused:
+            return "other kind of picture"
         return class_title(self.result.label) if self.result else "waiting"
 
     @property
     def malignant_probability(self) -> float | None:
-        """P(malignant), or None without a result."""
-        return self.result.malignant_probability if self.result else None
+        """P(malignant), or None without a result that may be shown."""
+        return self.result.malignant_probability if self.result and not self.refused else None
 
     @property
     def remark(self) -> str:
-        """Why it cannot be read, or how it was read and whether the evidence misses the cells."""
-        return self.item.error or " ".join([*self.item.notes, *self._evidence_remarks()])
+        """Why it cannot be read, or how it was read and what to keep in mind about it."""
+        return self.item.error or " ".join([*self.item.notes, *self._remarks()])
 
-    def _evidence_remarks(self) -> list[str]:
-        remark = evidence_remark(self.result) if self.result is not None else ""
-        return [remark] if remark else []
+    def _remarks(self) -> list[str]:
+        if self.result is None or self.refused:
+            return []
+        mild = [one.sentence for one in self.verdict.quality] if self.verdict else []
+        return [remark for remark in (*mild, evidence_remark(self.result)) if remark]
 
 
 @dataclass(frozen=True)
@@ -70,13 +88,16 @@ class Tally:
     malignant: int
     unreadable: int
     waiting: int
+    deferred: int = 0
 
     @property
     def sentence(self) -> str:
-        """Such as "12 images · 9 suggest malignant · 1 not readable"."""
+        """Such as "12 images · 9 suggest malignant · 2 to be referred · 1 not readable"."""
         parts = [f"{self.images} image{'' if self.images == 1 else 's'}"]
         if self.images > self.unreadable + self.waiting:
             parts.append(f"{self.malignant} suggest malignant")
+        if self.deferred:
+            parts.append(f"{self.deferred} to be referred")
         if self.unreadable:
             parts.append(f"{self.unreadable} not readable")
         if self.waiting:
@@ -85,15 +106,23 @@ class Tally:
 
 
 def review_rows(
-    tray: Tray, card: ModelCard, results: Results, threshold: float | None = None
+    tray: Tray,
+    card: ModelCard,
+    results: Results,
+    threshold: float | None = None,
+    anyway: Container[str] = frozenset(),
 ) -> list[Row]:
-    """All files, the worst first: unreadable, then by P(malignant), then those that wait.
+    """All files, those for a person first; nothing is hidden.
+
+    Unreadable files come first, then the deferred by P(malignant), then the others by
+    P(malignant), then those that wait.
 
     Args:
         tray: the session's files.
         card: the model asked.
         results: what it said so far.
         threshold: P(malignant) at or above which malignant is suggested; None for the model's own.
+        anyway: sha256 of the pictures that are to be read although their kind does not fit.
     """
     limit = card.decision_threshold if threshold is None else threshold
     classes = card.class_set
@@ -102,21 +131,30 @@ def review_rows(
         if row.item.error is not None:
             return 0, 0.0, row.item.number
         if row.result is None:
-            return 2, 0.0, row.item.number
-        return 1, -row.result.malignant_probability, row.item.number
+            return 3, 0.0, row.item.number
+        place = 1 if row.deferred else 2
+        return place, -row.result.malignant_probability, row.item.number
 
-    found = [(item, results.get(result_key(card, item))) for item in tray.items]
-    rows = [Row(item, result.at(classes, limit) if result else None) for item, result in found]
-    return sorted(rows, key=order)
+    def make(item: TrayItem) -> Row:
+        result = results.get(result_key(card, item))
+        if result is None:
+            return Row(item, None)
+        decided = result.at(classes, limit)
+        return Row(item, decided, verdict_of(card, decided, anyway=item.sha256 in anyway))
+
+    return sorted((make(item) for item in tray.items), key=order)
 
 
 def tally(rows: Sequence[Row]) -> Tally:
     """Count the rows by state."""
     return Tally(
         images=len(rows),
-        malignant=sum(row.result is not None and row.result.malignant for row in rows),
+        malignant=sum(
+            row.result is not None and row.result.malignant and not row.refused for row in rows
+        ),
         unreadable=sum(row.item.error is not None for row in rows),
         waiting=sum(row.result is None and row.item.error is None for row in rows),
+        deferred=sum(row.deferred for row in rows),
     )
 
 
@@ -136,11 +174,11 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
          "suggestion", "malignant", "malignant_probability",
-         *(f"probability_{name}" for name in card.classes), *SHARES, "error", "notes"]
+         *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes"]
     )  # fmt: skip
     weights = card.weights.sha256 if card.weights else ""
     for row in rows:
-        result = row.result
+        result = row.result if not row.refused else None
         values: list[str] = [""] * (3 + len(card.classes) + len(SHARES))
         if result is not None:
             values = [
@@ -153,6 +191,7 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
         item = row.item
         cells = [item.name, item.sha256, card.id, weights]
         cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
+        cells += verdict_cells(row.verdict)
         cells += [item.error or "", "" if item.error else row.remark]
         writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()
@@ -173,7 +212,8 @@ def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
     """Overlays of all classified pictures at their own size, as PNG in a ZIP.
 
     Args:
-        rows: the review table; rows without a result are left out.
+        rows: the review table; rows without a result, or with one that
+            is not shown because the picture is of another kind, are left out.
         card: the model that made the results.
         limits: bounds for reading the pictures again.
     """
@@ -181,7 +221,7 @@ def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
     taken: set[str] = set()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for row in rows:
-            picture = read_item(row.item, limits) if row.result is not None else None
+            picture = None if row.result is None or row.refused else read_item(row.item, limits)
             if picture is None or row.result is None:
                 continue
             heat = resize_heat(row.result.heat(), (picture.width_px, picture.height_px))

@@ -46,9 +46,10 @@ class Pace:
 
 
 def result_key(card: ModelCard, item: TrayItem) -> ResultKey:
-    """What a result depends on: the model's weights and card, and the picture's bytes."""
+    """What a result depends on: the model's files and card, and the picture's bytes."""
     weights = card.weights.sha256 if card.weights else ""
-    return card.id, f"{weights}/{card.temperature}/{card.decision_threshold}", item.sha256
+    made_by = f"{weights}/{card.temperature}/{card.decision_threshold}/{card.strangeness_sha256}"
+    return card.id, made_by, item.sha256
 
 
 def pending(tray: Tray, card: ModelCard, results: Results) -> list[TrayItem]:

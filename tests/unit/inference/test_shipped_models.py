@@ -7,15 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 
 from leuko.cli.main import main
+from leuko.data.neighbours import find_neighbours
 from leuko.data.registry import read_dataset
+from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decode import read_picture
 from leuko.imaging.preprocess import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.verdict import verdict_of
 from leuko.models.store import list_models
+from leuko.models.strangeness import load_strangeness
 from leuko.models.weights import load_network
 from tests.unit.inference.reference import correlation, library_heat, scaled
 
@@ -126,3 +131,88 @@ def test_evaluate_says_that_a_shipped_model_equals_its_stored_predictions(
     record = json.loads(capsys.readouterr().out)
     assert record["equal"] is True
     assert code == 0
+
+
+@every_model
+def test_the_gates_are_those_that_the_stored_predictions_give(model):
+    """Limits are ranks of validation predictions; coverage is counted on test predictions."""
+    gates = model.card.gates
+    assert gates is not None
+    validation = read_predictions(model.validation_path, model.card.class_set)
+    test = read_predictions(model.predictions_path, model.card.class_set)
+    assert (gates.fitted_on.validation, gates.fitted_on.test) == (validation.n, test.n)
+    for level in gates.levels:
+        limit = limit_for(true_probabilities(validation), level.coverage)
+        assert level.limit == pytest.approx(limit, abs=1e-3)
+        sets = SetsOnTest(test, sets_at(test.probabilities, level.limit))
+        assert level.measured.covered.hits == pytest.approx(int(sets.covered.sum()), abs=1)
+        assert level.measured.several == pytest.approx(int((sets.sizes > 1).sum()), abs=1)
+
+
+@every_model
+def test_the_file_of_the_gates_is_there_and_small(model):
+    gate = model.card.gates.strangeness
+    path = model.folder / "strangeness.safetensors"
+    assert path.stat().st_size == gate.bytes < 1_000_000
+    assert load_strangeness(model.card, model.folder) is not None
+
+
+@pytest.mark.real_images
+@every_model
+def test_held_out_pictures_are_mostly_accepted_and_other_data_sets_refused(model, real_images):
+    classifier = Classifier.load(model, "cpu", "float32")
+
+    def accepted(paths):
+        pictures = [read_picture(path).pixels for path in paths]
+        threshold = model.card.gates.strangeness.threshold
+        results = classifier.classify(pictures, cells=False)
+        return np.mean([result.strangeness <= threshold for result in results])
+
+    assert accepted([sample.path for sample in held_out(model, real_images)]) >= 0.5
+    for paths in find_neighbours(real_images, model.card.dataset.id).values():
+        assert accepted(paths[:: max(1, len(paths) // 6)]) <= 0.5
+
+
+def spoilt(pixels):
+    """Copies of a picture that no longer serve, by what was done to them."""
+    blurred = Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(6))
+    yellow = (pixels * np.array([1.0, 0.9, 0.35])).astype(np.uint8)
+    return {
+        "dark": (pixels * 0.2).astype(np.uint8),
+        "blurred": np.asarray(blurred),
+        "yellow": yellow,
+        "blank": np.full_like(pixels, 225),
+    }
+
+
+@pytest.mark.real_images
+def test_a_real_field_gets_a_class_and_its_spoilt_copies_are_left_to_a_person(real_images):
+    model = INVENTORY.get("mobilenetv2-taleqani")
+    classifier = Classifier.load(model, "cpu", "float32")
+
+    def verdicts(pictures):
+        return [verdict_of(model.card, result) for result in classifier.classify(pictures)]
+
+    paths = [sample.path for sample in held_out(model, real_images)]
+    pictures = [read_picture(path).pixels for path in paths]
+    good = verdicts(pictures)
+    assert sum(one.kind_fits is True for one in good) >= len(good) - 1
+    assert not any(f.severity == "severe" for one in good for f in one.quality)
+    assert any(not one.deferred for one in good)
+    for name in spoilt(pictures[0]):
+        for verdict in verdicts([spoilt(pixels)[name] for pixels in pictures]):
+            assert verdict.deferred, name
+
+
+@pytest.mark.real_images
+def test_a_real_cell_is_refused_by_a_model_of_fields_and_read_by_its_own(real_images):
+    paths = sorted((real_images / "all_idb2" / "img").glob("*.tif"))[::40]
+    crops = [read_picture(path).pixels for path in paths]
+    for name, fits in (("mobilenetv2-taleqani", False), ("mobilenetv2-all-idb2", True)):
+        model = INVENTORY.get(name)
+        results = Classifier.load(model, "cpu", "float32").classify(crops)
+        found = [verdict_of(model.card, result) for result in results]
+        assert sum(one.kind_fits is fits for one in found) >= len(found) - 1
+        assert sum(one.refused for one in found) >= (0 if fits else len(found) - 1)
+        if not fits:
+            assert all(one.in_distribution is False for one in found)

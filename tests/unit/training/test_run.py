@@ -135,10 +135,11 @@ def test_the_history_has_one_row_an_epoch(trained):
 
 
 def test_each_stage_says_one_sentence(trained):
-    assert len(trained.said) == 3
+    assert len(trained.said) == 4
     assert "ALL-IDB2: 16 pictures to train on, 8 to choose on, 8 to test on" in trained.said[0]
     assert trained.said[1] == "test_efficientnet, starting from random weights."
     assert "of 8 pictures right" in trained.said[2]
+    assert "leuko calibrate tiny" in trained.said[3]
 
 
 def test_a_failure_after_training_leaves_the_old_model_and_no_unfinished_folder(

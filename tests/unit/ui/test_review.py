@@ -13,6 +13,7 @@ from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, result_key
 from tests import drawn
+from tests.made_gates import CROP, FIELD, with_gates
 from tests.unit.ui.made_session import MadeClassifier, make_card
 
 
@@ -151,3 +152,71 @@ def test_probabilities_in_the_table_are_those_of_the_results(card, classified):
     severe = results[result_key(card, tray.items[2])]
     assert rows[1].malignant_probability == severe.malignant_probability
     assert rows[0].malignant_probability is None
+
+
+@pytest.fixture
+def gated(card, classified):
+    """A model of fields with gates; the mild picture is a stranger, the severe one is not."""
+    tray, results = classified
+    gated = with_gates(card)
+    known = {}
+    for item in tray.items:
+        result = results.get(result_key(card, item))
+        if result is not None:
+            strange = 9.0 if item.name == "mild.png" else 1.0
+            known[result_key(gated, item)] = replace(result, strangeness=strange, kind_guess=FIELD)
+    return gated, tray, known
+
+
+def test_a_deferred_picture_is_above_a_worse_one_that_is_not_and_never_hidden(gated):
+    card, tray, results = gated
+    rows = review_rows(tray, card, results)
+    assert [row.item.number for row in rows] == [1, 0, 2, 3]
+    assert [row.deferred for row in rows] == [False, True, False, False]
+    assert "1 to be referred" in tally(rows).sentence
+    assert rows[1].suggestion == "Normal cell (HEM)"
+
+
+def test_the_csv_tells_the_verdict_with_its_reasons(gated):
+    card, tray, results = gated
+    rows = review_rows(tray, card, results)
+    unread, strange, sure, later = csv.DictReader(io.StringIO(results_csv(rows, card)))
+    assert strange["deferred"] == "true"
+    assert strange["in_distribution"] == "false"
+    assert "unlike those that this model learnt from" in strange["reasons"]
+    assert strange["verdict"] == rows[1].verdict.sentence
+    assert float(strange["strangeness"]) == 9
+    assert sure["deferred"] == "false"
+    assert (sure["kind"], sure["kind_fits"], sure["prediction_set"]) == ("field", "true", "ALL")
+    assert sure["coverage"] == "0.9"
+    for line in (unread, later):
+        assert line["verdict"] == line["deferred"] == line["kind"] == ""
+
+
+def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(gated):
+    card, tray, results = gated
+    severe = tray.items[2]
+    results[result_key(card, severe)] = replace(results[result_key(card, severe)], kind_guess=CROP)
+    rows = review_rows(tray, card, results)
+    refused = next(row for row in rows if row.item is severe)
+    assert refused.suggestion == "other kind of picture"
+    assert refused.malignant_probability is None
+    assert tally(rows).malignant == 0
+    lines = {line["file"]: line for line in csv.DictReader(io.StringIO(results_csv(rows, card)))}
+    line = lines[severe.name]
+    assert line["suggestion"] == line["malignant"] == line["probability_ALL"] == ""
+    assert line["verdict"].startswith("This looks like a single-cell crop;")
+    with zipfile.ZipFile(io.BytesIO(heatmaps_zip(rows, card, Limits()))) as archive:
+        assert len(archive.namelist()) == 1
+    rows = review_rows(tray, card, results, anyway={severe.sha256})
+    (line,) = [
+        each
+        for each in csv.DictReader(io.StringIO(results_csv(rows, card)))
+        if each["file"] == severe.name
+    ]
+    assert (line["suggestion"], line["used_anyway"], line["deferred"]) == ("ALL", "true", "true")
+    assert tally(rows).malignant == 1
+
+
+def test_results_of_other_gates_are_not_taken_for_those_of_this_model(card, gated):
+    assert result_key(card, gated[1].items[0]) != result_key(gated[0], gated[1].items[0])

@@ -1,0 +1,62 @@
+"""What the gates of a model do together on pictures whose class is known."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.evaluation.predictions import Predictions
+from leuko.imaging.kind import KindGuess
+from leuko.imaging.quality import QualityMeasures
+from leuko.inference.answers import result_of
+from leuko.inference.verdict import Verdict, give_verdict
+from leuko.models.card import ModelCard
+from leuko.models.gate_measures import Deferral, Tally
+
+Reason = Literal["kind", "quality", "strangeness", "set"]
+
+
+def measure_deferral(
+    card: ModelCard,
+    predictions: Predictions,
+    strangeness: NDArray[np.float64],
+    kinds: Sequence[KindGuess],
+    quality: Sequence[QualityMeasures],
+) -> Deferral:
+    """Give a verdict on each picture and count, by the rule that the application uses.
+
+    Args:
+        card: with its gates.
+        predictions: of the pictures.
+        strangeness: (n,) of each.
+        kinds: guess of each.
+        quality: measures of each.
+    """
+    suggested = predictions.suggested_indices(card.decision_threshold)
+    right = suggested == predictions.label_indices
+    reasons: Counter[Reason] = Counter()
+    kept = np.zeros(predictions.n, dtype=bool)
+    for row in range(predictions.n):
+        values = predictions.probabilities[row].tolist()
+        result = result_of(card, values, strangeness=float(strangeness[row]))
+        verdict = give_verdict(card, result, kinds[row], quality[row])
+        kept[row] = not verdict.deferred
+        reasons.update(_reasons(verdict))
+    return Deferral(
+        right=Tally(hits=int(right.sum()), images=len(right)),
+        kept=Tally(hits=int(right[kept].sum()), images=int(kept.sum())),
+        reasons={name: reasons[name] for name in ("kind", "quality", "strangeness", "set")},
+    )
+
+
+def _reasons(verdict: Verdict) -> Iterator[Reason]:
+    if verdict.kind_fits is False:
+        yield "kind"
+    if any(finding.severity == "severe" for finding in verdict.quality):
+        yield "quality"
+    if verdict.in_distribution is False:
+        yield "strangeness"
+    if verdict.prediction_set is not None and verdict.prediction_set != (verdict.label,):
+        yield "set"
