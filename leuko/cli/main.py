@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leuko import __version__
 from leuko.errors import LeukoError
+from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
@@ -62,6 +63,17 @@ def build_parser() -> argparse.ArgumentParser:
     predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
     predict.add_argument(
         "--anyway", action="store_true", help="read pictures of another kind than the model's too"
+    )
+    predict.add_argument(
+        "--method",
+        choices=[method.value for method in Method],
+        default=Method.GRAD_CAM.value,
+        help="how heatmaps are computed; score-cam takes minutes a picture",
+    )
+    predict.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="layer they are read from, or 'finer'; the card's if left out",
     )
     predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     _common(predict)

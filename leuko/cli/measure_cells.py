@@ -30,6 +30,10 @@ Both data sets show single normal leukocytes. On fields with many cells, on blas
 that were cut out beforehand no masks were there to measure with; overlays were checked by eye.
 Smudge cells and very pale cells are often missed, platelet clumps and dark dirt sometimes taken
 for cells, and where nucleus fills nearly the whole cell the line between the two is uncertain.
+
+How much evidence can lie on cells at all depends on the heatmap as well. In fields, a cell is
+smaller than one position of a 7 x 7 map, so a part of the evidence lies beside the cells however
+well the network looks; a finer layer of the same network tells more.
 """
 
 

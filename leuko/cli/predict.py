@@ -4,14 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
 from PIL import Image
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
-from leuko.errors import ImageError, LeukoError, ModelNotFoundError
+from leuko.errors import HeatmapError, ImageError, LeukoError, ModelNotFoundError
 from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload, display_name, download_name, expand_uploads
@@ -20,12 +20,14 @@ from leuko.imaging.overlay import overlay, resize_heat
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
+from leuko.inference.methods import Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import Verdict, verdict_of, verdict_record
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 OPACITY = 0.7
 SHARE_DIGITS = 4
+FINER = "finer"
 DISPLAYED_AT_LEAST = 80  # characters of a file name
 
 
@@ -34,8 +36,15 @@ def run(arguments: argparse.Namespace) -> int:
     model = choose_model(list_models(arguments.weights), arguments.model)
     limits = load_limits()
     classifier = Classifier.load(model, arguments.device)
+    method = Method(arguments.method)
+    layer = choose_layer(classifier, arguments.layer)
+    own_heatmaps = method is Method.GRAD_CAM and layer is None
     if arguments.heatmaps is not None:
         make_folder(arguments.heatmaps)
+    elif not own_heatmaps:
+        raise HeatmapError(
+            "--method and --layer choose heatmaps: say where to with --heatmaps DIR."
+        )
     all_read, done, refused, taken = True, 0, 0, set[str]()
     for outcome in classified(classifier, read_files(arguments.files, limits), arguments.batch):
         picture, result = outcome
@@ -46,6 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         if isinstance(picture, ImageError):
             all_read = False
         elif arguments.heatmaps is not None and result is not None and not _is_refused(verdict):
+            if not own_heatmaps:
+                evidence = classifier.explain(picture.pixels, method, layer)
+                result = replace(result, evidence=evidence)
             name = download_name(picture.name, f"_{model.id}.png", taken)
             save_heatmap(picture, result, arguments.heatmaps / name)
         print(_line(model.id, picture, result, verdict, as_json=arguments.json), flush=True)
@@ -61,6 +73,25 @@ def run(arguments: argparse.Namespace) -> int:
     if model.card.gates is None:
         say(no_gates(model.card))
     return EXIT_FINE if all_read else EXIT_PARTLY
+
+
+def choose_layer(classifier: Classifier, name: str | None) -> str | None:
+    """The layer that was asked for, by its dotted name or as ``finer``; None for the card's.
+
+    Raises:
+        HeatmapError: when the model has no such layer; it names those that it has.
+    """
+    if name is None:
+        return None
+    own, *others = (layer.name for layer in classifier.layers())
+    if name == own:
+        return None
+    if name in others:
+        return name
+    if name == FINER and others:
+        return others[0]
+    known = " or ".join([own, *others, *([FINER] if others else [])])
+    raise HeatmapError(f"This model's heatmaps cannot be read from '{name}': choose {known}.")
 
 
 def make_folder(folder: Path) -> None:

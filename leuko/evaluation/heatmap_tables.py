@@ -1,16 +1,16 @@
 """The figures of a report on heatmaps as rows and sentences, for the page, the report and print."""
 
+from leuko.evaluation.comparison_resampling import LEAST_UNITS
+from leuko.evaluation.estimates import FEW_UNITS
 from leuko.evaluation.heatmap_verdicts import CHANGED_BELOW, STABLE_FROM, interval_text
 from leuko.models.explain_report import ExplainReport
 
 
 def sample_sentence(report: ExplainReport) -> str:
     """What was measured, and how far it reaches."""
-    groups = (
-        f" in {report.groups} group{'' if report.groups == 1 else 's'}, which were resampled whole"
-        if report.are_groups
-        else ""
-    )
+    groups = ""
+    if report.are_groups:
+        groups = f" in {report.groups} group{'' if report.groups == 1 else 's'}, {_few(report)}"
     chosen = (
         f"all {report.images} test pictures"
         if report.images == report.test_images
@@ -22,6 +22,17 @@ def sample_sentence(report: ExplainReport) -> str:
         f"suggested class; {report.with_evidence} pictures have positive evidence. Score: "
         f"P(suggested class). Made on {report.made}, seed {report.seed}."
     )
+
+
+def _few(report: ExplainReport) -> str:
+    if report.groups < LEAST_UNITS:
+        return "too few for intervals"
+    if report.groups < FEW_UNITS:
+        return (
+            "which were resampled whole; they are so few that the true uncertainty is larger than "
+            "the intervals show"
+        )
+    return "which were resampled whole"
 
 
 def method_sentences(report: ExplainReport) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leuko.evaluation.comparison_intervals import Signed
+from leuko.evaluation.comparison_intervals import Signed, signed
 from leuko.models.explain_report import (
     Agreement,
     ExplainReport,
@@ -14,11 +14,16 @@ from leuko.models.explain_report import (
 )
 
 LEAST_PICTURES = 5
+DIGITS = 2
 CHANGED_BELOW = 0.5
 """Rank correlation below which a map counts as another one."""
 STABLE_FROM = 0.8
 ALIKE_FROM = 0.5
 MOST = 0.5
+DENSER = 1.25
+"""Evidence that prefers cells is so many times as dense on them as if it were spread evenly."""
+FULL = 0.95
+"""Share of the area above which cells are all there is."""
 
 
 class Answer(StrEnum):
@@ -110,7 +115,7 @@ def randomisation_verdict(found: Randomisation) -> Verdict:
     last, whole = found.last_layer, found.whole_network
     figures = (
         "rank correlation with the map of the trained network "
-        f"{interval_text(last)} after shuffling the last layer, {interval_text(whole)} after "
+        f"{_brief(last)} after shuffling the last layer, {_brief(whole)} after "
         "shuffling all weights."
     )
     if last.low is None or whole.low is None:
@@ -141,24 +146,29 @@ def cells_verdict(found: OnCells) -> Verdict:
             f"only.{nobody}"
         )
         return Verdict(ON_CELL, Answer.OPEN, sentence)
+    share, area = 1 - found.outside.mean, 1 - found.outside.area
     figures = (
-        f"{_percent(1 - found.outside.mean)} of the evidence falls on leukocytes, which fill "
-        f"{_percent(1 - found.outside.area)} of the picture; it lies mostly outside in "
+        f"{_percent(share)} of the evidence falls on leukocytes, which fill {_percent(area)} of "
+        f"what the network sees; it lies mostly outside in "
         f"{_of(found.mostly_outside, found.images)}.{nobody}"
     )
-    more = _above(found.advantage, 0.0)
-    mostly_outside = found.mostly_outside > MOST * found.images
-    if found.advantage.low is None:
-        answer, words = Answer.OPEN, f"{TOO_FEW}: "
-    elif more and not mostly_outside:
-        answer, words = Answer.YES, "Yes: "
-    elif more:
-        answer, words = Answer.PARTLY, "More than by chance, but mostly it marks other places: "
-    elif _below(found.advantage, 0.0):
-        answer, words = Answer.NO, "No, it avoids them: "
-    else:
-        answer, words = Answer.OPEN, "Not more than by chance: "
-    return Verdict(ON_CELL, answer, words + figures)
+    answer, words = _on_cells(found.advantage, share, area, found.mostly_outside / found.images)
+    return Verdict(ON_CELL, answer, f"{words}: {figures}")
+
+
+def _on_cells(
+    advantage: Measured, share: float, area: float, mostly_outside: float
+) -> tuple[Answer, str]:
+    if area > FULL:
+        return Answer.OPEN, "This cannot be said, there is hardly anything but cells to look at"
+    if advantage.low is None:
+        return Answer.OPEN, TOO_FEW
+    if not _above(advantage, 0.0) or share < DENSER * area:
+        avoids = _below(advantage, 0.0)
+        return Answer.NO, "No, it avoids them" if avoids else "No, hardly more than by chance"
+    if mostly_outside > MOST:
+        return Answer.PARTLY, "More than by chance, but mostly it marks other places"
+    return Answer.YES, "Yes"
 
 
 def stability_verdict(report: ExplainReport) -> Verdict:
@@ -191,11 +201,13 @@ def _below(one: Measured, limit: float) -> bool:
 
 
 def _by(one: Measured) -> str:
+    if one.low is None:
+        return f"by {_brief(one)} on average"
     if _above(one, 0.0):
-        return f"yes, by {interval_text(one)}"
+        return f"yes, by {_brief(one)}"
     if _below(one, 0.0):
-        return f"no, random regions do better, by {interval_text(_negative(one))}"
-    return f"not shown, the difference is {interval_text(one)}"
+        return f"no, random regions do better, by {_brief(_negative(one))}"
+    return f"not shown, the difference is {_brief(one)}"
 
 
 def _negative(one: Measured) -> Measured:
@@ -206,16 +218,20 @@ def _negative(one: Measured) -> Measured:
 
 def interval_text(one: Measured) -> str:
     """A mean with its interval, such as "0.21 (0.15 to 0.27)"."""
-    reason = f"{one.units} unit{'' if one.units == 1 else 's'}"
-    return Signed(one.value, one.low, one.high, reason=reason).text()
+    return Signed(one.value, one.low, one.high, reason="too few groups").text()
+
+
+def _brief(one: Measured) -> str:
+    """As :func:`interval_text`, for sentences that say themselves why there is no interval."""
+    return signed(one.value, DIGITS) if one.low is None else interval_text(one)
 
 
 def _agreement(one: Agreement) -> str:
-    return interval_text(one.correlation) if one.correlation is not None else "not measurable"
+    return _brief(one.correlation) if one.correlation is not None else "not measurable"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} %"
 
 
 def _of(count: int, images: int) -> str:

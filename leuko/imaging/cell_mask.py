@@ -22,18 +22,25 @@ class PackedMask:
     Attributes:
         shape: (h, w).
         packed: its bytes, deflated.
-        holds_cells: whether anything in it is not OUTSIDE.
+        covered: share of the picture that is not OUTSIDE, in [0, 1].
     """
 
     shape: tuple[int, int]
     packed: bytes
-    holds_cells: bool
+    covered: float
+
+    @property
+    def holds_cells(self) -> bool:
+        """Whether any cell was found."""
+        return self.covered > 0
 
     @classmethod
     def of(cls, mask: CellMask) -> "PackedMask":
         """Pack a mask, uint8 (h, w)."""
         height, width = mask.shape
-        return cls((height, width), zlib.compress(mask.tobytes(), level=1), bool(mask.any()))
+        return cls(
+            (height, width), zlib.compress(mask.tobytes(), level=1), float((mask != OUTSIDE).mean())
+        )
 
     def unpack(self) -> CellMask:
         """The mask, read-only."""

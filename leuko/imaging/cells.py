@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
 from leuko.imaging.shrink import shrink
-from leuko.imaging.stain import SAMPLED_PIXELS, Plane, Stain, measure_stain
+from leuko.imaging.stain import DENSEST, SAMPLED_PIXELS, Plane, Stain, measure_stain
 
 __all__ = ["CYTOPLASM", "NUCLEUS", "OUTSIDE", "find_cells"]
 
@@ -29,7 +29,7 @@ Pixels = NDArray[np.uint8]
 
 # Optical densities in hundredths, as the planes of a stain.
 SURELY_STAINED: Final = 15
-NUCLEUS_BOUNDS: Final = (28, 42)
+NUCLEUS_BOUNDS: Final = (20, 42)
 CYTOPLASM_PURPLE_BOUNDS: Final = (9, 35)
 CYTOPLASM_DARK_BOUNDS: Final = (18, 60)
 RED_CELLS_STAINED: Final = 12
@@ -45,7 +45,6 @@ REACH_RADII: Final = 1.5
 FAR_PERCENTILE: Final = 90
 FAR_MARGIN: Final = 1.15
 NUCLEUS_OF_CORE: Final = 0.5
-CORE_PERCENTILE: Final = 75
 OPEN_LINES_RADII: Final = 0.1
 CLOSE_GAPS_RADII: Final = 0.2
 CUT_BRIDGES_RADII: Final = 0.5
@@ -158,18 +157,23 @@ def _cytoplasm_levels(stain: Stain, far: NDArray[np.bool_]) -> tuple[float, floa
 
 def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Plane:
     """Nuclei of the cells, by a threshold for each cell, as 0 and 1."""
-    nuclei = np.zeros_like(cells)
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(cells)
-    for number in range(1, count):
-        left, top, width, height, _ = statistics[number]
-        window = slice(top, top + height), slice(left, left + width)
-        inside = labels[window] == number
-        core = purple[window][inside & (purple[window] > level)]
-        if core.size:
-            above = NUCLEUS_OF_CORE * np.percentile(core, CORE_PERCENTILE)
-            nuclei[window] |= (inside & (purple[window] > above)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(cells)
+    core = (purple > level) & (cells > 0)
+    cell_of, values = np.asarray(labels[core], np.int32), purple[core]
+    above_mean = values >= _means(cell_of, values, count)[cell_of]
+    core_purple = _means(cell_of[above_mean], values[above_mean], count)
+    threshold = (NUCLEUS_OF_CORE * core_purple).astype(np.uint8)
+    threshold[0] = DENSEST
+    nuclei = (purple > threshold[labels]).astype(np.uint8)
     nuclei = _open(nuclei, max(1.0, SMOOTH_NUCLEUS_RADII * radius))
     return _fill_holes(nuclei, NUCLEUS_HOLE_AREA * np.pi * radius**2) & cells
+
+
+def _means(groups: NDArray[np.generic], values: Plane, count: int) -> NDArray[np.float64]:
+    """Mean of the values of each of ``count`` groups; 0 for one without values."""
+    sums = np.bincount(groups, values, count)
+    means: NDArray[np.float64] = sums / np.maximum(np.bincount(groups, minlength=count), 1)
+    return means
 
 
 def _otsu(values: Plane) -> float:
@@ -195,7 +199,7 @@ def _grow(region: Plane, radius: float) -> Plane:
         return np.asarray(cv2.dilate(region, disk), np.uint8)
     if not region.any():
         return region
-    near = cv2.distanceTransform(1 - region, cv2.DIST_L2, 5) <= reach
+    near = cv2.distanceTransform(1 - region, cv2.DIST_L2, 3) <= reach
     return near.astype(np.uint8)
 
 

@@ -196,7 +196,7 @@ class Classifier:
         Raises:
             HeatmapError: for a layer that is none of :meth:`layers`.
         """
-        square = self._normalise(self._prepare(picture).pixels[None])
+        square = self._normalise(np.stack([self._prepare(picture).pixels]))
         return self._explainer.explain(square, method, layer, progress)
 
     def _run(self, chunk: Sequence[Prepared]) -> Answer:

@@ -3,7 +3,7 @@
 from leuko.inference.result import Result
 from leuko.labels import class_title
 
-NO_CELL = "No leukocyte was found in this picture: whether the model looked at one is not known."
+NO_CELL = "No leukocyte was found in this picture, so whether the model looked at one is unknown."
 
 
 def evidence_remark(result: Result) -> str:
@@ -24,7 +24,8 @@ def evidence_remark(result: Result) -> str:
     if shares is None or not shares.mostly_outside:
         return ""
     outside = f"{100 * shares.outside:.1f} %"
+    covered = f"{100 * result.packed_cells.covered:.1f} %"
     return (
-        f"{outside} of the evidence for {class_title(result.label)} lies outside of the cells: "
-        "judge this suggestion with care."
+        f"Evidence lies mostly outside the cells: {outside} of that for "
+        f"{class_title(result.label)}, while cells cover {covered} of the picture."
     )

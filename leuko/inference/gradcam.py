@@ -50,10 +50,11 @@ def answer(network: Network, pictures: Tensor) -> Answer:
     with torch.inference_mode(mode=False), torch.enable_grad():
         watched = features.detach().requires_grad_()
         logits = network.head(watched)  # (N, K)
-        weights = [
-            network.maps(gradient).mean(dim=(2, 3))  # (N, C)
-            for gradient in gradients_of_classes(logits, watched)
-        ]
+        n, k = logits.shape
+        each = torch.eye(k, device=logits.device)[:, None].expand(k, n, k)
+        # One pass for all classes: large dense layers are read once, not once a class.
+        (gradients,) = torch.autograd.grad(logits, watched, each, is_grads_batched=True)
+        weights = [network.maps(one).mean(dim=(2, 3)) for one in gradients]  # (N, C) each
     with torch.inference_mode(mode=False), torch.no_grad():
         maps = network.maps(features)
         evidence = weighted_maps(torch.stack(weights, dim=1), maps)
@@ -70,11 +71,11 @@ def gradients_of_classes(logits: Tensor, watched: Tensor) -> list[Tensor]:
     Returns:
         K tensors of the shape of ``watched``; none is stored on it.
     """
-    n, k = logits.shape
-    each = torch.eye(k, dtype=logits.dtype, device=logits.device)[:, None].expand(k, n, k)
-    # One pass for all classes: large dense layers are read once, not once a class.
-    (gradients,) = torch.autograd.grad(logits, watched, each, is_grads_batched=True)
-    return list(gradients.unbind(0))
+    last = logits.shape[1] - 1
+    return [
+        torch.autograd.grad(logits[:, index].sum(), watched, retain_graph=index < last)[0]
+        for index in range(logits.shape[1])
+    ]
 
 
 def weighted_maps(weights: Tensor, maps: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.evaluation.comparison_resampling import LEAST_UNITS
 from leuko.evaluation.intervals import bootstrap_interval
 from leuko.inference.trust_checks import Movements
 from leuko.inference.trust_probe import Floats
@@ -18,8 +19,6 @@ from leuko.models.explain_report import (
     RemovalCurves,
 )
 
-LEAST_UNITS = 5
-"""Four groups give 35 different draws: too few for the outer 5 %."""
 DIGITS = 4
 
 Groups = NDArray[np.int64]

@@ -36,8 +36,9 @@ NOT_FOR = """
 """
 
 PRIVACY = """
-Images stay in the memory of the machine that runs this application and are gone when the session
-ends or when you remove them. Nothing is written to disk unless you download it, nothing is sent to
+Images stay on the machine that runs this application, in a temporary file without a name, and are
+gone when the session ends or when you remove them. Nothing else is written unless you download it,
+nothing is sent to
 anyone, and no usage statistics are gathered.
 """
 

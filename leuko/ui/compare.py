@@ -183,6 +183,14 @@ def show_progress(chosen: Sequence[InstalledModel]) -> None:
         st.button("Try again", on_click=memory.failed.clear, key="leuko_compare_again")
 
 
+def _names(models: Sequence[InstalledModel]) -> list[str]:
+    """Short names that also tell the models from those of their kind that are not picked."""
+    kind = models[0].card.input.kind
+    cards = [m.card for m in loaders.inventory().offered() if m.card.input.kind is kind]
+    short = dict(zip((card.id for card in cards), short_names(cards), strict=True))
+    return [short[model.id] for model in models]
+
+
 def show_results(chosen: Sequence[InstalledModel]) -> None:
     """Agreement, the selected picture, the table with disagreements first, the downloads."""
     models = working(chosen)
@@ -191,7 +199,7 @@ def show_results(chosen: Sequence[InstalledModel]) -> None:
         return
     state = session()
     cards = [model.card for model in models]
-    names = short_names(cards)
+    names = _names(models)
     rows = compare_rows(
         state.tray, cards, state.results, [threshold_in_force(card) for card in cards]
     )
@@ -204,5 +212,5 @@ def show_results(chosen: Sequence[InstalledModel]) -> None:
     show_selected(rows, row, models, names)
     show_unreadable([Row(each.item, None) for each in rows])
     show_table(rows, row, names)
-    offer_downloads(rows, row, models)
+    offer_downloads(rows, row, models, names)
     show_pairs(found, names)

@@ -15,9 +15,9 @@ from leuko.ui import loaders
 from leuko.ui.compare_grid import show_grid
 from leuko.ui.compare_rows import CompareRow, known_classes, verdict
 from leuko.ui.compare_state import CompareState, compare_state
-from leuko.ui.diagnose_results import probability_text
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
+from leuko.ui.probabilities import probability_text
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force, threshold_words
 from leuko.ui.viewer import colour_stops, heat_layer, preview, unread_areas

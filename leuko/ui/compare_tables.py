@@ -12,7 +12,7 @@ from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.compare_export import comparison_csv, comparison_png, sheet_panels
-from leuko.ui.compare_rows import CompareRow, not_accuracy, short_names, verdict
+from leuko.ui.compare_rows import CompareRow, not_accuracy, verdict
 from leuko.ui.compare_state import compare_state
 from leuko.ui.guard import plain
 from leuko.ui.session import session
@@ -80,7 +80,10 @@ def _cell(answer: "Result | None") -> str:
 
 
 def offer_downloads(
-    rows: Sequence[CompareRow], row: CompareRow, models: Sequence[InstalledModel]
+    rows: Sequence[CompareRow],
+    row: CompareRow,
+    models: Sequence[InstalledModel],
+    names: Sequence[str],
 ) -> None:
     """All answers as CSV, the selected picture as PNG, and a way to start anew."""
     csv_place, png_place, _, clear_place = st.columns([2, 3, 3, 2])
@@ -95,7 +98,7 @@ def offer_downloads(
         key="leuko_compare_csv",
     )
     panels = sheet_panels(row, models, compare_state().asked)
-    verdict_words, limits = verdict(row, short_names(cards)), loaders.limits()
+    verdict_words, limits = verdict(row, names), loaders.limits()
     png_place.download_button(
         "Download this comparison (PNG)",
         # Called without a session: what depends on one is computed above.

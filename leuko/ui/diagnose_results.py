@@ -8,29 +8,28 @@ import streamlit as st
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Headline
 from leuko.evaluation.palette import class_colours
-from leuko.imaging.decode import decode_image
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
-from leuko.ui import loaders
+from leuko.ui.diagnose_heatmap import choose_method, find_map, show_pictures, show_progress_of_map
 from leuko.ui.guard import plain
+from leuko.ui.probabilities import probability_text
 from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
-from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, unread_areas
 
-PREVIEWS_KEPT = 24
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
 UNREADABLE_SHOWN = 4
-SURE_ABOVE, UNSURE_BELOW = 0.995, 0.005
 
 
 def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline | None) -> None:
     """One picture in full size with its heatmap; buttons or J and K move on."""
     position = selected_position(rows)
     row = rows[position]
+    # Before anything is drawn, so that no heading ever stands above another picture.
+    found = find_map(row, model) if row.result is not None else None
     _show_heading(rows, position)
     if row.item.error is not None:
         st.info("This file could not be read; the reason stands below.")
@@ -40,9 +39,12 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
         return
     picture_place, words_place = st.columns([3.3, 1])
     with words_place:
-        label = _show_words(row, row.result, model, figures)
+        _show_words(row, row.result, model, figures)
+        choose_method(model)
+    with st.sidebar:
+        show_progress_of_map(row, model, found)
     with picture_place:
-        _show_pictures(row, row.result, model, label)
+        show_pictures(row, rows, model, found)
 
 
 def selected_position(rows: Sequence[Row]) -> int:
@@ -91,8 +93,8 @@ def _select(number: int) -> None:
     session().selected = number
 
 
-def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> str:
-    """Suggestion, error rates, probabilities; returns the class whose heatmap is asked for."""
+def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> None:
+    """Suggestion, error rates, probabilities, and how the picture was read."""
     card = model.card
     share = probability_text(result.probabilities[result.label])
     st.html(
@@ -116,25 +118,8 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
             "P(malignant), all malignant classes together: "
             + plain(probability_text(result.malignant_probability))
         )
-    choice = st.selectbox(
-        "Heatmap for",
-        list(card.classes),
-        index=card.classes.index(result.label),
-        format_func=class_title,
-        key=f"leuko_class_{card.id}_{row.item.number}_{result.label}",
-    )
     for note in row.item.notes:
         st.caption(plain(note))
-    return choice
-
-
-def probability_text(value: float) -> str:
-    """A probability with two decimals that never claims certainty: "> 0.99", "< 0.01"."""
-    if value >= SURE_ABOVE:
-        return "> 0.99"
-    if value < UNSURE_BELOW:
-        return "< 0.01"
-    return f"{value:.2f}"
 
 
 def so_many_of(estimate: Estimate, digits: int) -> str:
@@ -158,36 +143,6 @@ def _show_bar(title: str, value: float, colour: str) -> None:
         f'<div style="height:8px;border-radius:2px;width:{value * 100:.1f}%;background:{colour}">'
         "</div></div></div>"
     )
-
-
-def _show_pictures(row: Row, result: Result, model: InstalledModel, label: str) -> None:
-    evidence = result.has_evidence(label)
-    peak = result.peak(label)
-    width, height = row.item.size_px or (1, 1)
-    title = class_title(label)
-    show_viewer(
-        {
-            "id": f"{row.item.number}",
-            "picture": _preview(row.item.sha256, row.item.data, row.item.name),
-            "width": width,
-            "height": height,
-            "heat": heat_layer(result.heat(label)) if evidence else None,
-            "caption": f"Grad-CAM: what spoke for {title}",
-            "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
-            "peak": f"strongest spot of this picture: {peak:.2f} points of score"
-            if evidence
-            else "",
-            "stops": colour_stops(),
-            "unread": unread_areas(model.card.input.steps, result.read_area()),
-        },
-        key="leuko_viewer",
-    )
-
-
-@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
-def _preview(sha256: str, _data: bytes, _name: str) -> str:
-    del sha256  # part of the cache key only
-    return preview(decode_image(_data, _name, loaders.limits()).pixels)
 
 
 def show_table(rows: Sequence[Row]) -> None:

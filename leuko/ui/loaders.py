@@ -71,6 +71,12 @@ def model_pool() -> ModelPool:
     return ModelPool()
 
 
+@st.cache_resource(show_spinner=False)
+def map_worker() -> ThreadPoolExecutor:
+    """Computes evidence maps that take their time; one after the other for the whole server."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="leuko-map")
+
+
 def inventory() -> Inventory:
     """Installed models; read anew each time, so that a new folder is seen at once."""
     return list_models()

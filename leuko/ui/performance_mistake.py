@@ -9,12 +9,14 @@ import streamlit as st
 from leuko.errors import ImageError
 from leuko.evaluation.mistakes import Mistake
 from leuko.imaging.decode import read_picture
+from leuko.imaging.intake import download_name
 from leuko.labels import class_title
 from leuko.ui import loaders
-from leuko.ui.diagnose_results import probability_text
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import ModelResults
-from leuko.ui.viewer import colour_stops, heat_layer, preview, show_viewer, thumbnail, unread_areas
+from leuko.ui.probabilities import probability_text
+from leuko.ui.viewer import preview, show_viewer, thumbnail, unread_areas
+from leuko.ui.viewer_data import heat_data
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -89,7 +91,6 @@ def show_mistake(results: ModelResults, mistake: Mistake, path: Path) -> None:
         "picture": url,
         "width": width,
         "height": height,
-        "stops": colour_stops(),
     }
     data |= _heatmap(results, mistake, path)
     show_viewer(data, key=f"performance_mistakes_viewer_{results.model.id}")
@@ -98,17 +99,6 @@ def show_mistake(results: ModelResults, mistake: Mistake, path: Path) -> None:
 def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, object]:
     """What the viewer needs to draw where the model looked."""
     model = results.model
-    sides = list(dict.fromkeys((mistake.suggested, mistake.label)))
-    label = st.segmented_control(
-        "Heatmap for",
-        sides,
-        default=mistake.suggested,
-        required=True,
-        format_func=lambda name: (
-            f"{class_title(name)} ({'suggested' if name == mistake.suggested else 'true'})"
-        ),
-        key=f"performance_mistakes_class_{model.id}_{mistake.image_id}",
-    )
     card = model.card
     made_by = f"{card.weights.sha256 if card.weights else ''}/{card.temperature}"
     result = _classified(str(model.folder), made_by, path, _stamp(path), results)
@@ -118,14 +108,11 @@ def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, o
             f"{result.malignant_probability:.2f}, not the stored "
             f"{mistake.malignant_probability:.2f}: the file or the model folder was changed."
         )
-    label = label or mistake.suggested
-    title, evidence = class_title(label), result.has_evidence(label)
-    return {
-        "heat": heat_layer(result.heat(label)) if evidence else None,
-        "caption": f"Grad-CAM: what spoke for {title}",
-        "notice": "" if evidence else f"No positive evidence for {title} in this picture.",
-        "peak": f"peak of this picture, {result.peak(label):.2f} (logit units)" if evidence else "",
-        "unread": unread_areas(model.card.input.steps, result.read_area()),
+    remarks = {mistake.label: "true", mistake.suggested: "suggested"}
+    return heat_data(result, card, remarks=remarks) | {
+        "unread": unread_areas(card.input.steps, result.read_area()),
+        "choice": f"{model.id}/{mistake.image_id}",
+        "file_name": download_name(Path(mistake.image_id).name, f"_{model.id}_view.png", set()),
     }
 
 

@@ -23,8 +23,8 @@ def show(results: Sequence[ModelResults]) -> None:
     st.subheader("Check on my own images")
     st.caption(
         "The same figures for pictures of this laboratory, and the drop against the model's own "
-        "test set. Pictures, labels and results stay in the memory of this session; nothing is "
-        "written to disk, and nothing is kept afterwards unless you download it."
+        "test set. Pictures, labels and results belong to this session; nothing is shared, and "
+        "nothing is kept afterwards unless you download it."
     )
     able = can_run(results)
     if not able:

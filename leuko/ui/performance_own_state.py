@@ -1,4 +1,4 @@
-"""A laboratory's own labelled pictures in one session: in memory only, until forgotten."""
+"""A laboratory's own labelled pictures in one session, until forgotten."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Word:
 
 @dataclass
 class OwnImages:
-    """Pictures, labels and answers of one session; nothing is shared or written to disk.
+    """Pictures, labels and answers of one session; nothing of it is shared or kept.
 
     Attributes:
         tray: pictures and unreadable files.

@@ -18,12 +18,12 @@ from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import Tray, TrayItem
+from leuko.ui.viewer_data import DEFAULT_OPACITY
 from leuko.ui.work import Results, read_item, result_key
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
 
-HEATMAP_OPACITY = 0.7
 SHARES = ("nucleus", "cytoplasm", "outside")
 """Of the positive evidence for the suggested class; columns of the CSV."""
 VERDICT = (
@@ -249,7 +249,7 @@ def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
             if picture is None or row.result is None:
                 continue
             heat = resize_heat(row.result.heat(), (picture.width_px, picture.height_px))
-            painted = overlay(picture.pixels, heat.clip(0, 1), HEATMAP_OPACITY)
+            painted = overlay(picture.pixels, heat.clip(0, 1), DEFAULT_OPACITY)
             file = io.BytesIO()
             Image.fromarray(painted).save(file, "PNG")
             name = download_name(row.item.name, f"_{card.id}_{row.result.label}.png", taken)

@@ -5,6 +5,8 @@ from typing import cast
 
 import streamlit as st
 
+from leuko.inference.methods import Layer, Method
+from leuko.ui.explained import MapShelf
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, Results
 
@@ -13,7 +15,7 @@ KEY = "leuko_session"
 
 @dataclass
 class Session:
-    """State of one session; nothing of it is shared or written to disk.
+    """State of one session; nothing of it is shared or kept.
 
     Attributes:
         tray: uploaded files.
@@ -27,6 +29,11 @@ class Session:
         paused: whether the user cancelled the batch.
         pace: speed of the running batch.
         device: where the last result was computed.
+        method: of the heatmaps, the same for all pictures and models.
+        layers: by model id and hash of its weights, the layers that its heatmaps can be read
+            from, its own first; known once the model was loaded.
+        layer_names: by model id, the layer that the user chose.
+        maps: evidence by other methods and layers.
     """
 
     tray: Tray = field(default_factory=Tray)
@@ -39,11 +46,16 @@ class Session:
     paused: bool = False
     pace: Pace = field(default_factory=Pace)
     device: str = ""
+    method: Method = Method.GRAD_CAM
+    layers: dict[str, tuple[Layer, ...]] = field(default_factory=dict)
+    layer_names: dict[str, str] = field(default_factory=dict)
+    maps: MapShelf = field(default_factory=MapShelf)
 
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
         self.tray = Tray()
         self.results = {}
+        self.maps = MapShelf()
         self.selected = None
         self.paused = False
 

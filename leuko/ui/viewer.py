@@ -1,7 +1,8 @@
-"""The picture and its heatmap side by side: one zoom for both, opacity without a rerun.
+"""The picture and its heatmap: one zoom for both, everything but method and layer without a rerun.
 
-Zoom, pan, opacity and layout live in the browser; the server is asked for nothing when they
-change. All text reaches the page through ``textContent``, so that a file name stays a text.
+Zoom, pan, class, opacity, colours, scale and layout live in the browser; the server is asked for
+nothing when they change. All text reaches the page through ``textContent``, so that a
+file name stays a text.
 """
 
 import base64
@@ -18,10 +19,14 @@ from PIL import Image
 from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
 from leuko.imaging.overlay import heat_rgba
 from leuko.imaging.preprocess import MaskCorner, Step
+from leuko.ui.viewer_data import settings
 
 MAX_PREVIEW_PX = 1600
 COLOUR_STOPS = 9
 _ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = (
+    "viewer_parts.js", "viewer_maps.js", "viewer_zoom.js", "viewer_save.js", "viewer.js",
+)  # fmt: skip
 
 
 def data_url(pixels: NDArray[np.uint8], *, lossless: bool, quality: int = 90) -> str:
@@ -114,7 +119,7 @@ def _component() -> Any:  # noqa: ANN401  Streamlit's own renderer protocol
         "leuko_viewer",
         html=(_ASSETS / "viewer.html").read_text(encoding="utf-8"),
         css=(_ASSETS / "viewer.css").read_text(encoding="utf-8"),
-        js=(_ASSETS / "viewer.js").read_text(encoding="utf-8"),
+        js="\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS),
     )
 
 
@@ -122,8 +127,9 @@ def show_viewer(data: Mapping[str, object], key: str) -> None:
     """Draw the viewer.
 
     Args:
-        data: ``id``, ``picture``, ``width``, ``height``, ``heat`` (URL or None), ``caption``,
-            ``notice`` (shown in place of a heatmap), ``peak``, ``stops``, ``unread``.
+        data: ``id`` (zoom stays with it), ``choice`` (the chosen class stays with it),
+            ``picture`` (URL), ``width``, ``height``, ``unread``, ``file_name`` (of a saved view),
+            and all of :func:`leuko.ui.viewer_data.heat_data`.
         key: identity of the viewer on the page.
     """
-    _component()(data=dict(data), key=key)
+    _component()(data={**settings(), **data}, key=key)

@@ -133,22 +133,6 @@ def test_next_and_previous_move_the_selection(weights, open_app):
     assert table(app)["shown"].tolist() == ["▸", "", ""]
 
 
-def test_another_class_or_picture_needs_no_further_pass_of_the_network(
-    weights, open_app, monkeypatch
-):
-    app = drop(open_app(), ("a.png", crop(1)), ("b.png", crop(2)))
-
-    def fail(*_args, **_kwargs):
-        raise AssertionError("the network ran again")
-
-    monkeypatch.setattr("leuko.inference.classifier.Classifier.classify", fail)
-    (choice,) = [box for box in app.selectbox if box.label == "Heatmap for"]
-    choice.select("Healthy").run()
-    app.button(key="leuko_next").click().run()
-    assert not app.exception
-    assert not app.error
-
-
 def test_results_survive_a_visit_to_another_page(weights, open_app):
     app = drop(open_app(), ("a.png", crop(1)))
     before = table(app).to_dict("records")

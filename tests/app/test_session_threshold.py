@@ -13,6 +13,7 @@ from leuko.evaluation.predictions import read_predictions
 from leuko.models.store import list_models
 from leuko.ui.session import KEY
 from tests import drawn
+from tests.app.sent import sent_to_viewer
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "app.py"
@@ -136,8 +137,8 @@ def test_error_rates_beside_the_suggestions_are_those_at_the_kept_threshold(diag
 def test_the_heatmap_follows_the_suggested_class(diagnosed, model):
     for threshold, malignant in ((0.0, True), (1.0, False)):
         app = keep(diagnosed, model, threshold)
-        (choice,) = [box for box in app.selectbox if box.label == "Heatmap for"]
-        assert (choice.value in model.card.malignant) == malignant
+        chosen = model.card.classes[sent_to_viewer(app)["chosen"]]
+        assert (chosen in model.card.malignant) == malignant
 
 
 def test_another_session_keeps_the_models_own_threshold(diagnosed, model):

@@ -63,6 +63,7 @@ class Visitor:
         width: int = 1280,
         height: int = 800,
         scheme: Any = "light",
+        motion: Any = "no-preference",
     ) -> None:
         self.address = address
         self.console_errors: list[str] = []
@@ -71,7 +72,9 @@ class Visitor:
         self.frames_sent = 0
         self._open = True
         self._context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion=motion,
         )
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
@@ -165,6 +168,11 @@ class Visitor:
     def viewer(self) -> Locator:
         """Picture and heatmap."""
         return self.page.locator(".viewer")
+
+    @property
+    def heat(self) -> Locator:
+        """The large heatmap, not those of the classes' tiles."""
+        return self.viewer.locator(".heated .heat")
 
     @property
     def heading(self) -> Locator:

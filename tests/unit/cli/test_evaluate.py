@@ -72,7 +72,9 @@ def test_whether_bfloat16_gives_the_same_answers_is_measured_and_recorded(evalua
         record["reduced_precision_mean_shift"] <= 0.02
     )
     assert record["reduced_precision_holds"] is holds
-    assert read_card(folder).reduced_precision is holds
+    assert 0 <= record["reduced_precision_computed_again"] <= 1
+    pays = holds and record["reduced_precision_computed_again"] <= 0.5
+    assert read_card(folder).reduced_precision is pays
 
 
 def test_without_being_asked_nothing_is_written(evaluate, own_weights):

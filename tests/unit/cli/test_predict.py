@@ -48,9 +48,7 @@ def test_json_says_where_the_evidence_lies_and_remarks_when_it_misses_the_cells(
             continue
         found = line["evidence_on_cells"]
         assert found == pytest.approx(dataclasses.asdict(shares), abs=1e-4)
-        assert any("outside of the cells" in note for note in line["notes"]) is (
-            shares.mostly_outside
-        )
+        assert any("outside the cells" in note for note in line["notes"]) is (shares.mostly_outside)
 
 
 def test_a_picture_without_a_cell_is_answered_with_that_remark(predict, leuko, weights, tmp_path):
@@ -249,3 +247,43 @@ def test_a_file_name_with_a_line_break_does_not_break_the_lines(leuko, weights, 
     done = leuko("predict", "--model", "tiny", "--weights", weights, file)
     assert len(done.out.splitlines()) == 1
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("words", [["--method", "layercam"], ["--layer", "finer"]])
+def test_another_method_or_layer_gives_other_heatmaps_of_the_same_answers(
+    predict, pictures, tmp_path, words
+):
+    usual = predict("--heatmaps", tmp_path / "usual", pictures[2])
+    other = predict("--heatmaps", tmp_path / "other", *words, pictures[2])
+    assert other.code == 0
+    for ours, theirs in zip(other.lines, usual.lines, strict=True):
+        assert (ours["label"], ours["probabilities"]) == (theirs["label"], theirs["probabilities"])
+    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "other"))
+    assert one.name == two.name
+    with Image.open(one) as first, Image.open(two) as second:
+        assert first.size == second.size
+        assert first.tobytes() != second.tobytes()
+
+
+def test_the_cards_layer_and_grad_cam_by_name_give_the_usual_heatmap(
+    predict, pictures, tmp_path, weights
+):
+    own = list_models(weights).get("tiny").card.architecture.heatmap_layer
+    predict("--heatmaps", tmp_path / "usual", pictures[0])
+    words = ["--method", "grad-cam", "--layer", own]
+    predict("--heatmaps", tmp_path / "named", *words, pictures[0])
+    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "named"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_an_unknown_layer_ends_with_code_2_and_the_known_ones(predict, pictures, tmp_path):
+    done = predict("--heatmaps", tmp_path / "h", "--layer", "absent", pictures[0])
+    assert (done.code, done.lines) == (2, [])
+    assert "cannot be read from 'absent': choose " in done.err
+    assert " or finer." in done.err
+
+
+def test_a_method_without_a_place_for_heatmaps_ends_with_code_2_and_the_remedy(predict, pictures):
+    done = predict("--method", "hirescam", pictures[0])
+    assert (done.code, done.lines) == (2, [])
+    assert "--heatmaps DIR" in done.err

@@ -46,7 +46,7 @@ def test_each_question_gets_one_answer_with_its_figures():
     ) in found[0].sentence
     assert found[1].sentence.startswith("Yes: rank correlation")
     assert "0.10 (0.05 to 0.15) after shuffling the last layer" in found[1].sentence
-    assert "70 % of the evidence falls on leukocytes, which fill 30 %" in found[2].sentence
+    assert "70.0 % of the evidence falls on leukocytes, which fill 30.0 %" in found[2].sentence
     assert "No cell was found in 6 more pictures." in found[2].sentence
     assert (
         "Yes: correlation of the maps 0.90 (0.85 to 0.95) after shifts by 4 px" in found[3].sentence
@@ -72,7 +72,7 @@ def test_without_intervals_nothing_is_claimed():
     found = with_advantages(few, few)
     assert found.answer is Answer.OPEN
     assert found.sentence.startswith("Too few groups to tell. Removing what")
-    assert "not shown, the difference is 0.40 (no interval: 4 units)" in found.sentence
+    assert "faster than removing random regions: by 0.40 on average." in found.sentence
     assert with_correlations(few, few).answer is Answer.OPEN
     assert with_cells(advantage=few).answer is Answer.OPEN
 
@@ -97,7 +97,7 @@ def test_a_map_that_survives_shuffled_weights_is_not_trusted(last, whole, answer
     [
         (0.4, 4, Answer.YES),
         (0.4, 30, Answer.PARTLY),
-        (0.01, 4, Answer.OPEN),
+        (0.01, 4, Answer.NO),
         (-0.4, 4, Answer.NO),
     ],
 )
@@ -105,6 +105,30 @@ def test_evidence_must_prefer_cells_over_their_share_of_the_area(advantage, most
     found = with_cells(advantage=measured(advantage), mostly_outside=mostly_outside)
     assert found.answer is answer
     assert f"mostly outside in {mostly_outside} of 40 pictures" in found.sentence
+
+
+def test_a_preference_too_small_to_see_is_none():
+    outside = raw_report()["cells"]["outside"]
+    small = {"nucleus": {"mean": 0.1}, "cytoplasm": {"mean": 0.23}, "outside": {"mean": 0.67}}
+    parts = {name: raw_report()["cells"][name] | change for name, change in small.items()}
+    assert outside["area"] == 0.7
+    found = with_cells(**parts, advantage=measured(0.03, spread=0.01))
+    assert found.answer is Answer.NO
+    assert "No, hardly more than by chance: 33.0 % of the evidence" in found.sentence
+
+
+def test_where_cells_fill_the_picture_evidence_on_them_says_nothing():
+    parts = {
+        name: raw_report()["cells"][name] | change
+        for name, change in {
+            "nucleus": {"mean": 0.7},
+            "cytoplasm": {"mean": 0.29},
+            "outside": {"mean": 0.01, "area": 0.02},
+        }.items()
+    }
+    found = with_cells(**parts)
+    assert found.answer is Answer.OPEN
+    assert found.sentence.startswith("This cannot be said, there is hardly anything but cells")
 
 
 def test_without_cells_nothing_is_said_of_them():
@@ -134,6 +158,8 @@ def test_the_sample_and_the_methods_are_named():
     words = sample_sentence(made_report())
     assert "48 of 120 test pictures" in words
     assert "24 groups, which were resampled whole" in words
+    assert "4 groups, too few for intervals" in sample_sentence(made_report(groups=4))
+    assert "the true uncertainty is larger" in sample_sentence(made_report(groups=9))
     assert "all 48 test pictures" in sample_sentence(made_report(test_images=48))
     sources = " ".join(method_sentences(made_report()))
     assert "Petsiuk et al. 2018" in sources

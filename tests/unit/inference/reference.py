@@ -77,10 +77,11 @@ def plain_heat(model, layer, picture, method, reshape, n_classes):
     Returns:
         float32 (K, side, side), each map scaled to [0, 1].
     """
-    own = copy.deepcopy(model).requires_grad_()
+    own = copy.deepcopy(model).requires_grad_(requires_grad=False)
+    pictures = picture.repeat(n_classes, 1, 1, 1).requires_grad_()
     with KINDS[method](own, [own.get_submodule(layer)], reshape_transform=reshape) as cam:
         targets = [ClassifierOutputTarget(index) for index in range(n_classes)]
-        return cam(input_tensor=picture.repeat(n_classes, 1, 1, 1), targets=targets)
+        return cam(input_tensor=pictures, targets=targets)
 
 
 def silence_progress(monkeypatch):

@@ -47,7 +47,7 @@ CASES = [
     Case("timm", "vit_tiny_patch16_224", "blocks.11.norm1", None, prefix_tokens=1),
     Case("timm", "deit_tiny_distilled_patch16_224", "blocks.11.norm1", None, prefix_tokens=2),
     Case("timm", "swin_tiny_patch4_window7_224", "norm", "layers.2", channels_last=True),
-    Case("timm", "test_vit4", "blocks.7.norm1", None, prefix_tokens=1),
+    Case("timm", "test_vit4", "blocks.8.norm1", None, prefix_tokens=1),
     Case("timm", "test_convnext", "norm_pre", "stages.2"),
 ]
 
@@ -57,7 +57,8 @@ def made(request):
     case = request.param
     options = {"head": case.head, "side_px": case.side_px}
     network = make_network(case.library, case.name, N_CLASSES, seed=5, **options)
-    return case, network, drawn_picture(case.side_px)
+    explainer = explainer_of(network, case)
+    return case, network, drawn_picture(case.side_px), explainer
 
 
 def drawn_picture(side_px):
@@ -80,6 +81,10 @@ def reshape_of(case):
     return reshape
 
 
+def some(maps):
+    return maps[:, 1 :: maps.shape[1] // PASSES][:, :PASSES]
+
+
 def explainer_of(network, case):
     return Explainer(network, threading.Lock(), case.layer, case.side_px)
 
@@ -89,39 +94,37 @@ def assert_same(ours, theirs, side_px):
     assert (ours >= 0).all()
     seen = scaled(ours[None], side_px)[0]
     assert seen.shape == theirs.shape
-    assert (np.ptp(seen, axis=(1, 2)) > 0.5).any(), "a comparison of empty maps proves nothing"
+    assert (np.ptp(theirs, axis=(1, 2)) > 0.01).any(), "a comparison of empty maps proves nothing"
     for one, other in zip(seen, theirs, strict=True):
         assert correlation(one, other) >= 0.999
 
 
 def test_the_card_names_the_layer_and_a_finer_one(made):
-    case, network, _ = made
+    case, network, _, explainer = made
     assert find_heatmap_layer(network, case.side_px) == case.layer
-    names = [layer.name for layer in explainer_of(network, case).layers()]
+    names = [layer.name for layer in explainer.layers()]
     assert names == [case.layer, *([case.finer] if case.finer else [])]
 
 
 def test_trunk_and_head_give_the_logits_of_the_plain_network(made):
-    _, network, picture = made
+    _, network, picture, _ = made
     with torch.no_grad():
         torch.testing.assert_close(network(picture), network.body(picture), atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("method", [method for method in Method if not method.slow])
 def test_a_map_is_the_librarys(made, method):
-    case, network, picture = made
-    ours = explainer_of(network, case).explain(picture, method, None, None)
+    case, network, picture, explainer = made
+    ours = explainer.explain(picture, method, None, None)
     theirs = plain_heat(network.body, case.layer, picture, method, reshape_of(case), N_CLASSES)
     assert_same(ours, theirs, case.side_px)
 
 
 def test_score_cam_is_the_librarys(made, monkeypatch):
-    # Of the first feature maps alone: the library asks the network for each of up to 2048 anew.
-    case, network, picture = made
+    # Of some feature maps alone: the library asks the network for each of up to 2048 anew.
+    case, network, picture, _ = made
     silence_progress(monkeypatch)
-    few = Network(
-        network.body, network.trunk, network.head, lambda maps: network.maps(maps)[:, :PASSES]
-    )
+    few = Network(network.body, network.trunk, network.head, lambda maps: some(network.maps(maps)))
     reshape = reshape_of(case) or (lambda maps: maps)
     ours = explainer_of(few, case).explain(picture, Method.SCORE_CAM, None, None)
     theirs = plain_heat(
@@ -129,18 +132,18 @@ def test_score_cam_is_the_librarys(made, monkeypatch):
         case.layer,
         picture,
         Method.SCORE_CAM,
-        lambda features: reshape(features)[:, :PASSES],
-        N_CLASSES,
+        lambda features: some(reshape(features)),
+        n_classes=1,
     )
-    assert_same(ours, theirs, case.side_px)
+    assert_same(ours[:1], theirs, case.side_px)
 
 
 @pytest.mark.parametrize("method", [Method.GRAD_CAM, Method.LAYER_CAM])
 def test_a_map_of_the_finer_layer_is_the_librarys(made, method):
-    case, network, picture = made
+    case, network, picture, explainer = made
     if case.finer is None:
         return
-    ours = explainer_of(network, case).explain(picture, method, case.finer, None)
+    ours = explainer.explain(picture, method, case.finer, None)
     theirs = plain_heat(network.body, case.finer, picture, method, reshape_of(case), N_CLASSES)
-    assert ours.shape[1] >= 1.5 * explainer_of(network, case).layers()[0].size[0]
+    assert ours.shape[1] >= 1.5 * explainer.layers()[0].size[0]
     assert_same(ours, theirs, case.side_px)

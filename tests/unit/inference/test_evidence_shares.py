@@ -126,8 +126,10 @@ def test_a_result_is_remarked_upon_when_more_than_half_of_its_evidence_misses_th
     remark = evidence_remark(made([values, values], quarters()))
     assert bool(remark) is flagged
     if flagged:
-        assert remark.startswith(f"{100 * outside:.1f} % of the evidence for ")
-        assert "outside of the cells" in remark
+        assert remark == (
+            f"Evidence lies mostly outside the cells: {100 * outside:.1f} % of that for Pre-B ALL, "
+            "while cells cover 50.0 % of the picture."
+        )
 
 
 def test_a_picture_without_cells_is_said_to_have_none():

@@ -132,55 +132,6 @@ def test_a_head_that_never_raises_a_logit_gives_a_map_of_zeros(tiny_network):
     assert evidence[:, [0, 2]].any()
 
 
-@pytest.fixture(scope="module")
-def square_finder():
-    """A small network trained here to answer one question: is there a red square?"""
-    torch.manual_seed(0)
-    body = torch.nn.Sequential(
-        torch.nn.Conv2d(3, 8, 5, stride=2, padding=2),
-        torch.nn.ReLU(),
-        torch.nn.Conv2d(8, 16, 3, stride=2, padding=1),
-        torch.nn.ReLU(),
-    )
-    last = torch.nn.Linear(16, 2)
-    network = Network(body, body, lambda maps: last(maps.mean((2, 3))))
-    optimiser = torch.optim.Adam([*body.parameters(), *last.parameters()], 1e-2)
-    for step in range(60):
-        pictures, has_square, _ = planted_squares(16, seed=step)
-        optimiser.zero_grad()
-        loss = torch.nn.functional.cross_entropy(network(pictures), has_square)
-        loss.backward()
-        optimiser.step()
-    return network.eval().requires_grad_(requires_grad=False)
-
-
-def planted_squares(count, seed):
-    """Noise; every other picture has a 10 px red square inside one quadrant; quadrants 0 to 3."""
-    generator = torch.Generator().manual_seed(seed)
-    pictures = 0.3 * torch.randn(count, 3, 48, 48, generator=generator)
-    quadrants = torch.randint(4, (count,), generator=generator)
-    offsets = torch.randint(2, 13, (count, 2), generator=generator)
-    has_square = torch.arange(count) % 2
-    for index in range(count):
-        if has_square[index]:
-            top = 24 * int(quadrants[index] // 2) + int(offsets[index, 0])
-            left = 24 * int(quadrants[index] % 2) + int(offsets[index, 1])
-            pictures[index, 0, top : top + 10, left : left + 10] += 2
-    return pictures, has_square, quadrants
-
-
-def test_a_network_that_learnt_to_find_a_square_is_seen_looking_at_the_square(square_finder):
-    pictures, has_square, quadrants = planted_squares(40, seed=10_000)
-    logits, evidence = logits_and_evidence(square_finder, pictures)
-    assert (logits.argmax(1) == has_square).all()
-    for index in has_square.nonzero().flatten():
-        heat = evidence[index, 1]
-        side = heat.shape[0] // 2
-        row, column = divmod(int(quadrants[index]), 2)
-        inside = heat[row * side : (row + 1) * side, column * side : (column + 1) * side]
-        assert inside.sum() / heat.sum() > 0.8
-
-
 @pytest.mark.parametrize(("library", "name"), NETWORKS, ids=[name for _, name in NETWORKS])
 def test_a_trunk_in_bfloat16_keeps_a_head_in_float32_and_nearly_the_same_answer(library, name):
     network = make_network(library, name, seed=2)

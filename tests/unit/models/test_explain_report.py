@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,12 @@ from leuko.models.explain_report_file import (
     read_explain_report,
     write_explain_report,
 )
-from leuko.models.store import InstalledModel
+from leuko.models.store import InstalledModel, list_models
 from tests.made_explain_reports import made_report, measured, part, put_report, raw_report
 from tests.made_models import make_model_folder
 
+WEIGHTS = Path(__file__).resolve().parents[3] / "weights"
+SHIPPED = [model for model in list_models(WEIGHTS).models if model.has_weights]
 AGAIN = "python -m leuko explain-report made --data FOLDER"
 
 
@@ -132,3 +135,9 @@ def test_a_folder_that_cannot_be_written_is_refused_in_a_sentence(folder):
     (folder / "explain_report.json").mkdir()
     with pytest.raises(ExplainReportError, match="cannot be written"):
         write_explain_report(made_report(), folder)
+
+
+@pytest.mark.parametrize("model", SHIPPED, ids=[model.id for model in SHIPPED])
+def test_a_shipped_model_has_a_small_report_of_its_own_weights(model):
+    assert model.explain_report() is not None
+    assert model.explain_report_path.stat().st_size < 30_000
