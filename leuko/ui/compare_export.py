@@ -11,6 +11,7 @@ from leuko.errors import ImageError
 from leuko.imaging.contact_sheet import SheetBar, SheetPanel, draw_sheet
 from leuko.imaging.decode import decode_image
 from leuko.imaging.limits import Limits
+from leuko.inference.verdict import verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
@@ -55,7 +56,8 @@ def comparison_csv(
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
          "suggestion", "malignant", "malignant_probability",
-         *(f"probability_{name}" for name in classes), "agreement", "error", "notes"]
+         *(f"probability_{name}" for name in classes), "verdict", "deferred", "agreement",
+         "error", "notes"]
     )  # fmt: skip
     for row in rows:
         item = row.item
@@ -63,6 +65,9 @@ def comparison_csv(
             cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
             cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
             cells += _answer_cells(answer, classes)
+            # All answers stand in this table: a picture of another kind is marked as read anyway.
+            verdict = verdict_of(card, answer, anyway=True) if answer is not None else None
+            cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
             cells += [row.words, item.error or "", " ".join(item.notes)]
             writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,8 +10,10 @@ from PIL import Image
 
 from leuko.imaging.decode import read_picture
 from leuko.inference.classifier import Classifier
+from leuko.models.card import read_card, write_card
 from leuko.models.store import list_models
 from tests import drawn
+from tests.made_gates import level, with_gates
 
 KEYS = {"file", "model", "label", "malignant", "probabilities", "error"}
 
@@ -54,10 +57,12 @@ def test_json_says_where_the_evidence_lies_and_remarks_when_it_misses_the_cells(
 def test_a_picture_without_a_cell_is_answered_with_that_remark(predict, leuko, weights, tmp_path):
     blank = tmp_path / "blank.png"
     blank.write_bytes(drawn.encode(np.full((90, 90, 3), 230, np.uint8), "PNG"))
-    (line,) = predict(blank).lines
+    (line,) = predict("--anyway", blank).lines
     assert line["evidence_on_cells"] is None
     assert "No leukocyte was found in this picture" in line["notes"][-1]
-    words = leuko("predict", "--weights", weights, "--device", "cpu", "--model", "tiny", blank)
+    words = leuko(
+        "predict", "--anyway", "--weights", weights, "--device", "cpu", "--model", "tiny", blank
+    )
     assert "No leukocyte was found in this picture" in words.out
 
 
@@ -227,7 +232,7 @@ def test_standard_output_carries_results_alone(leuko, weights, pictures):
     lines = done.out.splitlines()
     assert len(lines) == 3
     for file, line in zip(pictures, lines, strict=True):
-        assert line.startswith(f"{file}: model suggests ")
+        assert line.startswith(f"{file}: Model suggests: ")
     assert "3 files with Tiny on" in done.err
 
 
@@ -287,3 +292,81 @@ def test_a_method_without_a_place_for_heatmaps_ends_with_code_2_and_the_remedy(p
     done = predict("--method", "hirescam", pictures[0])
     assert (done.code, done.lines) == (2, [])
     assert "--heatmaps DIR" in done.err
+
+
+VERDICT_KEYS = {
+    "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
+    "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
+}  # fmt: skip
+
+
+def test_a_model_without_gates_answers_and_says_that_it_has_none(predict, pictures):
+    done = predict(*pictures)
+    for line in done.lines:
+        assert set(line) >= VERDICT_KEYS
+        assert line["prediction_set"] is line["coverage"] is line["in_distribution"] is None
+        assert line["kind"] == "crop"
+        assert line["verdict"].startswith("Model suggests: ")
+        assert any("has no gates" in remark for remark in line["remarks"])
+    assert "tiny has no gates" in done.err
+    assert "leuko calibrate tiny --data FOLDER" in done.err
+
+
+@pytest.fixture
+def misfits(tmp_path):
+    """A whole field and a photograph-like picture, for a model of crops."""
+    field = tmp_path / "field.png"
+    field.write_bytes(drawn.encode(drawn.draw_field(3, True, 224), "PNG"))
+    sky = np.linspace(90, 250, 200, dtype=np.uint8)[:, None, None]
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(drawn.encode(np.tile(sky, (1, 300, 3)), "PNG"))
+    return field, photo
+
+
+def test_a_misfitting_picture_gets_a_sentence_and_no_class_unless_somebody_insists(
+    predict, leuko, weights, misfits, tmp_path
+):
+    done = predict("--heatmaps", tmp_path / "maps", *misfits)
+    assert done.code == 0
+    field, photo = done.lines
+    assert field["verdict"] == "This looks like a whole field; this model reads single-cell crops."
+    assert photo["verdict"].startswith("This looks like no blood picture;")
+    for line in done.lines:
+        assert line["label"] is line["malignant"] is line["prediction_set"] is None
+        assert line["probabilities"] == {}
+        assert line["deferred"] is True
+        assert line["kind_fits"] is False
+        assert line["reasons"]
+    assert (field["kind"], photo["kind"]) == ("field", "none")
+    assert not list((tmp_path / "maps").iterdir())
+    assert "2 of another kind than the single-cell crops" in done.err
+    words = leuko("predict", "--model", "tiny", "--weights", weights, *misfits)
+    assert words.out.splitlines()[0] == f"{misfits[0]}: {field['verdict']}"
+    for line in predict("--anyway", *misfits).lines:
+        assert line["label"]
+        assert line["used_anyway"] is True
+        assert line["deferred"] is True
+        assert "Read anyway: this looks like" in line["verdict"]
+
+
+def test_a_model_with_gates_gives_sets_and_defers(leuko, own_weights, pictures):
+    card = read_card(own_weights / "tiny")
+    gated = with_gates(
+        card,
+        weights_sha256=card.weights.sha256,
+        temperature=card.temperature,
+        levels=[level(0.9, 0.0, by_class={})],
+    )
+    write_card(gated, own_weights / "tiny")
+    done = leuko(
+        "predict", "--json", "--weights", own_weights, "--device", "cpu", "--model", "tiny",
+        *pictures,
+    )  # fmt: skip
+    assert done.code == 0
+    for line in map(json.loads, done.out.splitlines()):
+        assert set(line["prediction_set"]) == {"Healthy", "Blast"}
+        assert line["coverage"] == 0.9
+        assert line["deferred"] is True
+        assert "any of its 2 classes (90 % coverage" in line["verdict"]
+        assert any("was not measured" in remark for remark in line["remarks"])
+    assert "has no gates" not in done.err

@@ -7,7 +7,10 @@ import pytest
 import torch
 
 from leuko.errors import DeviceError, WeightsError
+from leuko.evaluation.strangeness_fit import fit_strangeness
+from leuko.imaging.kind import recognise_kind
 from leuko.imaging.preprocess import prepare
+from leuko.imaging.quality import measure_quality
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
 from leuko.models.store import list_models
@@ -213,3 +216,40 @@ def test_an_absent_device_is_refused_before_anything_is_loaded(tiny_network, tmp
     install(tiny_network, tmp_path)
     with pytest.raises(DeviceError):
         Classifier.load(list_models(tmp_path).get("tiny"), "cuda:99")
+
+
+def test_strangeness_is_that_of_the_means_of_the_feature_maps(tiny_network, crops):
+    network = copy.deepcopy(tiny_network)
+    plain = Classifier(make_card(tiny_network), copy.deepcopy(tiny_network))
+    pooled = plain.features(crops).pooled
+    fitted = fit_strangeness(pooled, np.arange(len(crops)) % 2)
+    classifier = Classifier(make_card(tiny_network), network, strangeness=fitted)
+    results = classifier.classify(crops, batch=4, cells=False, looks=False)
+    assert [one.strangeness for one in results] == pytest.approx(fitted.of(pooled).tolist())
+    assert all(one.strangeness is None for one in plain.classify(crops, looks=False))
+    for gated, ungated in zip(results, plain.classify(crops, batch=4), strict=True):
+        assert same(gated, ungated)
+
+
+def test_pooled_features_are_the_means_of_the_maps_of_the_one_pass(tiny_network, crops):
+    network = copy.deepcopy(tiny_network)
+    classifier = Classifier(make_card(tiny_network), tiny_network)
+    found = classifier.features(crops)
+    stacked = np.stack([prepare(p, classifier.card.input.steps).pixels for p in crops]) / 255
+    normalised = (stacked - np.array(MEAN)) / np.array(STD)
+    with torch.no_grad():
+        pictures = torch.from_numpy(normalised).permute(0, 3, 1, 2).float()
+        expected = network.maps(network.trunk(pictures)).mean(dim=(2, 3)).numpy()
+    np.testing.assert_allclose(found.pooled, expected, atol=1e-5)
+    values = [list(result.probabilities.values()) for result in classifier.classify(crops)]
+    np.testing.assert_allclose(found.probabilities, values, atol=1e-12)
+
+
+def test_kind_and_quality_come_with_the_answer_unless_they_are_left_out(classifier, crops):
+    (seen,) = classifier.classify(crops[:1])
+    assert (seen.kind, seen.quality) == (recognise_kind(crops[0]), measure_quality(crops[0]))
+    (bare,) = classifier.classify(crops[:1], looks=False)
+    assert bare.kind is bare.quality is None
+    assert same(seen, bare)
+    decided = seen.at(classifier.card.class_set, 0.1)
+    assert (decided.kind, decided.quality) == (seen.kind, seen.quality)

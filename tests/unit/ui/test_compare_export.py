@@ -57,6 +57,8 @@ def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
     ]
     assert [line["suggestion"] for line in lines] == ["ALL", "HEM", "", ""]
     assert {line["agreement"] for line in lines[:2]} == {"sides differ"}
+    assert [line["deferred"] for line in lines] == ["false", "false", "", ""]
+    assert lines[0]["verdict"] == "Model suggests: ALL blast, 0.78."
     assert lines[0]["threshold"], lines[1]["threshold"] == ("0.50", "0.90")
     shares = [float(lines[0][f"probability_{name}"]) for name in ("HEM", "ALL")]
     assert sum(shares) == pytest.approx(1, abs=1e-5)
