@@ -25,6 +25,8 @@ RECORD_FIELDS = (
     "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
     "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
 )  # fmt: skip
+USED_ANYWAY = "_used_anyway"
+"""In the names of files made from a picture that the model was not made for."""
 _BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
 """What is judged without the ranges of a model: whether there is anything to see."""
 
