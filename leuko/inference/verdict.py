@@ -92,13 +92,15 @@ class Verdict:
         """The verdict in words, the same on pages, in the terminal and in tables."""
         if self.kind_fits is False and not self.used_anyway:
             return misfit(self.kind, self.model_kind)
-        said = f"Model suggests: {self._classes()}"
+        said = f"Model suggests: {self.suggestion}"
         set_explains = self.prediction_set is not None and len(self.prediction_set) != 1
         others = self.reasons[1:] if set_explains else self.reasons
         sentences = [f"{said}; {REFER}." if self.deferred else f"{said}.", *others]
         return " ".join(sentences)
 
-    def _classes(self) -> str:
+    @property
+    def suggestion(self) -> str:
+        """What the model suggests: a class, several at a stated coverage, or none, in words."""
         own = f"{class_title(self.label)}, {self.probability:.2f}"
         names = self.prediction_set
         if names is None or len(names) == 1:
