@@ -197,7 +197,7 @@ def show_picture_alone(row: Row) -> None:
     address = _preview(row.item.sha256, row.item.data, row.item.name)
     st.html(
         f'<img src="{address}" alt="{html.escape(row.item.name)}" '
-        'style="display:block;max-width:100%;max-height:65vh;border-radius:4px">'
+        'style="display:block;width:100%;height:55vh;object-fit:contain;object-position:left top">'
     )
 
 

@@ -26,7 +26,9 @@ from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
 
 WIDE_TO_NARROW = (3.3, 1)
-"""The picture and what is said about it."""
+"""Pictures with a heatmap, and what is said about them."""
+ALIKE = (1.5, 1)
+"""The same where there is no heatmap."""
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
@@ -48,7 +50,7 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
         st.info("This image waits for its turn.")
         return
     if row.refused and row.verdict is not None:
-        picture_place, words_place = st.columns(WIDE_TO_NARROW)
+        picture_place, words_place = st.columns(ALIKE, gap="medium")
         with words_place:
             show_refusal(row, row.verdict, model)
         with picture_place:

@@ -49,8 +49,7 @@ def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
             args=[model.id, row.item.sha256, False],
             width="stretch",
         )
-    for sentence in quiet_sentences(verdict):
-        st.caption(plain(sentence))
+    st.caption("  \n".join(plain(sentence) for sentence in quiet_sentences(verdict)))
 
 
 def show_refusal(row: Row, verdict: Verdict, model: InstalledModel) -> None:

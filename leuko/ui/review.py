@@ -70,7 +70,9 @@ class Row:
     @property
     def explanation(self) -> str:
         """Why the picture is deferred, then what else to keep in mind about it, for the table."""
-        reasons = self.verdict.reasons if self.verdict is not None else ()
+        reasons: tuple[str, ...] = ()
+        if self.verdict is not None:
+            reasons = (self.verdict.sentence,) if self.refused else self.verdict.reasons
         return " ".join(dict.fromkeys([*reasons, *self._said()]))
 
     @property
