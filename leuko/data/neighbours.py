@@ -1,40 +1,23 @@
 """Pictures of the other data sets that lie beside the one a model was made with.
 
 They stand for what a model was not made for: nothing is learnt from them and nothing chosen on
-them, so a list of files is enough, and no label is read.
+them, and no label of theirs is read.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import Path
 
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
+from leuko.data.kind_sources import read_blood
+from leuko.errors import DatasetError
 
-
-@dataclass(frozen=True)
-class Neighbour:
-    """A data set that may lie in a folder of data sets.
-
-    Attributes:
-        id: of its adapter, or the name of its folder where it has none.
-        title: for people.
-        folder: that holds its pictures and those of no other set.
-        name: pattern of the names of its pictures.
-    """
-
-    id: str
-    title: str
-    folder: str
-    name: str = "*"
-
-
-NEIGHBOURS = (
-    Neighbour("taleqani", "Taleqani ALL", "taleqani/Original"),
-    Neighbour("all_idb1", "ALL-IDB1", "all_idb1/im"),
-    Neighbour("all_idb2", "ALL-IDB2", "all_idb2/img"),
-    Neighbour("c_nmc", "C-NMC 2019", "c_nmc/C-NMC_Leukemia"),
-    Neighbour("bccd", "BCCD", "bccd/JPEGImages"),
-    Neighbour("wbc_segmentation", "WBC segmentation", "wbc_segmentation", "*.bmp"),
-)
+TITLES = {
+    "taleqani": "Taleqani ALL",
+    "all_idb1": "ALL-IDB1",
+    "all_idb2": "ALL-IDB2",
+    "c_nmc": "C-NMC 2019",
+    "bccd": "BCCD",
+    "wbc_segmentation": "WBC segmentation",
+}
 
 
 def find_neighbours(data: Path, own_id: str) -> dict[str, tuple[Path, ...]]:
@@ -43,18 +26,19 @@ def find_neighbours(data: Path, own_id: str) -> dict[str, tuple[Path, ...]]:
     Args:
         data: a folder that holds data sets, laid out as ``LEUKO_DATA`` is; any other folder holds
             no neighbour.
-        own_id: the data set to leave out; its other parts, such as a preliminary set, share the
-            beginning of its name and are left out as well.
+        own_id: the data set to leave out; its other parts, such as a preliminary set, begin with
+            its name and are left out as well.
 
     Returns:
         Sorted files by the title of their data set.
     """
-    found: dict[str, tuple[Path, ...]] = {}
-    for one in NEIGHBOURS:
-        folder = data / one.folder
-        if own_id.startswith(one.id) or not folder.is_dir():
-            continue
-        files = sorted(p for p in folder.rglob(one.name) if p.suffix.casefold() in PICTURES)
-        if files:
-            found[one.title] = tuple(files)
-    return found
+    try:
+        sources, _ = read_blood(data)
+    except DatasetError:
+        return {}
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    for source in sources:
+        name = source.collection.partition(",")[0]
+        if not own_id.startswith(name):
+            found[TITLES.get(name, name)].append(source.path)
+    return {title: tuple(sorted(paths)) for title, paths in found.items()}

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.models.gates import Deferral, FittedOn, Gates, SetLevel, StrangenessGate, Tally
+from leuko.models.gates import (
+    GROUP_FROM,
+    Deferral,
+    FittedOn,
+    Gates,
+    SetLevel,
+    StrangenessGate,
+    Tally,
+)
 
 FEW_VALIDATION = 100
 """Validation pictures below which a measured coverage of 90 % is uncertain by 3 points or more."""
@@ -85,8 +93,8 @@ def _on_what(card: ModelCard, on: FittedOn) -> str:
     whose = "your own pictures" if on.own else on.title
     return (
         f"{card.id}: gates fitted on {on.train} training and {on.validation} validation pictures "
-        f"of {whose} ({on.validation_groups} groups; one is: {on.group_meaning}), measured on "
-        f"{on.test} test pictures ({on.test_groups} groups)."
+        f"of {whose} ({on.validation_groups} groups), measured on {on.test} test pictures "
+        f"({on.test_groups} groups). A group is: {on.group_meaning}."
     )
 
 
@@ -109,14 +117,14 @@ def _sets(level: SetLevel, *, in_force: bool) -> str:
 def _by_class(level: SetLevel) -> str:
     parts = [f"{class_title(name)} {_share(one)}" for name, one in level.measured.by_class.items()]
     said = f"Coverage by class at {_percent(level.coverage)}: {'; '.join(parts)}."
-    shares = [(one.share, name) for name, one in level.measured.by_group.items() if one.images]
-    if not shares:
+    groups = [(one.share or 0.0, name) for name, one in level.measured.by_group.items()]
+    if not groups:
         return said
-    worst, name = min((share, name) for share, name in shares if share is not None)
-    kept = sum(share is not None and share >= level.coverage for share, _ in shares)
+    _, worst = min(groups)
+    kept = sum(share >= level.coverage for share, _ in groups)
     return (
-        f"{said} By group: {kept} of {len(shares)} groups reach it; the lowest is {name} with "
-        f"{_share(level.measured.by_group[name]) if worst is not None else '-'}."
+        f"{said} By group: {kept} of {len(groups)} groups of {GROUP_FROM} pictures or more reach "
+        f"it; the lowest is {worst} with {_share(level.measured.by_group[worst])}."
     )
 
 

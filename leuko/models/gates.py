@@ -14,6 +14,8 @@ from leuko.models.records import Count, Finite, Fraction, Positive, Sha256, Stri
 STRANGENESS_FILE = "strangeness.safetensors"
 COVERAGES = (0.8, 0.9, 0.95)
 """Stated coverages of prediction sets that are fitted."""
+GROUP_FROM = 5
+"""Test pictures from which the coverage of a group is told: a share of fewer says nothing."""
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -74,7 +76,7 @@ class MeasuredSets(Strict):
         low, high: 95 % interval of that share, resampled by group where groups exist; both None
             where there are too few groups.
         by_class: the same by true class; classes without a test picture are absent.
-        by_group: the same by group; empty where every picture stands alone.
+        by_group: the same for each group of ``GROUP_FROM`` test pictures or more.
         single: pictures whose set is one class; ``hits`` are those whose class it is.
         several: pictures whose set is two classes or more.
         none: pictures whose set is empty: no class is as probable as the limit asks.
@@ -93,9 +95,11 @@ class MeasuredSets(Strict):
     def _counts_agree(self) -> Self:
         if self.single.images + self.several + self.none != self.covered.images:
             raise ValueError("sets of one, several and no class are not all sets")
-        for parts in (self.by_class, self.by_group):
-            if parts and _sum(parts) != (self.covered.hits, self.covered.images):
-                raise ValueError("the parts do not add up to all test pictures")
+        hits, images = _sum(self.by_group)
+        if (self.by_class and _sum(self.by_class) != _sum({"": self.covered})) or not (
+            hits <= self.covered.hits and images <= self.covered.images
+        ):
+            raise ValueError("the parts do not add up to all test pictures")
         return self
 
 

@@ -28,6 +28,7 @@ from leuko.inference.trust_sample import choose_pictures
 from leuko.models.card import ModelCard
 from leuko.models.gates import (
     COVERAGES,
+    GROUP_FROM,
     Calibration,
     Deferral,
     FittedOn,
@@ -256,6 +257,7 @@ def _level(stated: float, validation: Seen, test: Seen) -> SetLevel:
             by_group={
                 name: Tally(hits=found.hits or 0, images=found.trials or 0)
                 for name, found in sorted(by_group.items())
+                if (found.trials or 0) >= GROUP_FROM
             },
             single=_tally(sets.covered[single]),
             several=int((sets.sizes > 1).sum()),

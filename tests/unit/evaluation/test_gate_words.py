@@ -24,7 +24,8 @@ def test_every_figure_of_the_record_is_told(card):
         "100 (91 %), 95 % interval 85 % to 95 %; one class 82 times (80 of 82 (98 %) right), "
         "several 11, none 7.",
         "Normal cell (HEM) 45 of 50 (90 %)",
-        "By group: 1 of 2 groups reach it; the lowest is a with 32 of 40 (80 %).",
+        "By group: 1 of 2 groups of 5 pictures or more reach it; the lowest is a with 32 of 40 "
+        "(80 %).",
         "Strangeness above 1.500 is refused",
         "BCCD as the stranger: AUROC 0.990, refused 190 of 200 (95 %).",
         "defer 20 of 100 (20 %) of test pictures (the prediction set is not one class 18; unlike "

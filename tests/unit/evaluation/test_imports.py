@@ -7,7 +7,8 @@ MODULES = (
     "predictions intervals auroc_intervals metrics roc figures history definitions palette curves "
     "reliability group_results figures_curves figures_probability figures_groups draws "
     "operating_point threshold_targets threshold_figures "
-    "label_table label_words labelled_files differences own_set domain_shift"
+    "label_table label_words labelled_files differences own_set domain_shift "
+    "conformal risk_coverage strangeness_fit gate_words"
 )
 
 

@@ -67,7 +67,7 @@ def test_gates_of_another_model_are_refused_with_what_to_do(folder, changes, wor
         {"levels": [level(0.9, 1.2)]},
         {"levels": [level(0.9, 0.4, several=0)]},
         {"levels": [level(0.9, 0.4, covered=tally(92, 100))]},
-        {"levels": [level(0.9, 0.4, by_group={"a": tally(1, 2)})]},
+        {"levels": [level(0.9, 0.4, by_group={"a": tally(1, 200)})]},
         {"strangeness": strangeness(threshold=0.0)},
         {"strangeness": strangeness(threshold=float("nan"))},
         {"strangeness": strangeness(sha256="no hash")},
