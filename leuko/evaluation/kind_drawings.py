@@ -126,7 +126,7 @@ def _plot(rng: Random, height: int, width: int) -> Pixels:
         y = (top + bottom) / 2 + np.cumsum(rng.normal(0, 0.03 * height, 60))
         points = np.stack([x, np.clip(y, top, bottom)], axis=1).astype(np.int32)
         if style == 0:
-            cv2.polylines(canvas, [points], False, colour, int(rng.integers(1, 4)), cv2.LINE_AA)  # noqa: FBT003
+            cv2.polylines(canvas, [points], False, colour, int(rng.integers(1, 4)), cv2.LINE_AA)
         elif style == 1:
             for px, py in points[::5].tolist():
                 cv2.rectangle(canvas, (px, py), (px + int(0.04 * width), bottom), colour, -1)

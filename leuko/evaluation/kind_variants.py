@@ -103,7 +103,7 @@ def _boxes(cells: CellMask, pixels: Pixels) -> list[tuple[int, int, int, int]]:
     boxes = []
     for left, top, wide, tall, area in statistics[1:count].tolist():
         inside = left > 0 and top > 0 and left + wide < width and top + tall < height
-        round_enough = max(wide, tall) < 1.6 * min(wide, tall) and area > 0.6 * wide * tall  # noqa: PLR2004
+        round_enough = max(wide, tall) < 1.6 * min(wide, tall) and area > 0.6 * wide * tall
         if inside and round_enough:
             sides = (left, top, left + wide, top + tall)
             boxes.append(tuple(int(side * scale) for side in sides))

@@ -162,9 +162,9 @@ def _edges(copy: Pixels) -> Features:
     across = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0))
     down = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
     strength = np.abs(across) + np.abs(down)
-    straight = np.minimum(np.abs(across), np.abs(down)) < 0.15 * strength  # noqa: PLR2004
+    straight = np.minimum(np.abs(across), np.abs(down)) < 0.15 * strength
     found["edges_straight"] = float((strength * straight).sum() / (strength.sum() + 1))
-    calm = strength < 0.25 * strength.mean()  # noqa: PLR2004
+    calm = strength < 0.25 * strength.mean()
     found["calm"] = float(calm.mean())
     return found
 
