@@ -58,12 +58,12 @@ def show_purpose() -> None:
     use, limits = st.columns(2, gap="large")
     use.subheader("What it is for")
     use.markdown(INTENDED_USE)
-    use.subheader("When it does not answer")
-    use.markdown(GATES)
     use.subheader("Where your images go")
     use.markdown(PRIVACY)
     limits.subheader("What it is not")
     limits.markdown(NOT_FOR)
+    limits.subheader("When it does not answer")
+    limits.markdown(GATES)
 
 
 def show_data(inventory: Inventory) -> None:

@@ -64,7 +64,8 @@ def show_gates(results: ModelResults, downloads: Downloads) -> None:
     _show_strangers(results, gates.strangeness, downloads)
     _show_details(results, gates, downloads)
     st.caption(plain(f"{fitted_sentence(card, gates.fitted_on)} Fitted on {gates.made}."))
-    _bullets(limits(gates))
+    if weaknesses := limits(gates):
+        _bullets(weaknesses)
     st.caption("This command fits and measures them again, from the pictures in FOLDER:")
     st.code(calibrate_command(card), language="bash")
 
