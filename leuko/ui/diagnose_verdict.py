@@ -34,9 +34,11 @@ def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
         verdict: on it; its class may be shown.
         model: that was asked.
     """
+    large, promise = _suggestion(verdict)
     st.html(
         '<div style="font-size:.875rem">Model suggests</div>'
-        f'<div style="{LARGE}">{html.escape(_suggestion(verdict))}</div>'
+        f'<div style="{LARGE}">{html.escape(large)}</div>'
+        f'<div style="font-size:.875rem">{html.escape(promise)}</div>'
     )
     if verdict.deferred:
         st.html(f'<div style="{BOX}">{REFER.capitalize()}</div>')
@@ -148,10 +150,10 @@ def reasons_in_words(verdict: Verdict) -> list[str]:
 def quiet_sentences(verdict: Verdict) -> list[str]:
     """What stands small below a verdict: prediction set, mild findings, checks, missing gates."""
     said = []
-    if verdict.prediction_set is not None:
-        titles = ", ".join(class_title(name) for name in verdict.prediction_set) or "no class"
+    if verdict.prediction_set is not None and len(verdict.prediction_set) == 1:
+        title = class_title(verdict.prediction_set[0])
         promise = coverage_words(verdict.coverage, verdict.measured_coverage)
-        said.append(f"Prediction set ({promise}): {titles}.")
+        said.append(f"Prediction set ({promise}): {title}.")
     mild = [one.sentence for one in verdict.quality if one.severity == "mild"]
     said += [f"Mild quality finding: {_lower(sentence)}" for sentence in mild]
     said += [remark for remark in verdict.remarks if remark not in mild]
@@ -180,12 +182,14 @@ def calibration_words(card: ModelCard) -> str:
     return "Probabilities are not calibrated."
 
 
-def _suggestion(verdict: Verdict) -> str:
+def _suggestion(verdict: Verdict) -> tuple[str, str]:
+    """What stands large, and what was promised of it; the second may be empty."""
     names = verdict.prediction_set
     if names is None or len(names) == 1:
-        return f"{class_title(verdict.label)}, {probability_text(verdict.probability)}"
-    words = verdict.suggestion
-    return f"{words[0].upper()}{words[1:]}"
+        return f"{class_title(verdict.label)}, {probability_text(verdict.probability)}", ""
+    promise = coverage_words(verdict.coverage, verdict.measured_coverage)
+    words, _, rest = verdict.suggestion.partition(f" ({promise}")
+    return f"{words[0].upper()}{words[1:]}", f"{promise}{rest.removesuffix(')')}"
 
 
 def _lower(sentence: str) -> str:
