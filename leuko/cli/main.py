@@ -57,49 +57,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"leuko {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    predict = commands.add_parser("predict", help="suggest a class for image files")
-    predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
-    predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
-    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
-    predict.add_argument(
-        "--anyway", action="store_true", help="read pictures of another kind than the model's too"
-    )
-    predict.add_argument(
-        "--method",
-        choices=[method.value for method in Method],
-        default=Method.GRAD_CAM.value,
-        help="how heatmaps are computed; score-cam takes minutes a picture",
-    )
-    predict.add_argument(
-        "--layer",
-        metavar="NAME",
-        help="layer they are read from, or 'finer'; the card's if left out",
-    )
-    predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
-    _common(predict)
-
+    _add_predict(commands)
     models = commands.add_parser("models", help="list the installed models")
     _common(models, device=False)
 
-    train = commands.add_parser("train", help="train and install the model of a recipe")
-    train.add_argument("recipe", type=Path, help="a file of recipes/")
-    train.add_argument("--data", type=Path, required=True, help="folder of the data set")
-    train.add_argument(
-        "--policy", choices=("paper", "grouped"), help="another split policy; is added to the id"
-    )
-    train.add_argument(
-        "--initialisation", metavar="WHAT", help="imagenet, scratch, file:PATH or leuko:MODEL"
-    )
-    train.add_argument("--folds", type=_positive, metavar="N", help="cross-validate instead")
-    train.add_argument("--id", metavar="ID", help="install under another name")
-    train.add_argument(
-        "--results-only", action="store_true", help="keep card and predictions, no weights"
-    )
-    train.add_argument("--epochs", type=_positive, help="another number of epochs")
-    train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
-    train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    _common(train, json=False)
-
+    _add_train(commands)
     evaluate = commands.add_parser("evaluate", help="recompute a model's test predictions")
     evaluate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
     evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
@@ -164,6 +126,50 @@ def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
     kinds.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
     kinds.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    predict = commands.add_parser("predict", help="suggest a class for image files")
+    predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
+    predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
+    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument(
+        "--anyway", action="store_true", help="read pictures of another kind than the model's too"
+    )
+    predict.add_argument(
+        "--method",
+        choices=[method.value for method in Method],
+        default=Method.GRAD_CAM.value,
+        help="how heatmaps are computed; score-cam takes minutes a picture",
+    )
+    predict.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="layer they are read from, or 'finer'; the card's if left out",
+    )
+    predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
+    _common(predict)
+
+
+def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = commands.add_parser("train", help="train and install the model of a recipe")
+    train.add_argument("recipe", type=Path, help="a file of recipes/")
+    train.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    train.add_argument(
+        "--policy", choices=("paper", "grouped"), help="another split policy; is added to the id"
+    )
+    train.add_argument(
+        "--initialisation", metavar="WHAT", help="imagenet, scratch, file:PATH or leuko:MODEL"
+    )
+    train.add_argument("--folds", type=_positive, metavar="N", help="cross-validate instead")
+    train.add_argument("--id", metavar="ID", help="install under another name")
+    train.add_argument(
+        "--results-only", action="store_true", help="keep card and predictions, no weights"
+    )
+    train.add_argument("--epochs", type=_positive, help="another number of epochs")
+    train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    _common(train, json=False)
 
 
 def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,19 +4,17 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from PIL import Image
-
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
-from leuko.errors import HeatmapError, ImageError, LeukoError, ModelNotFoundError
+from leuko.cli.predict_heatmaps import Heatmaps, choose_layer, make_folder
+from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
 from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import Upload, display_name, download_name, expand_uploads
+from leuko.imaging.intake import Upload, display_name, expand_uploads
 from leuko.imaging.limits import Limits, load_limits
-from leuko.imaging.overlay import overlay, resize_heat
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
@@ -27,9 +25,7 @@ from leuko.inference.verdict_record import verdict_record
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
 
-OPACITY = 0.7
 SHARE_DIGITS = 4
-FINER = "finer"
 DISPLAYED_AT_LEAST = 80  # characters of a file name
 
 
@@ -47,71 +43,39 @@ def run(arguments: argparse.Namespace) -> int:
         raise HeatmapError(
             "--method and --layer choose heatmaps: say where to with --heatmaps DIR."
         )
-    all_read, done, refused, taken = True, 0, 0, set[str]()
-    for outcome in classified(classifier, read_files(arguments.files, limits), arguments.batch):
-        picture, result = outcome
+    heatmaps = None
+    if arguments.heatmaps is not None:
+        explained = None if own_heatmaps else (method, layer)
+        heatmaps = Heatmaps(classifier, arguments.heatmaps, explained)
+    all_read, done, refused = True, 0, 0
+    for picture, result in classified(
+        classifier, read_files(arguments.files, limits), arguments.batch
+    ):
         verdict = None
         if result is not None:
             verdict = verdict_of(model.card, result, anyway=arguments.anyway)
             refused += verdict.refused
         if isinstance(picture, ImageError):
             all_read = False
-        elif arguments.heatmaps is not None and result is not None and not _is_refused(verdict):
-            if not own_heatmaps:
-                evidence = classifier.explain(picture.pixels, method, layer)
-                result = replace(result, evidence=evidence)
-            name = download_name(picture.name, f"_{model.id}.png", taken)
-            save_heatmap(picture, result, arguments.heatmaps / name)
+        elif heatmaps is not None and result is not None and not _is_refused(verdict):
+            heatmaps.save(picture, result, used_anyway=verdict is not None and verdict.used_anyway)
         print(_line(model.id, picture, result, verdict, as_json=arguments.json), flush=True)
         done += 1
         if sys.stderr.isatty():
             print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
     say(f"{done} files with {model.card.title} on {classifier.device.type}.")
-    _say_what_to_know(model.card, refused)
+    _say_what_is_missing(model.card, refused)
     return EXIT_FINE if all_read else EXIT_PARTLY
 
 
-def _say_what_to_know(card: ModelCard, refused: int) -> None:
+def _say_what_is_missing(card: ModelCard, refused: int) -> None:
     if refused:
         say(
-            f"{refused} of another kind than the {card.input.kind.plural} that this model reads: "
-            "choose another model with --model, or see what it says with --anyway."
+            f"{refused} of another kind than the {card.input.kind.plural} that this model "
+            "reads: choose another model with --model, or see what it says with --anyway."
         )
     if card.gates is None:
         say(no_gates(card))
-
-
-def choose_layer(classifier: Classifier, name: str | None) -> str | None:
-    """The layer that was asked for, by its dotted name or as ``finer``; None for the card's.
-
-    Raises:
-        HeatmapError: when the model has no such layer; it names those that it has.
-    """
-    if name is None:
-        return None
-    own, *others = (layer.name for layer in classifier.layers())
-    if name == own:
-        return None
-    if name in others:
-        return name
-    if name == FINER and others:
-        return others[0]
-    known = " or ".join([own, *others, *([FINER] if others else [])])
-    raise HeatmapError(f"This model's heatmaps cannot be read from '{name}': choose {known}.")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for heatmaps, before anything is computed.
-
-    Raises:
-        LeukoError: when something else has that name or the place may not be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise LeukoError(
-            f"'{folder}' cannot be made ({problem.strerror}): name another folder after --heatmaps."
-        ) from problem
 
 
 def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
@@ -186,12 +150,6 @@ def classified(
         results = iter(classifier.classify(readable, batch))
         for item in chunk:
             yield item, (next(results) if isinstance(item, Picture) else None)
-
-
-def save_heatmap(picture: Picture, result: Result, path: Path) -> None:
-    """Write the picture with the heatmap of the suggested class over it."""
-    heat = resize_heat(result.heat(), (picture.width_px, picture.height_px)).clip(0, 1)
-    Image.fromarray(overlay(picture.pixels, heat, OPACITY)).save(path)
 
 
 def _is_refused(verdict: Verdict | None) -> bool:

@@ -29,13 +29,13 @@ def gate_sentences(card: ModelCard) -> tuple[str, ...]:
     if gates is None:
         return (no_gates(card),)
     return (
-        _on_what(card, gates.fitted_on),
+        fitted_sentence(card, gates.fitted_on),
         *(_sets(level, in_force=level is gates.level) for level in gates.levels),
         _by_class(gates.level),
         *_strangeness(gates.strangeness),
         _quality(gates),
-        _calibration(card, gates),
-        _deferral(gates.deferral),
+        calibration_sentence(card, gates),
+        deferral_sentence(gates.deferral),
         *limits(gates),
     )
 
@@ -82,7 +82,8 @@ def limits(gates: Gates) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _on_what(card: ModelCard, on: FittedOn) -> str:
+def fitted_sentence(card: ModelCard, on: FittedOn) -> str:
+    """What the gates were fitted and measured on."""
     whose = "your own pictures" if on.own else on.title
     return (
         f"{card.id}: gates fitted on {on.train} training and {on.validation} validation pictures "
@@ -140,7 +141,8 @@ def _quality(gates: Gates) -> str:
     return f"Quality: ranges of {gates.quality.pictures} training pictures."
 
 
-def _calibration(card: ModelCard, gates: Gates) -> str:
+def calibration_sentence(card: ModelCard, gates: Gates) -> str:
+    """What calibration did to the probabilities of test pictures."""
     before, after = gates.calibration.before, gates.calibration.after
     if card.temperature == 1:
         return (
@@ -154,7 +156,8 @@ def _calibration(card: ModelCard, gates: Gates) -> str:
     )
 
 
-def _deferral(deferral: Deferral) -> str:
+def deferral_sentence(deferral: Deferral) -> str:
+    """How many test pictures all gates together defer, and why, and what remains."""
     shares = Tally(hits=deferral.deferred, images=deferral.right.images)
     parts = [
         f"{REASONS[name]} {count}"

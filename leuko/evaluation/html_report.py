@@ -10,6 +10,7 @@ from leuko.evaluation.figures import roc_figure, training_figure
 from leuko.evaluation.figures_curves import precision_recall_figure
 from leuko.evaluation.figures_groups import groups_figure
 from leuko.evaluation.figures_probability import reliability_figure, score_figure
+from leuko.evaluation.gate_words import gate_sentences
 from leuko.evaluation.heatmap_sections import heatmap_parts
 from leuko.evaluation.html_page import Chart, Part, Section, Source, Table, Text, html_page
 from leuko.evaluation.metrics import Summary
@@ -44,6 +45,7 @@ def model_report(content: ReportContent, made: str) -> str:
     else:
         sections += _results(content, summary, predictions)
     sections += [
+        Section("When it does not answer", [Text(gate_sentences(card), as_list=True)]),
         Section("How far its heatmaps can be trusted", heatmap_parts(content)),
         Section("Training curves", _training_curves(content)),
         Section("Data", [Text(facts.data_facts(card), as_list=True)]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from leuko.imaging.quality_ranges import QualityFinding, QualityRanges, judge_quality
 from leuko.inference.result import Result
+from leuko.inference.verdict_words import coverage_words, either, misfit
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 
@@ -24,6 +25,8 @@ NO_GATES = (
     "This model has no gates: whether the picture is like those that it learnt from is not known."
 )
 NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
+USED_ANYWAY = "_used_anyway"
+"""In the names of files made from a picture that the model was not made for."""
 _BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
 """What is judged without the ranges of a model: whether there is anything to see."""
 
@@ -89,13 +92,15 @@ class Verdict:
         """The verdict in words, the same on pages, in the terminal and in tables."""
         if self.kind_fits is False and not self.used_anyway:
             return misfit(self.kind, self.model_kind)
-        said = f"Model suggests: {self._classes()}"
+        said = f"Model suggests: {self.suggestion}"
         set_explains = self.prediction_set is not None and len(self.prediction_set) != 1
         others = self.reasons[1:] if set_explains else self.reasons
         sentences = [f"{said}; {REFER}." if self.deferred else f"{said}.", *others]
         return " ".join(sentences)
 
-    def _classes(self) -> str:
+    @property
+    def suggestion(self) -> str:
+        """What the model suggests: a class, several at a stated coverage, or none, in words."""
         own = f"{class_title(self.label)}, {self.probability:.2f}"
         names = self.prediction_set
         if names is None or len(names) == 1:
@@ -105,7 +110,7 @@ class Verdict:
             return f"no class with enough certainty ({promise}; most probable is {own})"
         if len(names) == self.n_classes:
             return f"any of its {len(names)} classes ({promise}; most probable is {own})"
-        return f"{_or([class_title(name) for name in names])} ({promise})"
+        return f"{either([class_title(name) for name in names])} ({promise})"
 
 
 @dataclass
@@ -114,29 +119,6 @@ class _Findings:
 
     reasons: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-
-
-def misfit(kind: InputKind | None, model_kind: InputKind) -> str:
-    """Why a model must not read a picture, in one sentence.
-
-    Args:
-        kind: of the picture; None for no blood picture.
-        model_kind: that the model reads.
-    """
-    seen = "This looks like no blood picture"
-    if kind is not None:
-        seen = f"This looks like {kind.singular}"
-    return f"{seen}; this model reads {model_kind.plural}."
-
-
-def coverage_words(stated: float | None, measured: float | None = None) -> str:
-    """Such as "90 % coverage", or "90 % coverage stated, 76 % measured"."""
-    said = f"{100 * (stated or 0):.3g} % coverage"
-    return said if measured is None else f"{said} stated, {100 * measured:.0f} % measured"
-
-
-def _or(titles: list[str]) -> str:
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
 
 
 def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verdict:

@@ -26,13 +26,23 @@ NOT_FOR = """
 - A model knows the classes it was trained on and nothing else. Given any other cell, stain, lesion
   or object, it still answers with one of its classes.
 - Each model reads one kind of picture (whole fields, single-cell crops, or segmented cells on
-  black). On another kind its answer means nothing.
+  black). On another kind its answer means nothing, and Leuko refuses it unless you insist.
 - Pictures from another microscope, stain or laboratory are harder than the test set: expect more
   errors than the figures say.
 - A probability is the model's, not the patient's: it does not know how common the disease is among
   your patients.
 - A heatmap (Grad-CAM) shows which coarse regions raised a class's score. It is no outline of a
   cell, no proof of a reason, and its scale belongs to the one picture.
+"""
+
+GATES = """
+Before a class is shown, Leuko asks whether the picture is of the kind that the model reads; a model
+with gates also asks whether its quality and its look are those of the training pictures and whether
+the answer is a single class at a stated coverage. Where not, it refers the picture to a
+haematologist. The gates compare a picture with the pictures that they were fitted on. They do not
+know whether a confident answer is right, they miss some strange pictures and hold back some good
+ones, and their promises need not hold for another laboratory until they are fitted on its pictures.
+How often each model's gates were right on test pictures stands on the Performance page.
 """
 
 PRIVACY = """
@@ -52,6 +62,8 @@ def show_purpose() -> None:
     use.markdown(PRIVACY)
     limits.subheader("What it is not")
     limits.markdown(NOT_FOR)
+    limits.subheader("When it does not answer")
+    limits.markdown(GATES)
 
 
 def show_data(inventory: Inventory) -> None:

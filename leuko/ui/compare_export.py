@@ -23,7 +23,7 @@ from leuko.ui.compare_selected import (
     peak_words,
     suggestion_words,
 )
-from leuko.ui.review import no_formula
+from leuko.ui.review_export import no_formula
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import TrayItem
 

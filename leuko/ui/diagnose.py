@@ -13,9 +13,11 @@ from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.batch import NO_MODEL, loaded, show_bar, take_files
 from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
+from leuko.ui.diagnose_verdict import propose_model
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
-from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
+from leuko.ui.review import review_rows, tally
+from leuko.ui.review_export import heatmaps_zip, results_csv
 from leuko.ui.session import session
 from leuko.ui.thresholds import (
     forget_threshold,
@@ -143,7 +145,10 @@ def show_results(model: InstalledModel, figures: Headline | None) -> None:
     """Summary line, the selected picture with its heatmap, the table, and the downloads."""
     state = session()
     threshold = threshold_in_force(model.card)
-    rows = review_rows(state.tray, model.card, state.results, threshold)
+    rows = review_rows(
+        state.tray, model.card, state.results, threshold, state.anyway.get(model.id, ())
+    )
+    propose_model(rows, model)
     st.markdown(f"**{tally(rows).sentence}**")
     show_selected(rows, model, figures)
     show_unreadable(rows)

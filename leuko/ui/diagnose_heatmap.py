@@ -1,5 +1,6 @@
 """The heatmap of the selected picture: its method and layer, and what the viewer shows of it."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import download_name
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
+from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.explained import Evidence, Failure, MapKey
@@ -136,7 +138,11 @@ def show_pictures(
             "width": width,
             "height": height,
             "unread": unread_areas(card.input.steps, row.result.read_area()),
-            "file_name": download_name(row.item.name, f"_{card.id}_view.png", set()),
+            "file_name": download_name(
+                row.item.name,
+                f"_{card.id}_view{USED_ANYWAY if row.used_anyway else ''}.png",
+                set(),
+            ),
             **_evidence(row, row.result, rows, model, found),
         },
         key="leuko_viewer",
@@ -184,6 +190,15 @@ def _watch(key: MapKey) -> None:
     if share is None:
         st.rerun()
     st.progress(share, text=f"{key.method.title}: {100 * share:.0f} % done")
+
+
+def show_picture_alone(row: Row) -> None:
+    """The picture as it is, without any heatmap: for one that the model must not read."""
+    address = _preview(row.item.sha256, row.item.data, row.item.name)
+    st.html(
+        f'<img src="{address}" alt="{html.escape(row.item.name)}" '
+        'style="display:block;width:100%;height:55vh;object-fit:contain;object-position:left top">'
+    )
 
 
 @st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)

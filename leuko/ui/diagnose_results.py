@@ -11,13 +11,24 @@ from leuko.evaluation.palette import class_colours
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
-from leuko.ui.diagnose_heatmap import choose_method, find_map, show_pictures, show_progress_of_map
+from leuko.ui.diagnose_heatmap import (
+    choose_method,
+    find_map,
+    show_picture_alone,
+    show_pictures,
+    show_progress_of_map,
+)
+from leuko.ui.diagnose_verdict import calibration_words, show_refusal, show_verdict
 from leuko.ui.guard import plain
 from leuko.ui.probabilities import probability_text
 from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
 
+WIDE_TO_NARROW = (3.3, 1)
+"""Pictures with a heatmap, and what is said about them."""
+ALIKE = (1.5, 1)
+"""The same where there is no heatmap."""
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
@@ -29,7 +40,8 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     position = selected_position(rows)
     row = rows[position]
     # Before anything is drawn, so that no heading ever stands above another picture.
-    found = find_map(row, model) if row.result is not None else None
+    asked = row.result is not None and not row.refused
+    found = find_map(row, model) if asked else None
     _show_heading(rows, position)
     if row.item.error is not None:
         st.info("This file could not be read; the reason stands below.")
@@ -37,7 +49,14 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     if row.result is None:
         st.info("This image waits for its turn.")
         return
-    picture_place, words_place = st.columns([3.3, 1])
+    if row.refused and row.verdict is not None:
+        picture_place, words_place = st.columns(ALIKE, gap="medium")
+        with words_place:
+            show_refusal(row, row.verdict, model)
+        with picture_place:
+            show_picture_alone(row)
+        return
+    picture_place, words_place = st.columns(WIDE_TO_NARROW)
     with words_place:
         _show_words(row, row.result, model, figures)
         choose_method(model)
@@ -94,14 +113,10 @@ def _select(number: int) -> None:
 
 
 def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> None:
-    """Suggestion, error rates, probabilities, and how the picture was read."""
+    """Verdict, error rates, probabilities, and how the picture was read."""
     card = model.card
-    share = probability_text(result.probabilities[result.label])
-    st.html(
-        '<div style="font-size:.875rem">Model suggests</div>'
-        '<div style="font-size:1.35rem;font-weight:600;line-height:1.25">'
-        f"{html.escape(class_title(result.label))}, {html.escape(share)}</div>"
-    )
+    if row.verdict is not None:
+        show_verdict(row, row.verdict, model)
     if figures is not None:
         st.caption(
             "On images it had never seen, this model was right in "
@@ -118,6 +133,7 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
             "P(malignant), all malignant classes together: "
             + plain(probability_text(result.malignant_probability))
         )
+    st.caption(calibration_words(card))
     for note in row.item.notes:
         st.caption(plain(note))
 
@@ -146,7 +162,7 @@ def _show_bar(title: str, value: float, colour: str) -> None:
 
 
 def show_table(rows: Sequence[Row]) -> None:
-    """All files, the worst first; a click selects one."""
+    """All files, the deferred and then the worst first; a click selects one."""
     selected = rows[selected_position(rows)].item.number
     import pandas as pd
 
@@ -156,8 +172,9 @@ def show_table(rows: Sequence[Row]) -> None:
             "thumbnail": [row.item.thumbnail or "" for row in rows],
             "file": [row.item.name for row in rows],
             "suggestion": [row.suggestion for row in rows],
+            "decision": [row.decision for row in rows],
             "malignant": [row.malignant_probability for row in rows],
-            "remark": [row.remark for row in rows],
+            "remark": [row.explanation for row in rows],
         }
     )
     event = st.dataframe(
@@ -173,6 +190,11 @@ def show_table(rows: Sequence[Row]) -> None:
             "thumbnail": st.column_config.ImageColumn("", width=60),
             "file": st.column_config.TextColumn("File", width="medium"),
             "suggestion": st.column_config.TextColumn("Model suggests", width="medium"),
+            "decision": st.column_config.TextColumn(
+                "Deferred",
+                width="small",
+                help="Pictures that a person has to decide stand on top; the remarks say why.",
+            ),
             "malignant": st.column_config.ProgressColumn(
                 "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width="medium"
             ),

@@ -14,6 +14,7 @@ from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads
+from leuko.ui.performance_gates import show_gates
 from leuko.ui.performance_heatmaps import show_heatmaps
 from leuko.ui.performance_mistakes import show_mistakes
 from leuko.ui.performance_report import show_report_button
@@ -62,6 +63,7 @@ def show_model(results: ModelResults) -> None:
     else:
         show_figures(results, results.summary, downloads)
         show_mistakes(results, results.summary)
+    show_gates(results, downloads)
     show_heatmaps(results, downloads)
     show_training(results, downloads)
     show_facts(results)

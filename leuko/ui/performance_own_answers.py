@@ -12,7 +12,7 @@ from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.performance_own_run import Asked
 from leuko.ui.performance_own_state import OwnImages
-from leuko.ui.review import no_formula
+from leuko.ui.review_export import no_formula
 from leuko.ui.work import result_key
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from leuko.ui.performance_own_answers import Answered, answers_of, predictions_c
 from leuko.ui.performance_own_run import Asked
 from leuko.ui.performance_own_state import OwnImages
 from leuko.ui.performance_results import ModelResults, load_predictions
-from leuko.ui.review import no_formula
+from leuko.ui.review_export import no_formula
 from leuko.ui.work import result_key
 
 if TYPE_CHECKING:

@@ -1,33 +1,18 @@
-"""The review table of a batch and what is downloaded from it; plain values, no widgets."""
+"""The review table of a batch; plain values, no widgets."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
-from leuko.imaging.intake import download_name
-from leuko.imaging.limits import Limits
-from leuko.imaging.overlay import overlay, resize_heat
 from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.verdict import Verdict, verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.verdict_cells import VERDICT, verdict_cells
-from leuko.ui.viewer_data import DEFAULT_OPACITY
-from leuko.ui.work import Results, read_item, result_key
+from leuko.ui.work import Results, result_key
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
-
-SHARES = ("nucleus", "cytoplasm", "outside")
-"""Of the positive evidence for the suggested class; columns of the CSV."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -69,9 +54,34 @@ class Row:
         return self.result.malignant_probability if self.result and not self.refused else None
 
     @property
+    def used_anyway(self) -> bool:
+        """Whether the user wants an answer although the picture is of another kind."""
+        return self.verdict is not None and self.verdict.used_anyway
+
+    @property
+    def decision(self) -> str:
+        """Whose turn it is: empty where the model answers, else why it does not, in a word."""
+        if self.refused:
+            return "refused"
+        if self.used_anyway:
+            return "used anyway"
+        return "refer" if self.deferred else ""
+
+    @property
+    def explanation(self) -> str:
+        """Why the picture is deferred, then what else to keep in mind about it, for the table."""
+        reasons: tuple[str, ...] = ()
+        if self.verdict is not None:
+            reasons = (self.verdict.sentence,) if self.refused else self.verdict.reasons
+        return " ".join(dict.fromkeys([*reasons, *self._said()]))
+
+    @property
     def remark(self) -> str:
         """Why it cannot be read, or how it was read and what to keep in mind about it."""
-        return self.item.error or " ".join([*self.item.notes, *self._remarks()])
+        return " ".join(self._said())
+
+    def _said(self) -> list[str]:
+        return [self.item.error] if self.item.error else [*self.item.notes, *self._remarks()]
 
     def _remarks(self) -> list[str]:
         if self.result is None or self.refused:
@@ -92,12 +102,12 @@ class Tally:
 
     @property
     def sentence(self) -> str:
-        """Such as "12 images · 9 suggest malignant · 2 to be referred · 1 not readable"."""
+        """Such as "12 images · 9 suggest malignant · 2 deferred · 1 not readable"."""
         parts = [f"{self.images} image{'' if self.images == 1 else 's'}"]
         if self.images > self.unreadable + self.waiting:
             parts.append(f"{self.malignant} suggest malignant")
         if self.deferred:
-            parts.append(f"{self.deferred} to be referred")
+            parts.append(f"{self.deferred} deferred")
         if self.unreadable:
             parts.append(f"{self.unreadable} not readable")
         if self.waiting:
@@ -156,78 +166,3 @@ def tally(rows: Sequence[Row]) -> Tally:
         waiting=sum(row.result is None and row.item.error is None for row in rows),
         deferred=sum(row.deferred for row in rows),
     )
-
-
-def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = None) -> str:
-    """The table as CSV, one line a file, in the order of review.
-
-    A name that a spreadsheet would take for a formula is led by an apostrophe.
-
-    Args:
-        rows: the review table at that threshold.
-        card: the model that made the results.
-        threshold: as given to ``review_rows``; stands in a column beside the model's own.
-    """
-    limit = card.decision_threshold if threshold is None else threshold
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(
-        ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         "suggestion", "malignant", "malignant_probability",
-         *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes"]
-    )  # fmt: skip
-    weights = card.weights.sha256 if card.weights else ""
-    for row in rows:
-        result = row.result if not row.refused else None
-        values: list[str] = [""] * (3 + len(card.classes) + len(SHARES))
-        if result is not None:
-            values = [
-                result.label,
-                str(result.malignant).lower(),
-                f"{result.malignant_probability:.6f}",
-                *(f"{result.probabilities[name]:.6f}" for name in card.classes),
-                *_share_cells(result),
-            ]
-        item = row.item
-        cells = [item.name, item.sha256, card.id, weights]
-        cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
-        cells += verdict_cells(row.verdict)
-        cells += [item.error or "", "" if item.error else row.remark]
-        writer.writerow([no_formula(cell) for cell in cells])
-    return stream.getvalue()
-
-
-def _share_cells(result: "Result") -> list[str]:
-    """Where the evidence for the suggested class lies; empty where that is not known."""
-    shares = result.on_cells()
-    return [f"{getattr(shares, name):.4f}" if shares else "" for name in SHARES]
-
-
-def no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
-    """Overlays of all classified pictures at their own size, as PNG in a ZIP.
-
-    Args:
-        rows: the review table; rows without a result, or with one that
-            is not shown because the picture is of another kind, are left out.
-        card: the model that made the results.
-        limits: bounds for reading the pictures again.
-    """
-    stream = io.BytesIO()
-    taken: set[str] = set()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for row in rows:
-            picture = None if row.result is None or row.refused else read_item(row.item, limits)
-            if picture is None or row.result is None:
-                continue
-            heat = resize_heat(row.result.heat(), (picture.width_px, picture.height_px))
-            painted = overlay(picture.pixels, heat.clip(0, 1), DEFAULT_OPACITY)
-            file = io.BytesIO()
-            Image.fromarray(painted).save(file, "PNG")
-            name = download_name(row.item.name, f"_{card.id}_{row.result.label}.png", taken)
-            archive.writestr(name, file.getvalue())
-    return stream.getvalue()

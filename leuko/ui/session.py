@@ -34,6 +34,8 @@ class Session:
             from, its own first; known once the model was loaded.
         layer_names: by model id, the layer that the user chose.
         maps: evidence by other methods and layers.
+        anyway: by model id, sha256 of the pictures that the user wants an answer on although they
+            are of another kind than that model reads.
     """
 
     tray: Tray = field(default_factory=Tray)
@@ -50,12 +52,14 @@ class Session:
     layers: dict[str, tuple[Layer, ...]] = field(default_factory=dict)
     layer_names: dict[str, str] = field(default_factory=dict)
     maps: MapShelf = field(default_factory=MapShelf)
+    anyway: dict[str, set[str]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
         self.tray = Tray()
         self.results = {}
         self.maps = MapShelf()
+        self.anyway = {}
         self.selected = None
         self.paused = False
 

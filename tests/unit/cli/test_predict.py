@@ -254,6 +254,46 @@ def test_a_file_name_with_a_line_break_does_not_break_the_lines(leuko, weights, 
     assert "\x1b" not in done.out
 
 
+@pytest.mark.parametrize("words", [["--method", "layercam"], ["--layer", "finer"]])
+def test_another_method_or_layer_gives_other_heatmaps_of_the_same_answers(
+    predict, pictures, tmp_path, words
+):
+    usual = predict("--heatmaps", tmp_path / "usual", pictures[2])
+    other = predict("--heatmaps", tmp_path / "other", *words, pictures[2])
+    assert other.code == 0
+    for ours, theirs in zip(other.lines, usual.lines, strict=True):
+        assert (ours["label"], ours["probabilities"]) == (theirs["label"], theirs["probabilities"])
+    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "other"))
+    assert one.name == two.name
+    with Image.open(one) as first, Image.open(two) as second:
+        assert first.size == second.size
+        assert first.tobytes() != second.tobytes()
+
+
+def test_the_cards_layer_and_grad_cam_by_name_give_the_usual_heatmap(
+    predict, pictures, tmp_path, weights
+):
+    own = list_models(weights).get("tiny").card.architecture.heatmap_layer
+    predict("--heatmaps", tmp_path / "usual", pictures[0])
+    words = ["--method", "grad-cam", "--layer", own]
+    predict("--heatmaps", tmp_path / "named", *words, pictures[0])
+    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "named"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_an_unknown_layer_ends_with_code_2_and_the_known_ones(predict, pictures, tmp_path):
+    done = predict("--heatmaps", tmp_path / "h", "--layer", "absent", pictures[0])
+    assert (done.code, done.lines) == (2, [])
+    assert "cannot be read from 'absent': choose " in done.err
+    assert " or finer." in done.err
+
+
+def test_a_method_without_a_place_for_heatmaps_ends_with_code_2_and_the_remedy(predict, pictures):
+    done = predict("--method", "hirescam", pictures[0])
+    assert (done.code, done.lines) == (2, [])
+    assert "--heatmaps DIR" in done.err
+
+
 VERDICT_KEYS = {
     "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
     "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
@@ -330,43 +370,3 @@ def test_a_model_with_gates_gives_sets_and_defers(leuko, own_weights, pictures):
         assert "any of its 2 classes (90 % coverage" in line["verdict"]
         assert any("was not measured" in remark for remark in line["remarks"])
     assert "has no gates" not in done.err
-
-
-@pytest.mark.parametrize("words", [["--method", "layercam"], ["--layer", "finer"]])
-def test_another_method_or_layer_gives_other_heatmaps_of_the_same_answers(
-    predict, pictures, tmp_path, words
-):
-    usual = predict("--heatmaps", tmp_path / "usual", pictures[2])
-    other = predict("--heatmaps", tmp_path / "other", *words, pictures[2])
-    assert other.code == 0
-    for ours, theirs in zip(other.lines, usual.lines, strict=True):
-        assert (ours["label"], ours["probabilities"]) == (theirs["label"], theirs["probabilities"])
-    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "other"))
-    assert one.name == two.name
-    with Image.open(one) as first, Image.open(two) as second:
-        assert first.size == second.size
-        assert first.tobytes() != second.tobytes()
-
-
-def test_the_cards_layer_and_grad_cam_by_name_give_the_usual_heatmap(
-    predict, pictures, tmp_path, weights
-):
-    own = list_models(weights).get("tiny").card.architecture.heatmap_layer
-    predict("--heatmaps", tmp_path / "usual", pictures[0])
-    words = ["--method", "grad-cam", "--layer", own]
-    predict("--heatmaps", tmp_path / "named", *words, pictures[0])
-    (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "named"))
-    assert one.read_bytes() == two.read_bytes()
-
-
-def test_an_unknown_layer_ends_with_code_2_and_the_known_ones(predict, pictures, tmp_path):
-    done = predict("--heatmaps", tmp_path / "h", "--layer", "absent", pictures[0])
-    assert (done.code, done.lines) == (2, [])
-    assert "cannot be read from 'absent': choose " in done.err
-    assert " or finer." in done.err
-
-
-def test_a_method_without_a_place_for_heatmaps_ends_with_code_2_and_the_remedy(predict, pictures):
-    done = predict("--method", "hirescam", pictures[0])
-    assert (done.code, done.lines) == (2, [])
-    assert "--heatmaps DIR" in done.err

@@ -9,7 +9,8 @@ from PIL import Image
 
 from leuko.imaging.intake import Upload
 from leuko.imaging.limits import Limits
-from leuko.ui.review import heatmaps_zip, results_csv, review_rows, tally
+from leuko.ui.review import review_rows, tally
+from leuko.ui.review_export import heatmaps_zip, results_csv
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, result_key
 from tests import drawn
@@ -173,7 +174,7 @@ def test_a_deferred_picture_is_above_a_worse_one_that_is_not_and_never_hidden(ga
     rows = review_rows(tray, card, results)
     assert [row.item.number for row in rows] == [1, 0, 2, 3]
     assert [row.deferred for row in rows] == [False, True, False, False]
-    assert "1 to be referred" in tally(rows).sentence
+    assert "1 deferred" in tally(rows).sentence
     assert rows[1].suggestion == "Normal cell (HEM)"
 
 
