@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leuko import __version__
 from leuko.errors import LeukoError
+from leuko.inference.huge_pages import ask_for_huge_pages
 from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command could not be carried out; the sentence that says why is on standard error.
     """
     chosen = build_parser().parse_args(arguments)
+    ask_for_huge_pages()  # before a command brings PyTorch in
     command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
     try:
         code: int = command.run(chosen)

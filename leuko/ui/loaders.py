@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.imaging.limits import Limits, load_limits
+from leuko.inference.huge_pages import ask_for_huge_pages
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class ModelPool:
 
 
 def _load(model: InstalledModel) -> "Classifier":
+    ask_for_huge_pages()  # before the next line brings PyTorch in
     from leuko.inference.classifier import Classifier
 
     return Classifier.load(model)
