@@ -75,7 +75,7 @@ class Classifier:
         self.dtype = _dtype(precision, card, self.device)
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        fold_batch_norms(self._network)
+        fold_batch_norms(self._network, card.input.side_px)
         self._reduced: Network | None = None
         if self.dtype != torch.float32:
             self._reduced = copy.deepcopy(self._network)

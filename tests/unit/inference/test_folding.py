@@ -1,6 +1,7 @@
 """Folding batch normalisation changes the work, not the answer."""
 
 import copy
+import threading
 
 import pytest
 import torch
@@ -30,7 +31,7 @@ def pictures(n: int = 2) -> torch.Tensor:
 def test_a_folded_network_answers_and_explains_as_before(library, name, norms):
     network = make_network(library, name)
     logits, evidence = logits_and_evidence(network, pictures())
-    folded = fold_batch_norms(network)
+    folded = fold_batch_norms(network, SIDE_PX)
     assert folded == norms if norms else folded > 0
     again, evidence_again = logits_and_evidence(network, pictures())
     torch.testing.assert_close(again, logits, rtol=1e-3, atol=1e-4)
@@ -49,7 +50,7 @@ def test_layers_keep_their_names_and_what_they_give():
         with torch.no_grad():
             network(pictures())
         handle.remove()
-        fold_batch_norms(network)
+        fold_batch_norms(network, SIDE_PX)
     torch.testing.assert_close(after[0], before[0], rtol=1e-3, atol=1e-3)
 
 
@@ -87,7 +88,7 @@ def test_what_cannot_be_folded_stays_as_it_is(case):
     before = copy.deepcopy(body.state_dict())
     with torch.no_grad():
         expected = network(pictures())
-        assert fold_batch_norms(network) == 0
+        assert fold_batch_norms(network, SIDE_PX) == 0
         assert torch.equal(network(pictures()), expected)
     assert body.state_dict().keys() == before.keys()
     assert all(torch.equal(body.state_dict()[name], tensor) for name, tensor in before.items())
@@ -98,6 +99,29 @@ def test_a_norm_behind_its_convolution_is_folded():
     network = network_of(body, lambda x: body.norm(body.conv(x)))
     with torch.no_grad():
         expected = network(pictures())
-        assert fold_batch_norms(network) == 1
+        assert fold_batch_norms(network, SIDE_PX) == 1
         torch.testing.assert_close(network(pictures()), expected)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in body.modules())
+
+
+def test_another_thread_may_ask_a_model_meanwhile():
+    asked, busy = make_network("torchvision", "vgg11_bn"), threading.Event()
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        while not busy.is_set():
+            try:
+                logits_and_evidence(asked, pictures(1))
+            except Exception as problem:  # noqa: BLE001  whatever it is, the test shows it
+                failed.append(problem)
+                return
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        for _ in range(4):
+            fold_batch_norms(make_network("timm", "mobilenetv2_035"), SIDE_PX)
+    finally:
+        busy.set()
+        thread.join()
+    assert failed == []
