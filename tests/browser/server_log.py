@@ -24,7 +24,7 @@ def without_early_leavers(printed: str) -> str:
 def main() -> int:
     printed = Path(sys.argv[1]).read_text(encoding="utf-8", errors="replace")
     if "Traceback" in without_early_leavers(printed):
-        print(printed)
+        sys.stdout.write(printed)
         return 1
     return 0
 
