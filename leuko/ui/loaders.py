@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -55,9 +56,13 @@ class ModelPool:
 
     def start_soon(self, model: InstalledModel) -> None:
         """Begin to load once the page has had time to be drawn."""
-        timer = threading.Timer(PATIENCE_SECONDS, self.start, [model])
+        timer = threading.Timer(PATIENCE_SECONDS, self._start_unless_ending, [model])
         timer.daemon = True
         timer.start()
+
+    def _start_unless_ending(self, model: InstalledModel) -> None:
+        with suppress(RuntimeError):  # the server may be ending
+            self.start(model)
 
 
 def _load(model: InstalledModel) -> "Classifier":

@@ -206,6 +206,7 @@ def test_a_bug_in_one_model_is_a_plain_sentence_and_hides_nothing(weights, monke
     app = drop(on_compare(), ("a.png", crop(1)))
     assert "internal detail" not in words(app)
     assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
     assert "both models agree" in words(app)
 
 

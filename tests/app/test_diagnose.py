@@ -217,6 +217,7 @@ def test_a_bug_is_one_plain_sentence(weights, open_app, monkeypatch, caplog):
     assert "could not be completed" in error.value
     assert "internal detail" not in words(app)
     assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
 
 
 @pytest.mark.parametrize("word", ["diagnosis is", "detected", "healthy sample", "safe"])

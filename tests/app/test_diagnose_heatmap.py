@@ -188,13 +188,15 @@ def wait_for(maps, key):
         maps._under_way[key].future.result(60)
 
 
-def test_a_map_that_cannot_be_computed_says_so_and_another_choice_helps(app, calls):
+def test_a_map_that_cannot_be_computed_says_so_and_another_choice_helps(app, calls, caplog):
     calls.problem = ZeroDivisionError("internal detail")
     box(app, "Method").select(Method.XGRAD_CAM).run()
     data = sent_to_viewer(app)
     assert data["maps"] is None
     assert data["notice"].startswith("XGrad-CAM could not be computed for this picture. Choose")
     assert "internal detail" not in data["notice"]
+    assert "internal detail" in caplog.text
+    caplog.clear()
     calls.problem = None
     box(app, "Method").select(Method.GRAD_CAM).run()
     assert sent_to_viewer(app)["maps"] is not None

@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from leuko.evaluation.strangeness_fit import fit_strangeness
-from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.strangeness import encode_strangeness
@@ -39,7 +38,7 @@ def _kind_by_size(monkeypatch):
     def recognise(pixels, _=None):
         return {CROP_PX: CROP, FIELD_PX: FIELD}.get(pixels.shape[0], NO_BLOOD)
 
-    monkeypatch.setattr(classifier_module, "recognise_kind", recognise)
+    monkeypatch.setattr("leuko.imaging.survey.recognise_kind", recognise)
 
 
 @pytest.fixture

@@ -175,7 +175,9 @@ def test_without_a_network_under_both_policies_the_page_says_how_to_get_one(page
     assert "None of the models shown was trained under both" in words(page())
 
 
-def test_times_are_measured_on_demand_and_a_failure_hides_no_other(page, weights, monkeypatch):
+def test_times_are_measured_on_demand_and_a_failure_hides_no_other(
+    page, weights, monkeypatch, caplog
+):
     make_model_folder(weights, "a", title="A", weights=True)
     make_model_folder(weights, "b", title="B", weights=True)
 
@@ -195,6 +197,8 @@ def test_times_are_measured_on_demand_and_a_failure_hides_no_other(page, weights
     cells = [row["cells"]["milliseconds_an_image"] for row in data(app)["rows"]]
     assert [cell["text"] for cell in cells] == ["failed", "41"]
     assert "On CPU, 2 threads" in cells[1]["lines"]
+    assert "a bug" in caplog.text
+    caplog.clear()
 
 
 def test_definitions_are_one_click_away(page, weights):
