@@ -84,9 +84,9 @@ def with_gates(card, **changes):
     return ModelCard.model_validate(card.model_dump() | {"gates": raw_gates(**changes)})
 
 
-def crop_ranges():
+def crop_ranges(side_px=224):
     """Quality ranges of drawn crops."""
-    pictures = [drawn.draw_crop(seed, seed % 2 == 0, 224) for seed in range(12)]
+    pictures = [drawn.draw_crop(seed, seed % 2 == 0, side_px) for seed in range(12)]
     return ranges_from([measure_quality(pixels) for pixels in pictures])
 
 

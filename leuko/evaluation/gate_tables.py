@@ -14,6 +14,7 @@ RISKS = (0.1, 0.05, 0.02, 0.01)
 ALL_PICTURES = "all test pictures"
 QUALITY_NAMES: Mapping[str, str] = {
     "focus": "Focus (steepest edge, share of the contrast)",
+    "detail": "Detail (ln of fine by coarse structure)",
     "brightness": "Brightness (0 to 1)",
     "contrast": "Contrast (0 to 1)",
     "clipped_dark": "Pixels without any light (share)",

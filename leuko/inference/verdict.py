@@ -44,6 +44,7 @@ class Verdict:
         kind_fits: whether the model reads such pictures; None where nobody looked or nobody can
             tell.
         quality: findings against the pictures that the model learnt from.
+        quality_checked: whether its quality was held against those.
         in_distribution: whether the picture is like those; None without that gate.
         strangeness: how unlike those it is; None without that gate.
         prediction_set: classes that belong to the set, the most probable first; None without it.
@@ -64,6 +65,7 @@ class Verdict:
     kind_probability: float | None = None
     kind_fits: bool | None = None
     quality: tuple[QualityFinding, ...] = ()
+    quality_checked: bool = False
     in_distribution: bool | None = None
     strangeness: float | None = None
     prediction_set: tuple[str, ...] | None = None
@@ -163,6 +165,7 @@ def give_verdict(
         kind_probability=kind_guess.probability if kind_guess is not None else None,
         kind_fits=kind_fits,
         quality=findings,
+        quality_checked=quality is not None and card.gates is not None and bool(card.gates.quality),
         in_distribution=in_distribution,
         strangeness=result.strangeness,
         prediction_set=prediction_set,

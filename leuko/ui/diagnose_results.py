@@ -192,7 +192,7 @@ def show_table(rows: Sequence[Row]) -> None:
             "suggestion": st.column_config.TextColumn("Model suggests", width="medium"),
             "decision": st.column_config.TextColumn(
                 "Deferred",
-                width="small",
+                width=96,
                 help="Pictures that a person has to decide stand on top; the remarks say why.",
             ),
             "malignant": st.column_config.ProgressColumn(

@@ -162,6 +162,7 @@ def quiet_sentences(verdict: Verdict) -> list[str]:
         name
         for name, good in (
             ("kind of picture", verdict.kind_fits),
+            ("quality", verdict.quality_checked and not verdict.quality),
             ("likeness to the training pictures", verdict.in_distribution),
         )
         if good

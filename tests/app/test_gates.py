@@ -109,6 +109,12 @@ def keys(app):
     return {button.key for button in app.button}
 
 
+def checks(text):
+    """The line that names what was looked at without a finding; empty without one."""
+    lines = [line for line in text.splitlines() if "Checked and in order" in line]
+    return lines[0][lines[0].index("Checked") :] if lines else ""
+
+
 def first_row(app):
     return app.dataframe[0].value.iloc[0]
 
@@ -216,11 +222,14 @@ def _installed(folder):
 
 
 def test_quality_findings_name_their_severity_in_words(folder):
-    give_gates(folder, quality=crop_ranges().model_dump())
+    give_gates(folder, quality=crop_ranges(CROP_PX).model_dump())
     dark = (drawn.draw_crop(1, True, CROP_PX) * 0.3).astype(np.uint8)
     text = words(opened(drawn.encode(dark, "PNG")))
     assert "Severe quality finding: this picture is far darker" in text
     assert REFER in text
+    assert "quality, " not in checks(text)
+    good = drawn.encode(drawn.draw_crop(3, True, CROP_PX), "PNG")
+    assert checks(words(opened(good))) == "Checked and in order: kind of picture, quality."
 
 
 def test_a_model_without_gates_says_so_in_one_line(folder):

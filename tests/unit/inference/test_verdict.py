@@ -170,6 +170,9 @@ def test_a_severe_finding_defers_and_a_mild_one_is_a_remark(bare):
     good = drawn.draw_crop(50, True, 224)
     fine = said(card, 0.98, quality=measure_quality(good))
     assert not fine.deferred
+    assert fine.quality_checked
+    assert not said(card, 0.98).quality_checked
+    assert not said(bare, 0.98, quality=measure_quality(good)).quality_checked
     dark = said(card, 0.98, quality=measure_quality((good * 0.15).astype(np.uint8)))
     assert dark.deferred
     severe = [one.sentence for one in dark.quality if one.severity == "severe"]
