@@ -52,7 +52,8 @@ def choose_method(model: InstalledModel) -> None:
     """Let the user choose method and layer; they hold for all pictures."""
     state = session()
     methods = list(Method)
-    st.selectbox(
+    method_place, layer_place = st.columns(2)
+    method_place.selectbox(
         "Method",
         methods,
         index=methods.index(state.method),
@@ -64,7 +65,7 @@ def choose_method(model: InstalledModel) -> None:
     layers = layers_of(model)
     if len(layers) > 1:
         chosen = chosen_layer(model) or layers[0]
-        st.selectbox(
+        layer_place.selectbox(
             "Layer",
             layers,
             index=layers.index(chosen),

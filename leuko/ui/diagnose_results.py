@@ -59,11 +59,11 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     picture_place, words_place = st.columns(WIDE_TO_NARROW)
     with words_place:
         _show_words(row, row.result, model, figures)
-        choose_method(model)
     with st.sidebar:
         show_progress_of_map(row, model, found)
     with picture_place:
         show_pictures(row, rows, model, found)
+        choose_method(model)
 
 
 def selected_position(rows: Sequence[Row]) -> int:

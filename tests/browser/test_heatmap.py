@@ -354,7 +354,10 @@ def test_another_method_is_computed_for_the_shown_picture_and_named(tab):
     layout(tab, "Overlay")
     tab.viewer.get_by_role("button", name="Zoom in").click()
     for title in ("HiResCAM", "Grad-CAM"):
-        page.get_by_role("combobox", name=re.compile("Method")).click()
+        box = page.get_by_role("combobox", name=re.compile("Method"))
+        box.scroll_into_view_if_needed()  # a list closes when the page scrolls under it
+        page.wait_for_timeout(500)
+        box.click()
         page.get_by_role("option", name=title, exact=True).click()
         expect(tab.viewer.locator(".caption")).to_contain_text(f"{title}: what spoke for")
         expect(tab.heat).to_be_visible()

@@ -49,8 +49,14 @@ def expect_suggestion(visitor: Visitor, name: str, classes: tuple[str, ...]) -> 
     expect(page.get_by_text("1 image ·")).to_be_visible()
     expect(visitor.heading).to_have_text(f"1 of 1 · {name}")
     expect(visitor.suggestion).to_be_visible()
-    titles = "|".join(re.escape(class_title(each)) for each in classes)
-    expect(page.get_by_text(re.compile(rf"^({titles}), (0\.\d\d|> 0\.99)$"))).to_be_visible()
+    title = "(" + "|".join(re.escape(class_title(each)) for each in classes) + ")"
+    one = rf"{title}, (0\.\d\d|> 0\.99)"
+    several = (
+        rf"{title}(, {title})* or {title}|Any of its \d classes|No class with enough certainty"
+    )
+    expect(
+        page.get_by_text(re.compile(f"^({one}|{several}|No class with enough certainty)$"))
+    ).to_be_visible()
     for each in classes:
         bar = page.get_by_role("img", name=re.compile(rf"^{re.escape(class_title(each))}: "))
         expect(bar).to_be_visible()
