@@ -18,6 +18,7 @@ from leuko.imaging.stain import (
     DARKEST_VALUE,
     find_black_ground,
 )
+from leuko.imaging.tiles import percentile_between
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -31,6 +32,7 @@ HUES: Final = 8
 LEVELS: Final = 16
 LEAST_PIXELS: Final = 16
 LEAST_SPREAD: Final = 1e-3
+CHANNELS: Final = ("red", "green", "blue")
 
 
 def measure_features(small: Pixels, cells: CellMask) -> Features:
@@ -81,8 +83,8 @@ def _white(inside: Pixels, *, on_black: bool) -> Plane:
     """Colour of the ground, (3,); white stands for it on black."""
     if on_black:
         return np.full(3, 255, np.float32)
-    ordered = np.sort(np.ascontiguousarray(inside.T), axis=1)
-    white = ordered[:, BACKGROUND_PERCENTILE * len(inside) // 100]
+    place = BACKGROUND_PERCENTILE * len(inside) // 100
+    white = np.partition(np.ascontiguousarray(inside.T), place, axis=1)[:, place]
     return np.maximum(white, DARKEST_VALUE).astype(np.float32)
 
 
@@ -92,8 +94,9 @@ def _percentiles(values: NDArray[np.generic], *percents: int) -> list[float]:
 
 
 def _stain(density: Plane) -> Features:
-    red, green, blue = np.ascontiguousarray(density.T)
-    purple, pink = green - blue, green - red
+    planes = np.ascontiguousarray(density.T)  # (3, n)
+    red, green, blue = planes
+    purple, pink, mean = green - blue, green - red, (red + green + blue) / 3
     low, middle, high = _percentiles(purple, 3, 50, 97)
     pink_low, pink_middle, pink_high = _percentiles(pink, 3, 50, 97)
     found = {
@@ -107,19 +110,22 @@ def _stain(density: Plane) -> Features:
         "pink_middle": pink_middle,
         "pink_high": pink_high,
         "green_share": float((pink < -0.08).mean()),  # noqa: PLR2004
-        "brighter_share": float((density.mean(axis=1) < -0.05).mean()),  # noqa: PLR2004
-        "dark_share": float((density.mean(axis=1) > 1).mean()),
+        "brighter_share": float((mean < -0.05).mean()),  # noqa: PLR2004
+        "dark_share": float((mean > 1).mean()),
     }
-    for name, channel in (("red", red), ("green", green), ("blue", blue)):
-        found[f"density_{name}"] = float(channel.mean())
-        found[f"density_spread_{name}"] = float(channel.std())
-    away = density - density.mean(axis=0)
-    covariance = away.T @ away / len(away) + LEAST_SPREAD**2 * np.eye(3)
+    means = planes.mean(axis=1)
+    away = planes - means[:, None]
+    scatter = (away @ away.T).astype(np.float64) / len(density)
+    spreads = np.sqrt(scatter.diagonal())
+    for name, average, spread in zip(CHANNELS, means.tolist(), spreads.tolist(), strict=True):
+        found[f"density_{name}"] = average
+        found[f"density_spread_{name}"] = spread
+    covariance = scatter + LEAST_SPREAD**2 * np.eye(3)
     values, vectors = np.linalg.eigh(covariance)
     main = vectors[:, 2] * (1 if vectors[:, 2].sum() >= 0 else -1)
     found["second_direction"] = float(np.sqrt(values[1] / values[2]))
     found["third_direction"] = float(np.sqrt(max(0.0, values[0]) / values[2]))
-    for name, share in zip(("red", "green", "blue"), main.tolist(), strict=True):
+    for name, share in zip(CHANNELS, main.tolist(), strict=True):
         found[f"direction_{name}"] = share
     return found
 
@@ -164,20 +170,21 @@ def _edges(copy: Pixels) -> Features:
     for scale in SCALES:
         size = max(2, grey.shape[1] // scale), max(2, grey.shape[0] // scale)
         coarse = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=3))
-        across = np.abs(np.diff(coarse, axis=1))
-        down = np.abs(np.diff(coarse, axis=0))
-        found[f"edges_{scale}"] = float(across.mean() + down.mean()) / spread
+        steps = np.asarray(cv2.absdiff(coarse[:, 1:], coarse[:, :-1]), np.float32)
+        across, down = cv2.mean(steps)[0], cv2.mean(cv2.absdiff(coarse[1:], coarse[:-1]))[0]
+        found[f"edges_{scale}"] = (across + down) / spread
         if scale == 1:
-            found["edges_across"] = float(across.mean() / (across.mean() + down.mean() + 1e-3))
-            steepest = np.percentile(across[::2], 99)
-            found["edges_steepest"] = float(steepest) / spread
-    across = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0))
-    down = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    strength = np.abs(across) + np.abs(down)
-    straight = np.minimum(np.abs(across), np.abs(down)) < 0.15 * strength
-    found["edges_straight"] = float((strength * straight).sum() / (strength.sum() + 1))
-    calm = strength < 0.25 * strength.mean()
-    found["calm"] = float(calm.mean())
+            found["edges_across"] = across / (across + down + 1e-3)
+            every_other = steps[::2].reshape(-1)
+            found["edges_steepest"] = percentile_between(every_other, 99) / spread
+    along = np.abs(np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0)))
+    over = np.abs(np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1)))
+    strength = along + over
+    straight = np.minimum(along, over) < 0.15 * strength
+    total = float(strength.sum())
+    found["edges_straight"] = float(strength[straight].sum()) / (total + 1)
+    calm = strength < 0.25 * total / strength.size
+    found["calm"] = np.count_nonzero(calm) / calm.size
     return found
 
 
@@ -191,22 +198,25 @@ def _objects(copy: Pixels, shown: Region | None) -> Features:
     opened = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
     count, _, statistics, _ = cv2.connectedComponentsWithStats(opened)
     areas = np.sort(statistics[1:, cv2.CC_STAT_AREA])[::-1] / mask.size if count > 1 else [0.0]
-    rows = np.abs(np.diff(mask.astype(np.int8), axis=1)).sum() / mask.shape[0]
-    columns = np.abs(np.diff(mask.astype(np.int8), axis=0)).sum() / mask.shape[1]
-    below, above = inside[inside < level], inside[inside >= level]
-    gap = (float(above.mean()) if above.size else 0.0) - (float(below.mean()) if below.size else 0)
+    rows = np.count_nonzero(mask[:, 1:] != mask[:, :-1]) / mask.shape[0]
+    columns = np.count_nonzero(mask[1:] != mask[:-1]) / mask.shape[1]
+    below = (inside < level).astype(np.uint8).reshape(1, -1)
+    values = inside.reshape(1, -1)
+    gap = cv2.mean(values, 1 - below)[0] - cv2.mean(values, below)[0]  # 0 where there is none
     spread = max(1.0, float(inside.std()))
-    depth = np.asarray(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3), np.float32)
-    deep = depth[depth > 0]
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3), np.float32)
+    deepest, within, longest = float(depth.max()), int(cv2.countNonZero(mask)), max(copy.shape[:2])
+    mean_depth = float(depth.sum()) / max(1, within)
     return {
         "objects": float(np.log1p(count - 1)),
-        "objects_share": float(mask.mean()),
+        "objects_share": within / mask.size,
         "object_largest": float(areas[0]),
         "object_typical": float(np.sqrt(np.median(areas))),
         "crossings": float(np.log1p(rows + columns)),
         "object_gap": gap / spread,
-        "object_radius": float(deep.max()) / max(mask.shape) if deep.size else 0.0,
-        "object_mean_depth": float(deep.mean()) / max(mask.shape) if deep.size else 0.0,
+        "object_radius": deepest / longest,
+        "object_mean_depth": mean_depth / longest,
     }
 
 

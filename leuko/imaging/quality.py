@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from leuko.imaging.shrink import LONGEST_SIDE_PX, shrink
 from leuko.imaging.stain import find_black_ground
+from leuko.imaging.tiles import of_tiles, percentiles, tile_means
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Region = NDArray[np.bool_]
 
 SIDE_PX: Final = LONGEST_SIDE_PX
-TILE_PX: Final = 16
 BLOCK_PX: Final = 8
 """Side of the blocks of JPEG."""
 LEAST_BLOCKS: Final = 6
@@ -115,7 +115,7 @@ def measure_quality(pixels: Pixels, small: Pixels | None = None) -> QualityMeasu
     calm = np.asarray(cv2.blur(luminance, (3, 3)), np.uint8)  # grain is no contrast
     grey = calm[shown] if shown is not None else calm.reshape(-1)
     inside = copy[shown] if shown is not None else copy.reshape(-1, 3)
-    darkest, light, brightest = np.percentile(grey, PERCENTILES).tolist()
+    darkest, light, brightest = percentiles(grey, PERCENTILES)
     contrast = (brightest - darkest) / 255
     # What casts colour on a picture shows on the glass; on black, on the whole cell.
     lit = luminance >= light if shown is None else shown
@@ -189,9 +189,9 @@ def _focus(luminance: Pixels, shown: Region | None, contrast: float) -> float:
     slope = np.asarray(cv2.magnitude(across, down), np.float32)
     if shown is not None:
         slope[~shown] = 0
-    steepest = _tiles(slope).max(axis=1)
+    steepest = of_tiles(slope, np.maximum)
     if shown is not None:
-        steepest = steepest[_tiles(shown.astype(np.float32)).any(axis=1)]
+        steepest = steepest[of_tiles(shown, np.logical_or)]
     if not steepest.size:
         return 0.0
     return float(np.percentile(steepest, FOCUS_TILE_PERCENTILE)) / (255 * contrast)
@@ -199,17 +199,17 @@ def _focus(luminance: Pixels, shown: Region | None, contrast: float) -> float:
 
 def _detail(luminance: Pixels, shown: Region | None) -> float:
     """Logarithm of fine by coarse structure, the median of the tiles."""
-    plane = luminance.astype(np.float32)
     fine, less_fine, coarse, coarsest = (
-        np.asarray(cv2.blur(plane, (side, side)), np.float32) for side in DETAIL_PX
+        np.asarray(cv2.boxFilter(luminance, cv2.CV_32F, (side, side)), np.float32)
+        for side in DETAIL_PX
     )
-    bands = np.abs(fine - less_fine), np.abs(coarse - coarsest)
+    bands: list[Plane] = [np.abs(fine - less_fine), np.abs(coarse - coarsest)]
     if shown is None:
-        shares = [_tiles(band).mean(axis=1) for band in bands]
+        shares = [tile_means(band) for band in bands]
     else:
-        weights = _tiles(shown.astype(np.float32)).mean(axis=1)
+        weights = tile_means(shown.astype(np.float32))
         counted = weights >= LEAST_TILE * weights.max()
-        shares = [_tiles(band * shown).mean(axis=1)[counted] / weights[counted] for band in bands]
+        shares = [tile_means(band * shown)[counted] / weights[counted] for band in bands]
     ratios = np.log((shares[0] + LEAST_STRUCTURE) / (shares[1] + LEAST_STRUCTURE))
     return float(np.median(ratios))
 
@@ -220,24 +220,16 @@ def _noise(luminance: Pixels, shown: Region | None) -> float:
     Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302.
     """
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    grain = np.abs(np.asarray(cv2.filter2D(luminance, cv2.CV_32F, kernel), np.float32))
-    means = _tiles(grain).mean(axis=1)
-    if shown is not None:
-        grain[~shown] = 0
-        weights = _tiles(shown.astype(np.float32)).mean(axis=1)
-        means = _tiles(grain).mean(axis=1)[weights > 0] / weights[weights > 0]
+    grain: Plane = np.abs(np.asarray(cv2.filter2D(luminance, cv2.CV_32F, kernel), np.float32))
+    if shown is None:
+        means = tile_means(grain)
+    else:
+        weights = tile_means(shown.astype(np.float32))
+        means = tile_means(grain * shown)[weights > 0] / weights[weights > 0]
     if not means.size:
         return 0.0
     sigma = float(np.percentile(means, NOISE_TILE_PERCENTILE)) * np.sqrt(np.pi / 2) / 6
     return float(min(1.0, sigma / 255))
-
-
-def _tiles(plane: Plane) -> Plane:
-    """(h, w) to (tiles, pixels of a tile); what fills no tile at the edges is left out."""
-    tall, wide = (max(1, min(TILE_PX, side)) for side in plane.shape)
-    rows, columns = plane.shape[0] // tall, plane.shape[1] // wide
-    cut = plane[: rows * tall, : columns * wide].reshape(rows, tall, columns, wide)
-    return cut.transpose(0, 2, 1, 3).reshape(rows * columns, tall * wide)
 
 
 def _blockiness(pixels: Pixels, *, on_black: bool) -> float:
