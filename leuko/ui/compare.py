@@ -201,7 +201,11 @@ def show_results(chosen: Sequence[InstalledModel]) -> None:
     cards = [model.card for model in models]
     names = _names(models)
     rows = compare_rows(
-        state.tray, cards, state.results, [threshold_in_force(card) for card in cards]
+        state.tray,
+        cards,
+        state.results,
+        [threshold_in_force(card) for card in cards],
+        state.anyway,
     )
     found = agreement_of(rows, cards)
     st.markdown(f"**{summary(rows, found, len(models))}**")

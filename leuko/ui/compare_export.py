@@ -11,13 +11,14 @@ from leuko.errors import ImageError
 from leuko.imaging.contact_sheet import SheetBar, SheetPanel, draw_sheet
 from leuko.imaging.decode import decode_image
 from leuko.imaging.limits import Limits
-from leuko.inference.verdict import verdict_of
+from leuko.inference.verdict import Verdict
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
 from leuko.ui.compare_rows import CompareRow, known_classes
 from leuko.ui.compare_selected import (
     bars_of,
+    decision_words,
     held_out_lines,
     notice_of,
     peak_words,
@@ -61,12 +62,11 @@ def comparison_csv(
     )  # fmt: skip
     for row in rows:
         item = row.item
-        for card, threshold, answer in zip(cards, thresholds, row.answers, strict=True):
+        for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
+            answer, verdict = row.answers[place], row.verdict(place)
             cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
             cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
-            cells += _answer_cells(answer, classes)
-            # All answers stand in this table: a picture of another kind is marked as read anyway.
-            verdict = verdict_of(card, answer, anyway=True) if answer is not None else None
+            cells += _answer_cells(answer if row.refusal is None else None, classes)
             cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
             cells += [row.words, item.error or "", " ".join(item.notes)]
             writer.writerow([no_formula(cell) for cell in cells])
@@ -127,10 +127,15 @@ def sheet_panels(
         models: in the order of the answers.
         asked: class whose heatmaps are shown; None for what each model suggests.
     """
-    return [_panel(m, answer, asked) for m, answer in zip(models, row.answers, strict=True)]
+    return [
+        _panel(model, row.answers[place], row.verdict(place), asked)
+        for place, model in enumerate(models)
+    ]
 
 
-def _panel(model: InstalledModel, answer: "Result | None", asked: str | None) -> SheetPanel:
+def _panel(
+    model: InstalledModel, answer: "Result | None", told: Verdict | None, asked: str | None
+) -> SheetPanel:
     lines = tuple(held_out_lines(model))
     if answer is None:
         return SheetPanel(model.card.title, lines, "waiting")
@@ -139,9 +144,17 @@ def _panel(model: InstalledModel, answer: "Result | None", asked: str | None) ->
     return SheetPanel(
         model.card.title,
         lines,
-        suggestion_words(answer),
+        suggestion_words(answer, told),
         None if notice else answer.heat(label),
-        (f"Grad-CAM: what spoke for {class_title(label)}", *([notice] if notice else [])),
+        tuple(
+            words
+            for words in (
+                f"Grad-CAM: what spoke for {class_title(label)}",
+                notice,
+                decision_words(told),
+            )
+            if words
+        ),
         "" if notice else peak_words(answer, label),
         tuple(SheetBar(**bar) for bar in bars_of(model, answer)),
     )

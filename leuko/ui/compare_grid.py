@@ -28,6 +28,7 @@ class ModelData(TypedDict):
         title: of the model.
         figures: lines on its held-out results.
         suggestion: class and probability in words.
+        decision: why a person has to decide; empty where the model answers by itself.
         bars: probabilities.
         heat: data URL of its heatmap, or None.
         caption: what the heatmap shows.
@@ -39,6 +40,7 @@ class ModelData(TypedDict):
     title: str
     figures: list[str]
     suggestion: str
+    decision: str
     bars: list[BarData]
     heat: str | None
     caption: str

@@ -1,6 +1,6 @@
 """What several models say about each picture of a tray; plain values, no widgets."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from leuko.evaluation.panel_agreement import (
     know_the_same,
     panel_agreement,
 )
+from leuko.inference.verdict import Verdict, verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.tray import Tray, TrayItem
@@ -38,11 +39,27 @@ class CompareRow:
         item: the file.
         answers: one a model, at the threshold in force; None while it waits.
         by_class: whether different classes of one side count as a difference.
+        verdicts: on the answers, in their order; empty where nobody judged.
     """
 
     item: TrayItem
     answers: "tuple[Result | None, ...]"
     by_class: bool
+    verdicts: tuple[Verdict | None, ...] = ()
+
+    @property
+    def refusal(self) -> Verdict | None:
+        """Why no class of any model may be shown: the picture is of another kind."""
+        return next((one for one in self.verdicts if one is not None and one.refused), None)
+
+    @property
+    def used_anyway(self) -> bool:
+        """Whether the user wants answers although the picture is of another kind."""
+        return any(one is not None and one.used_anyway for one in self.verdicts)
+
+    def verdict(self, place: int) -> Verdict | None:
+        """On the answer of the model at a place; None where nobody judged."""
+        return self.verdicts[place] if self.verdicts else None
 
     @property
     def given(self) -> "list[Result]":
@@ -60,7 +77,8 @@ class CompareRow:
 
         Once two models differ on malignant or benign, no later answer mends that.
         """
-        if self.item.error is not None or len(self.given) < LEAST_ANSWERS:
+        open_yet = self.item.error is not None or len(self.given) < LEAST_ANSWERS
+        if open_yet or self.refusal is not None:
             return None
         found = accord(suggestions(self.given), self.by_class)
         return found if self.complete or found is Accord.SIDES_DIFFER else None
@@ -76,6 +94,8 @@ class CompareRow:
         """The agreement, or the state of the file."""
         if self.item.error is not None:
             return "not readable"
+        if self.refusal is not None:
+            return "other kind"
         return "waiting" if self.accord is None else ACCORD_WORDS[self.accord]
 
 
@@ -85,19 +105,27 @@ def suggestions(answers: "Sequence[Result]") -> list[Suggestion]:
 
 
 def compare_rows(
-    tray: Tray, cards: Sequence[ModelCard], results: Results, thresholds: Sequence[float]
+    tray: Tray,
+    cards: Sequence[ModelCard],
+    results: Results,
+    thresholds: Sequence[float],
+    anyway: Mapping[str, Container[str]] | None = None,
 ) -> list[CompareRow]:
     """All files, disagreements first.
 
-    Those on malignant or benign come before those on the class, wider gaps of P(malignant)
-    before narrower ones; then what waits and what cannot be read.
+    Before them stands what is of another kind than the models read. Disagreements on malignant or
+    benign come before those on the class, wider gaps of P(malignant) before narrower ones; then
+    what waits and what cannot be read.
 
     Args:
         tray: the session's files.
         cards: the models asked.
         results: what they said so far.
         thresholds: of each model, on P(malignant).
+        anyway: by model id, sha256 of the pictures that are to be read although their kind does
+            not fit.
     """
+    insisted = anyway or {}
     by_class = compare_by_class([card.class_set for card in cards])
 
     def answer(item: TrayItem, card: ModelCard, threshold: float) -> "Result | None":
@@ -107,20 +135,34 @@ def compare_rows(
     def order(row: CompareRow) -> tuple[int, float, int]:
         if row.item.error is not None:
             return len(Accord) + 1, 0.0, row.item.number
+        if row.refusal is not None:
+            return -1, 0.0, row.item.number
         found = row.accord
         return len(Accord) if found is None else int(found), -row.spread, row.item.number
 
     pairs = list(zip(cards, thresholds, strict=True))
-    rows = [
-        CompareRow(item, tuple(answer(item, *pair) for pair in pairs), by_class)
-        for item in tray.items
-    ]
+
+    def make(item: TrayItem) -> CompareRow:
+        answers = tuple(answer(item, *pair) for pair in pairs)
+        verdicts = tuple(
+            verdict_of(card, one, anyway=item.sha256 in insisted.get(card.id, ()))
+            if one is not None
+            else None
+            for card, one in zip(cards, answers, strict=True)
+        )
+        return CompareRow(item, answers, by_class, verdicts)
+
+    rows = [make(item) for item in tray.items]
     return sorted(rows, key=order)
 
 
 def agreement_of(rows: Sequence[CompareRow], cards: Sequence[ModelCard]) -> PanelAgreement:
     """Agreement on the pictures that every model answered."""
-    answered = [suggestions(row.given) for row in rows if row.item.error is None and row.complete]
+    answered = [
+        suggestions(row.given)
+        for row in rows
+        if row.item.error is None and row.complete and row.refusal is None
+    ]
     return panel_agreement(answered, [card.class_set for card in cards])
 
 
@@ -151,6 +193,9 @@ def summary(rows: Sequence[CompareRow], found: PanelAgreement, models: int) -> s
         parts.append(sentence)
     unreadable = sum(row.item.error is not None for row in rows)
     waiting = sum(row.item.error is None and not row.complete for row in rows)
+    refused = sum(row.refusal is not None for row in rows)
+    if refused:
+        parts.append(f"{refused} of another kind")
     if unreadable:
         parts.append(f"{unreadable} not readable")
     if waiting:
@@ -160,6 +205,8 @@ def summary(rows: Sequence[CompareRow], found: PanelAgreement, models: int) -> s
 
 def verdict(row: CompareRow, names: Sequence[str]) -> str:
     """Who suggests what for one picture, without weighing the models against each other."""
+    if row.refusal is not None:
+        return row.refusal.sentence
     if not row.given:
         return ""
     told = [(n, a) for n, a in zip(names, row.answers, strict=True) if a is not None]

@@ -8,13 +8,16 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.palette import NEUTRAL, class_colours
 from leuko.imaging.decode import decode_image
+from leuko.inference.verdict import REFER, Verdict
 from leuko.labels import class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.compare_grid import show_grid
+from leuko.ui.compare_refusal import offer_way_back, show_refusal
 from leuko.ui.compare_rows import CompareRow, known_classes, verdict
 from leuko.ui.compare_state import CompareState, compare_state
+from leuko.ui.diagnose_verdict import reasons_in_words, suggestion_of
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
 from leuko.ui.probabilities import probability_text
@@ -51,7 +54,11 @@ def show_selected(
     if not row.given:
         st.info("This image waits for its turn.")
         return
+    if row.refusal is not None:
+        show_refusal(row.item, row.refusal, models)
+        return
     st.markdown(plain(verdict(row, names)))
+    offer_way_back(row, models)
     asked = compare_state().asked
     width, height = row.item.size_px or (1, 1)
     show_grid(
@@ -62,8 +69,8 @@ def show_selected(
             "height": height,
             "stops": colour_stops(),
             "models": [
-                _model_data(model, answer, asked)
-                for model, answer in zip(models, row.answers, strict=True)
+                _model_data(model, answer, row.verdict(place), asked)
+                for place, (model, answer) in enumerate(zip(models, row.answers, strict=True))
             ],
         },
         key="leuko_compare_grid",
@@ -120,11 +127,14 @@ def _preview(sha256: str, _data: bytes, _name: str) -> str:
     return preview(decode_image(_data, _name, loaders.limits()).pixels)
 
 
-def _model_data(model: InstalledModel, answer: "Result | None", asked: str | None) -> "ModelData":
+def _model_data(
+    model: InstalledModel, answer: "Result | None", told: Verdict | None, asked: str | None
+) -> "ModelData":
     data: ModelData = {
         "title": model.card.title,
         "figures": held_out_lines(model),
         "suggestion": "waiting",
+        "decision": "",
         "bars": [],
         "heat": None,
         "caption": "",
@@ -138,7 +148,8 @@ def _model_data(model: InstalledModel, answer: "Result | None", asked: str | Non
     title = class_title(label)
     known = label in answer.probabilities
     evidence = known and answer.has_evidence(label)
-    data["suggestion"] = suggestion_words(answer)
+    data["suggestion"] = suggestion_words(answer, told)
+    data["decision"] = decision_words(told)
     data["bars"] = bars_of(model, answer)
     data["caption"] = f"Grad-CAM: what spoke for {title}"
     data["notice"] = notice_of(answer, label)
@@ -149,10 +160,22 @@ def _model_data(model: InstalledModel, answer: "Result | None", asked: str | Non
     return data
 
 
-def suggestion_words(answer: "Result") -> str:
-    """Suggested class and its probability."""
+def suggestion_words(answer: "Result", told: Verdict | None) -> str:
+    """Suggested class and its probability, or the classes of the prediction set."""
+    if told is not None:
+        return suggestion_of(told)[0]
     share = probability_text(answer.probabilities[answer.label])
     return f"{class_title(answer.label)}, {share}"
+
+
+def decision_words(told: Verdict | None) -> str:
+    """Whether a person has to decide, and why; empty where the model answers by itself."""
+    if told is None or not told.deferred:
+        return ""
+    promise = suggestion_of(told)[1]
+    return " ".join(
+        [f"{REFER.capitalize()}.", *([f"{promise}."] if promise else []), *reasons_in_words(told)]
+    )
 
 
 def notice_of(answer: "Result", label: str) -> str:

@@ -19,16 +19,16 @@ from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
 
 if TYPE_CHECKING:
-    from leuko.inference.result import Result
+    pass
 
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
 ACCORD_HELP = (
     "Sides differ: some models suggest malignant, others benign. Class differs: all suggest the "
-    "same side, but not the same class."
+    "same side, but not the same class. Other kind: these models do not read such pictures."
 )
-CELL_HELP = "P(malignant) and what the model suggests"
+CELL_HELP = "P(malignant), what the model suggests, and whether it refers to a haematologist"
 TABLE_WORDS = "All images, disagreements first, with P(malignant) and the suggestion of each model."
 UNGROUPED = (
     "Agreement two by two. Kappa is 1 for perfect agreement and 0 for what the shares of the "
@@ -55,7 +55,7 @@ def show_table(rows: Sequence[CompareRow], row: CompareRow, names: Sequence[str]
         "agreement": st.column_config.TextColumn("Models", width=95, help=ACCORD_HELP),
     }
     for place, name in enumerate(names):
-        columns[f"model_{place}"] = [_cell(each.answers[place]) for each in rows]
+        columns[f"model_{place}"] = [_cell(each, place) for each in rows]
         config[f"model_{place}"] = st.column_config.TextColumn(name, width=178, help=CELL_HELP)
     state = compare_state()
     event = st.dataframe(
@@ -75,8 +75,12 @@ def show_table(rows: Sequence[CompareRow], row: CompareRow, names: Sequence[str]
         st.rerun()
 
 
-def _cell(answer: "Result | None") -> str:
-    return f"{answer.malignant_probability:.2f} · {class_title(answer.label)}" if answer else ""
+def _cell(row: CompareRow, place: int) -> str:
+    answer, told = row.answers[place], row.verdict(place)
+    if answer is None or row.refusal is not None:
+        return ""
+    words = f"{answer.malignant_probability:.2f} · {class_title(answer.label)}"
+    return f"{words} · refer" if told is not None and told.deferred else words
 
 
 def offer_downloads(
@@ -106,7 +110,7 @@ def offer_downloads(
         file_name=download_name(row.item.name, "_comparison.png", set()),
         mime="image/png",
         on_click="ignore",
-        disabled=row.item.error is not None or not row.given,
+        disabled=row.item.error is not None or not row.given or row.refusal is not None,
         width="stretch",
         key="leuko_compare_png",
     )

@@ -35,7 +35,7 @@ def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
         verdict: on it; its class may be shown.
         model: that was asked.
     """
-    large, promise = _suggestion(verdict)
+    large, promise = suggestion_of(verdict)
     st.html(
         '<div style="font-size:.875rem">Model suggests</div>'
         f'<div style="{LARGE}">{html.escape(large)}</div>'
@@ -48,7 +48,7 @@ def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
         st.button(
             "Do not use this picture",
             key="leuko_anyway_not",
-            on_click=_set_anyway,
+            on_click=set_anyway,
             args=[model.id, row.item.sha256, False],
             width="stretch",
         )
@@ -84,7 +84,7 @@ def show_refusal(row: Row, verdict: Verdict, model: InstalledModel) -> None:
         key="leuko_anyway",
         help="Shows what the model says all the same. The picture stays deferred, and the table, "
         "the CSV and the names of its files say that it was used anyway.",
-        on_click=_set_anyway,
+        on_click=set_anyway,
         args=[model.id, row.item.sha256, True],
         width="stretch",
     )
@@ -184,7 +184,7 @@ def calibration_words(card: ModelCard) -> str:
     return "Probabilities are not calibrated."
 
 
-def _suggestion(verdict: Verdict) -> tuple[str, str]:
+def suggestion_of(verdict: Verdict) -> tuple[str, str]:
     """What stands large, and what was promised of it; the second may be empty."""
     names = verdict.prediction_set
     if names is None or len(names) == 1:
@@ -202,6 +202,7 @@ def _switch(model_id: str) -> None:
     session().model_id = model_id
 
 
-def _set_anyway(model_id: str, sha256: str, wanted: bool) -> None:
+def set_anyway(model_id: str, sha256: str, wanted: bool) -> None:
+    """Keep in the session whether a model may read a picture of another kind."""
     chosen = session().anyway.setdefault(model_id, set())
     (chosen.add if wanted else chosen.discard)(sha256)

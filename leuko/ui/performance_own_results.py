@@ -10,6 +10,7 @@ from leuko.evaluation.confusion import confusion_figure
 from leuko.evaluation.domain_shift import OwnEvaluation, evaluate_own
 from leuko.evaluation.figures import roc_figure
 from leuko.evaluation.own_set import Answer, own_set
+from leuko.inference.verdict import verdict_of
 from leuko.ui import performance_own_words as words
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain
@@ -43,8 +44,8 @@ def show_own_results(
     if not evaluated:
         return
     st.subheader("Your images against each model's own test set")
-    for results, _, evaluation in evaluated:
-        _show_verdict(results, evaluation)
+    for results, answered, evaluation in evaluated:
+        _show_verdict(results, answered, evaluation)
     table = comparison_table([(r.model.card.title, e) for r, _, e in evaluated])
     st.dataframe(
         table,
@@ -91,9 +92,12 @@ def _evaluate(
     return state.evaluations[key]
 
 
-def _show_verdict(results: ModelResults, evaluation: OwnEvaluation) -> None:
+def _show_verdict(
+    results: ModelResults, answered: Sequence[Answered], evaluation: OwnEvaluation
+) -> None:
     card = results.model.card
-    said = [words.verdict(evaluation), *words.cautions(evaluation, card)]
+    deferred = words.deferred_sentence([verdict_of(card, result) for _, result in answered])
+    said = [words.verdict(evaluation), *words.cautions(evaluation, card), *filter(None, [deferred])]
     st.markdown(f"**{plain(card.title)}**  \n" + "  \n".join(plain(each) for each in said))
 
 

@@ -1,5 +1,7 @@
 """What the figures on a laboratory's own pictures mean, in sentences."""
 
+from collections.abc import Sequence
+
 from leuko.evaluation.differences import Difference, points
 from leuko.evaluation.domain_shift import (
     ACCURACY,
@@ -10,6 +12,7 @@ from leuko.evaluation.domain_shift import (
     OwnEvaluation,
 )
 from leuko.evaluation.metrics import Summary
+from leuko.inference.verdict import Verdict
 from leuko.models.card import ModelCard, SplitPolicy
 
 COMPARED = (ACCURACY, SENSITIVITY, SPECIFICITY)
@@ -22,8 +25,9 @@ DOMAIN_SHIFT = (
 )
 WHAT_TO_DO = (
     "What to do: do not carry the test-set figures over to your pictures; try the other models "
-    "of this kind here; train or fine-tune on labelled pictures of this laboratory and check "
-    "again on pictures left aside."
+    "of this kind here; fit the gates to your pictures (python -m leuko calibrate MODEL --data "
+    "FOLDER --own); train or fine-tune on labelled pictures of this laboratory and check again on "
+    "pictures left aside."
 )
 RANKING_HOLDS = (
     "The AUROC shows no drop, so the model may still rank your pictures: a decision threshold "
@@ -101,6 +105,23 @@ def cautions(evaluation: OwnEvaluation, card: ModelCard) -> list[str]:
             "is larger than the interval shows."
         )
     return said
+
+
+def deferred_sentence(verdicts: Sequence[Verdict]) -> str:
+    """How many images Diagnose would leave to a person; empty where it would answer all.
+
+    Args:
+        verdicts: of one model, on every image that stands in the figures.
+    """
+    deferred = sum(one.deferred for one in verdicts)
+    if not deferred:
+        return ""
+    refused = sum(one.refused for one in verdicts)
+    why = f", {refused} of them as another kind of picture" if refused else ""
+    return (
+        f"On Diagnose {deferred} of these {len(verdicts)} images would be left to a person{why}; "
+        "the figures here count all of them."
+    )
 
 
 def method_sentence(evaluation: OwnEvaluation) -> str:

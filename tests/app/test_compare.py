@@ -285,3 +285,65 @@ def test_a_choice_of_models_survives_a_visit_to_another_page(weights):
 @pytest.mark.parametrize("word", ["diagnosis is", "detected", "healthy sample", "majority", "vote"])
 def test_the_page_never_says_what_it_cannot_know(weights, word):
     assert word not in words(drop(on_compare(), ("a.png", crop(1)))).lower()
+
+
+@pytest.fixture
+def exported(monkeypatch):
+    """Lines of the CSV that the page offered last."""
+    lines = []
+    export = compare_tables.comparison_csv
+
+    def recorded(*arguments):
+        text = export(*arguments)
+        lines[:] = csv.DictReader(io.StringIO(text))
+        return text
+
+    monkeypatch.setattr(compare_tables, "comparison_csv", recorded)
+    return lines
+
+
+def field(seed):
+    return drawn.encode(drawn.draw_field(seed, True, 224), "PNG")
+
+
+def test_a_picture_of_another_kind_gets_no_class_from_any_model(weights, exported):
+    app = drop(on_compare(), ("cell.png", crop(1)), ("field.png", field(3)))
+    html = "".join(part.proto.body for part in app.get("html"))
+    assert "This looks like a whole field; these models read single-cell crops." in html
+    assert "No installed model reads whole fields." in words(app)
+    assert "2 images" in words(app)
+    assert "1 of another kind" in words(app)
+    first = table(app).iloc[0]
+    assert (first["file"], first["agreement"]) == ("field.png", "other kind")
+    assert {first[name] for name in table(app) if name.startswith("model_")} == {""}
+    lines = [line for line in exported if line["file"] == "field.png"]
+    assert {(line["suggestion"], line["malignant_probability"]) for line in lines} == {("", "")}
+    assert {line["deferred"] for line in lines} == {"true"}
+    assert all(line["verdict"].startswith("This looks like a whole field") for line in lines)
+
+
+def test_used_anyway_it_is_marked_and_can_be_taken_back(weights, exported):
+    app = drop(on_compare(), ("field.png", field(3)))
+    app.button(key="leuko_compare_anyway").click().run()
+    assert not app.exception
+    assert "other kind" not in set(table(app)["agreement"])
+    assert all("· refer" in table(app).iloc[0][f"model_{place}"] for place in range(3))
+    assert all("Read anyway: this looks like a whole field" in line["verdict"] for line in exported)
+    assert all(line["suggestion"] for line in exported)
+    app.button(key="leuko_compare_anyway_not").click().run()
+    assert set(table(app)["agreement"]) == {"other kind"}
+
+
+def test_one_click_opens_the_only_model_that_reads_the_picture(weights, trained):
+    copied = copy_model(trained.folder, weights, "fields")
+    card = json.loads((copied / "card.json").read_text(encoding="utf-8"))
+    card["input"]["kind"] = "field"
+    (copied / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    app.sidebar.selectbox[0].select("always").run()
+    drop(on_page(app, "compare"), ("field.png", field(3)))
+    assert "**Fields** alone reads whole fields." in words(app)
+    app.button(key="leuko_compare_diagnose").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Diagnose"
+    assert app.session_state[KEY].model_id == "fields"

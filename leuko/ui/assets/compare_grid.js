@@ -62,6 +62,7 @@ export default function ({ parentElement, data }) {
     part(".figures").replaceChildren(...model.figures.map((line) => element("div", "", line)));
     part(".suggests").hidden = false;
     part(".suggestion").textContent = model.suggestion;
+    part(".decision").textContent = model.decision;
     part(".caption").textContent = model.caption;
     part(".notice").textContent = model.notice;
     part(".bars").replaceChildren(...model.bars.map(drawBar));

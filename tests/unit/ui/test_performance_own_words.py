@@ -6,8 +6,15 @@ import pytest
 
 from leuko.evaluation.domain_shift import evaluate_own
 from leuko.evaluation.own_set import own_set
+from leuko.inference.verdict import Verdict
+from leuko.labels import InputKind
 from leuko.models.card import read_card
-from leuko.ui.performance_own_words import cautions, method_sentence, verdict
+from leuko.ui.performance_own_words import (
+    cautions,
+    deferred_sentence,
+    method_sentence,
+    verdict,
+)
 from tests.made_models import make_model_folder
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 from tests.unit.evaluation.test_domain_shift import answers_of
@@ -107,3 +114,19 @@ def test_few_groups_and_how_intervals_came_about_are_told(card):
     assert "Fewer than ten groups of yours" in " ".join(cautions(found, card))
     assert "belong to 6 groups, which were resampled whole" in method_sentence(found)
     assert "counts as independent" in method_sentence(evaluated(binary("AH", [0.9, 0.1])))
+
+
+def test_it_says_how_many_images_diagnose_would_leave_to_a_person():
+    read = Verdict("ALL", 0.9, InputKind.CROP)
+    unsure = Verdict("ALL", 0.9, InputKind.CROP, deferred=True)
+    other = Verdict(
+        "ALL", 0.9, InputKind.CROP, kind=InputKind.FIELD, kind_fits=False, deferred=True
+    )
+    assert deferred_sentence([read, read]) == ""
+    assert deferred_sentence([read, unsure]) == (
+        "On Diagnose 1 of these 2 images would be left to a person; the figures here count all of "
+        "them."
+    )
+    assert "2 of these 3 images would be left to a person, 1 of them as another kind" in (
+        deferred_sentence([read, unsure, other])
+    )
