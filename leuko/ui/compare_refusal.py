@@ -38,7 +38,7 @@ def show_refusal(item: TrayItem, refusal: Verdict, models: Sequence[InstalledMod
             help="Shows what the models say all the same. Their answers stay deferred, and the CSV "
             "says that the picture was used anyway.",
             on_click=_set_for_all,
-            args=[models, item.sha256, True],
+            args=[models, item, True],
             width="stretch",
         )
     with picture_place:
@@ -52,7 +52,7 @@ def offer_way_back(row: CompareRow, models: Sequence[InstalledModel]) -> None:
             "Do not use this picture",
             key="leuko_compare_anyway_not",
             on_click=_set_for_all,
-            args=[models, row.item.sha256, False],
+            args=[models, row.item, False],
         )
 
 
@@ -85,6 +85,7 @@ def _turn_to(kind: InputKind) -> None:
     st.session_state[f"leuko_compare_kind_{session().model_id}"] = kind
 
 
-def _set_for_all(models: Sequence[InstalledModel], sha256: str, wanted: bool) -> None:
+def _set_for_all(models: Sequence[InstalledModel], item: TrayItem, wanted: bool) -> None:
+    session().selected = item.number  # its place in the table changes
     for model in models:
-        set_anyway(model.id, sha256, wanted)
+        set_anyway(model.id, item.sha256, wanted)

@@ -29,7 +29,10 @@ ACCORD_HELP = (
     "same side, but not the same class. Other kind: these models do not read such pictures."
 )
 CELL_HELP = "P(malignant), what the model suggests, and whether it refers to a haematologist"
-TABLE_WORDS = "All images, disagreements first, with P(malignant) and the suggestion of each model."
+TABLE_WORDS = (
+    "All images, other kinds of picture and disagreements first, with P(malignant) and the "
+    "suggestion of each model; refer: a haematologist has to decide."
+)
 UNGROUPED = (
     "Agreement two by two. Kappa is 1 for perfect agreement and 0 for what the shares of the "
     "suggestions alone would give. Its interval takes every image for independent: where several "
@@ -80,7 +83,7 @@ def _cell(row: CompareRow, place: int) -> str:
     if answer is None or row.refusal is not None:
         return ""
     words = f"{answer.malignant_probability:.2f} · {class_title(answer.label)}"
-    return f"{words} · refer" if told is not None and told.deferred else words
+    return f"refer · {words}" if told is not None and told.deferred else words
 
 
 def offer_downloads(

@@ -323,13 +323,17 @@ def test_a_picture_of_another_kind_gets_no_class_from_any_model(weights, exporte
 
 
 def test_used_anyway_it_is_marked_and_can_be_taken_back(weights, exported):
-    app = drop(on_compare(), ("field.png", field(3)))
+    app = drop(on_compare(), ("field.png", field(3)), ("other.png", field(4)))
     app.button(key="leuko_compare_anyway").click().run()
     assert not app.exception
-    assert "other kind" not in set(table(app)["agreement"])
-    assert all("· refer" in table(app).iloc[0][f"model_{place}"] for place in range(3))
-    assert all("Read anyway: this looks like a whole field" in line["verdict"] for line in exported)
-    assert all(line["suggestion"] for line in exported)
+    shown = table(app)[table(app)["shown"] != ""]
+    assert list(shown["file"]) == ["field.png"]
+    assert shown.iloc[0]["agreement"] != "other kind"
+    told = [shown.iloc[0][f"model_{place}"] for place in range(3)]
+    assert all(words.startswith("refer · ") for words in told)
+    lines = [line for line in exported if line["file"] == "field.png"]
+    assert all("Read anyway: this looks like a whole field" in line["verdict"] for line in lines)
+    assert all(line["suggestion"] for line in lines)
     app.button(key="leuko_compare_anyway_not").click().run()
     assert set(table(app)["agreement"]) == {"other kind"}
 
