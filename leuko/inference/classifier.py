@@ -18,6 +18,7 @@ from leuko.inference.explain import Explainer
 from leuko.inference.folding import fold_batch_norms
 from leuko.inference.gradcam import Answer, answer
 from leuko.inference.methods import Layer, Method
+from leuko.inference.pooling import halve_quickly
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
@@ -76,6 +77,8 @@ class Classifier:
         self._network = network.eval().requires_grad_(requires_grad=False)
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         fold_batch_norms(self._network, card.input.side_px)
+        if self.device.type == "cpu":
+            halve_quickly(self._network)
         self._reduced: Network | None = None
         if self.dtype != torch.float32:
             self._reduced = copy.deepcopy(self._network)
