@@ -94,20 +94,23 @@ def why_not_paired(first: Contender, second: Contender) -> str:
     if first.dataset != second.dataset:
         return "they were tested on images of different data sets"
     a, b = first.predictions, second.predictions
-    shared = len(set(a.image_ids) & set(b.image_ids))
-    if not shared == a.n == b.n:
+    if a.image_ids != b.image_ids:  # both in the same order
+        shared = len(set(a.image_ids) & set(b.image_ids))
         return f"they share {shared or 'none'} of {a.n:,} and {b.n:,} test images"
-    for image, one, other in zip(a.image_ids, a.is_malignant, b.is_malignant, strict=True):
-        if one != other:
-            sides = ("malignant", "benign") if one else ("benign", "malignant")
-            return (
-                f"image '{image}' is {sides[0]} in the first table and {sides[1]} in the second; "
-                "correct the label that is wrong"
-            )
+    differ = np.flatnonzero(a.is_malignant != b.is_malignant)
+    if differ.size:
+        row = int(differ[0])
+        sides = ("malignant", "benign") if a.is_malignant[row] else ("benign", "malignant")
+        return (
+            f"image '{a.image_ids[row]}' is {sides[0]} in the first table and {sides[1]} in the "
+            "second; correct the label that is wrong"
+        )
     pairs = [("group", a.group_ids, b.group_ids)]
     if same_classes(first, second):
         pairs.insert(0, ("class", a.labels, b.labels))
     for what, ones, others in pairs:
+        if ones == others:
+            continue
         for image, here, there in zip(a.image_ids, ones, others, strict=True):
             if here != there:
                 return (
