@@ -18,7 +18,12 @@ from leuko.ui.diagnose_heatmap import (
     show_pictures,
     show_progress_of_map,
 )
-from leuko.ui.diagnose_verdict import calibration_words, show_refusal, show_verdict
+from leuko.ui.diagnose_verdict import (
+    calibration_words,
+    show_refusal,
+    show_small_print,
+    show_verdict,
+)
 from leuko.ui.guard import plain
 from leuko.ui.probabilities import probability_text
 from leuko.ui.review import Row
@@ -133,6 +138,8 @@ def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headli
             "P(malignant), all malignant classes together: "
             + plain(probability_text(result.malignant_probability))
         )
+    if row.verdict is not None:
+        show_small_print(row.verdict)
     st.caption(calibration_words(card))
     for note in row.item.notes:
         st.caption(plain(note))

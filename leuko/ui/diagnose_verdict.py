@@ -28,7 +28,7 @@ BATCH_FROM = 2
 
 
 def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
-    """The suggestion, whether a person has to decide and why, and what else was noticed.
+    """The suggestion, and whether a person has to decide and why.
 
     Args:
         row: the selected picture.
@@ -52,6 +52,10 @@ def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
             args=[model.id, row.item.sha256, False],
             width="stretch",
         )
+
+
+def show_small_print(verdict: Verdict) -> None:
+    """Prediction set, mild findings, what was checked and which gates are missing."""
     st.caption("  \n".join(plain(sentence) for sentence in quiet_sentences(verdict)))
 
 
