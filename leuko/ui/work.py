@@ -25,6 +25,9 @@ PASS_PICTURES = 16
 FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 1.4
 """Passes grow with the batch: results appear at once, and a long batch is not held up by redrawing
 the page again and again. Cancel waits for the end of a pass."""
+LAST_STRETCH_SECONDS = 0.7
+"""A pass goes on to the end of the batch when that is this near: to draw the page first would take
+about as long."""
 
 
 @dataclass
@@ -74,15 +77,22 @@ def advance(
     started = time.monotonic()
     enough = min(LONGEST_PASS_SECONDS, max(FIRST_PASS_SECONDS, 2 * pace.seconds))
     waiting = pending(tray, classifier.card, results)
-    while waiting and time.monotonic() - started < enough:
+    done = 0
+    while waiting and _goes_on(time.monotonic() - started, enough, done, len(waiting)):
         chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
         decoded = [(item, read_item(item, limits)) for item in chunk]
         readable = [(item, picture) for item, picture in decoded if picture is not None]
         answers = classifier.classify([picture.pixels for _, picture in readable], PASS_PICTURES)
         for (item, _), answer in zip(readable, answers, strict=True):
             results[result_key(classifier.card, item)] = answer
-        pace.pictures += len(chunk)
+        done += len(chunk)
+    pace.pictures += done
     pace.seconds += time.monotonic() - started
+
+
+def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
+    """Whether a pass continues after so many seconds, with so many pictures done and left."""
+    return elapsed < enough or (done > 0 and left * elapsed / done < LAST_STRETCH_SECONDS)
 
 
 def read_item(item: TrayItem, limits: Limits) -> Picture | None:

@@ -77,3 +77,36 @@ def test_an_error_of_the_model_loses_no_file(card, tray):
 def test_pace_is_zero_before_the_first_picture():
     assert Pace().per_second == 0
     assert Pace(pictures=10, seconds=2.0).per_second == 5
+
+
+class Clock:
+    """Time that passes only while a model works, as many seconds a picture as it is told."""
+
+    def __init__(self, seconds):
+        self.seconds, self.now = seconds, 0.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "done"),
+    [
+        (0.010, 100),  # all within the first pass
+        (0.012, 100),  # little is left after it: on to the end
+        (0.020, 48),  # a good deal is left: the page is drawn first
+    ],
+)
+def test_a_pass_ends_early_only_when_much_is_left(card, monkeypatch, seconds, done):
+    clock = Clock(seconds)
+    monkeypatch.setattr("leuko.ui.work.time", clock)
+
+    class Slow(MadeClassifier):
+        def classify(self, pictures, batch=16):
+            clock.now += clock.seconds * len(pictures)
+            return super().classify(pictures, batch)
+
+    tray, results, pace = Tray(), {}, Pace()
+    tray.add([Upload(f"{n}.png", plain_png(n)) for n in range(100)], Limits())
+    advance(Slow(card), tray, results, Limits(), pace)
+    assert len(results) == pace.pictures == done
