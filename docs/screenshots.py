@@ -29,7 +29,7 @@ def drawn_files() -> list[File]:
     """Crops with large and with small nuclei, and a file that was cut off."""
     looks = enumerate((True, False, True, False, False), start=1)
     files = [
-        File(f"cell_{seed}.png", drawn.encode(drawn.draw_crop(seed, large, side_px=200), "PNG"))
+        File(f"cell_{seed}.png", drawn.encode(drawn.draw_crop(seed, large, side_px=128), "PNG"))
         for seed, large in looks
     ]
     return [*files, File("copied_in_haste.png", files[0].data[:2000])]

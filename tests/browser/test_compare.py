@@ -76,6 +76,10 @@ def ticked(batch: Visitor) -> list[str]:
     return [box.get_attribute("aria-label") or "" for box in boxes.all() if box.is_checked()]
 
 
+ONE_CLASS = re.compile(r", (0\.\d\d|> 0\.99)$")
+SUGGESTED = re.compile(rf"{ONE_CLASS.pattern}| or |^Any of its \d classes$|^No class with enough")
+
+
 def test_every_ticked_model_has_its_answer_heatmap_and_own_figures(batch):
     models = ticked(batch)
     assert len(models) >= 2
@@ -83,7 +87,9 @@ def test_every_ticked_model_has_its_answer_heatmap_and_own_figures(batch):
     for title, cell in zip(models, cells(batch).all(), strict=True):
         expect(cell.locator(".title")).to_have_text(title)
         expect(cell.locator(".figures")).to_contain_text("balanced accuracy")
-        expect(cell.locator(".suggestion")).to_have_text(re.compile(r", (0\.\d\d|> 0\.99)$"))
+        expect(cell.locator(".suggestion")).to_have_text(SUGGESTED)
+        if not ONE_CLASS.search(cell.locator(".suggestion").inner_text()):
+            expect(cell.locator(".decision")).to_contain_text("Refer to a haematologist.")
         expect(cell.locator(".peak")).to_contain_text("points of score")
         expect(cell.locator("img.heat")).to_be_visible()
         expect(cell.get_by_role("img", name=re.compile(r"^P\(malignant\): "))).to_be_visible()
