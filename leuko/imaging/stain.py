@@ -79,7 +79,8 @@ def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:
 def find_black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:
     """Where a picture is black, when black surrounds what it shows."""
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    if np.median(border.max(axis=1)) > BLACK_UP_TO:
+    low = border <= BLACK_UP_TO
+    if 2 * np.count_nonzero(low[:, 0] & low[:, 1] & low[:, 2]) < len(border):
         return None
     red, green, blue = cv2.split(pixels)
     black = np.asarray(cv2.max(cv2.max(red, green), blue)) <= BLACK_UP_TO

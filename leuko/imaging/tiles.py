@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,31 +21,44 @@ def percentile_between(values: Plane, percent: int) -> float:
     return float(ordered[0] + (ordered[-1] - ordered[0]) * (rest / 100))
 
 
-def of_tiles(plane: NDArray[T], combine: np.ufunc) -> NDArray[T]:
+def of_tiles(plane: NDArray[T], combine: np.ufunc, side_px: int = TILE_PX) -> NDArray[T]:
     """What all pixels of each tile come to, (tiles,); what fills no tile at the edges is left out.
 
     Args:
         plane: (h, w).
         combine: two values, such as ``numpy.maximum``.
+        side_px: of a tile.
     """
-    tall, wide = (max(1, min(TILE_PX, side)) for side in plane.shape)
+    tall, wide = (max(1, min(side_px, side)) for side in plane.shape)
     rows, columns = plane.shape[0] // tall, plane.shape[1] // wide
     cut = plane[: rows * tall, : columns * wide].reshape(rows, tall, columns * wide)
     combined = combine.reduce(combine.reduce(cut, axis=1).reshape(rows, columns, wide), axis=2)
     return np.asarray(combined, plane.dtype).reshape(-1)
 
 
-def tile_means(plane: Plane) -> Plane:
-    """Mean of each tile, (tiles,)."""
-    tall, wide = (max(1, min(TILE_PX, side)) for side in plane.shape)
-    return of_tiles(plane, np.add) / np.float32(tall * wide)
+def tile_means(plane: Plane, side_px: int = TILE_PX) -> Plane:
+    """Mean of each tile of ``side_px``, (tiles,)."""
+    tall, wide = (max(1, min(side_px, side)) for side in plane.shape)
+    return of_tiles(plane, np.add, side_px) / np.float32(tall * wide)
 
 
-def percentiles(values: Pixels, percents: Sequence[int]) -> list[float]:
-    """As ``numpy.percentile`` of bytes (n,), from the counts of the 256 values."""
-    up_to = np.cumsum(np.bincount(values, minlength=256))
-    places = np.array(percents) * (len(values) - 1) / 100
-    below = np.searchsorted(up_to, np.floor(places), side="right")
-    above = np.searchsorted(up_to, np.ceil(places), side="right")
+def counts_of_values(plane: Pixels, shown: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """How often each of the 256 values occurs, (256,).
+
+    Args:
+        plane: uint8 (h, w).
+        shown: what counts, (h, w); None for all.
+    """
+    mask = shown.view(np.uint8) if shown is not None else None
+    counts = cv2.calcHist([plane], [0], mask, [256], [0, 256])
+    return np.asarray(counts, np.float32).reshape(-1)
+
+
+def percentiles(counts: NDArray[np.float32], percents: Sequence[int]) -> list[float]:
+    """As ``numpy.percentile`` of bytes, from :func:`counts_of_values`."""
+    up_to = np.cumsum(counts, dtype=np.float64)
+    places = np.array(percents) * (up_to[-1] - 1) / 100
+    below = up_to.searchsorted(np.floor(places), side="right")
+    above = up_to.searchsorted(np.ceil(places), side="right")
     found: list[float] = (below + (above - below) * (places % 1)).tolist()
     return found
