@@ -154,7 +154,8 @@ def measure_cost(pictures: Sequence[Pixels]) -> Cost:
         small = shrink(pixels)
         mask = find_cells(small)
         cells.append(_milliseconds(partial(find_cells, small)))
-        kind.append(_milliseconds(partial(recognise_kind, small, mask)))
+        measures = measure_quality(pixels, small)
+        kind.append(_milliseconds(partial(recognise_kind, small, mask, measures)))
         quality.append(_milliseconds(partial(measure_quality, pixels, small)))
     return Cost(
         float(np.median(kind)), float(np.median(quality)), float(np.median(cells)), len(pictures)

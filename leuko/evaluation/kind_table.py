@@ -14,6 +14,7 @@ from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
 from leuko.imaging.kind_features import Features, measure_features
 from leuko.imaging.limits import Limits
+from leuko.imaging.quality import measure_quality
 from leuko.imaging.shrink import shrink
 from leuko.labels import InputKind
 
@@ -55,7 +56,7 @@ class KindRow:
 def picture_features(pixels: Pixels) -> Features:
     """Features of a picture of any size, uint8 (H, W, 3)."""
     small = shrink(pixels)
-    return measure_features(small, find_cells(small))
+    return measure_features(small, find_cells(small), measure_quality(pixels, small))
 
 
 def measure_source(

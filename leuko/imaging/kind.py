@@ -16,6 +16,7 @@ from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind_features import measure_features
 from leuko.imaging.kind_forest import load_forest
+from leuko.imaging.quality import QualityMeasures, measure_quality
 from leuko.imaging.shrink import shrink
 from leuko.labels import InputKind
 
@@ -49,16 +50,23 @@ class KindGuess:
         return self.kind is kind
 
 
-def recognise_kind(pixels: Pixels, cells: CellMask | None = None) -> KindGuess:
+def recognise_kind(
+    pixels: Pixels, cells: CellMask | None = None, quality: QualityMeasures | None = None
+) -> KindGuess:
     """Recognise the kind of a picture; no network is asked.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, any size.
         cells: its leukocytes by :func:`leuko.imaging.cells.find_cells`, where the caller has
             them; they are looked for otherwise.
+        quality: its measures by :func:`leuko.imaging.quality.measure_quality`, likewise.
     """
     small = shrink(pixels)
-    features = measure_features(small, cells if cells is not None else find_cells(small))
+    features = measure_features(
+        small,
+        cells if cells is not None else find_cells(small),
+        quality if quality is not None else measure_quality(pixels, small),
+    )
     forest = load_forest()
     probabilities = forest.probabilities(features)
     likeliest = int(probabilities.argmax())

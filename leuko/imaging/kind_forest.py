@@ -70,28 +70,45 @@ class ForestFile(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """The forest in memory, see :class:`ForestFile`; arrays in place of lists."""
+    """The forest in memory, see :class:`ForestFile`; arrays in place of lists.
+
+    Attributes:
+        feature: of each node; a leaf compares the first, whatever it is.
+        branches: (nodes, 2), the node that follows at or below the threshold and above it; a leaf
+            is followed by itself.
+        leaf: row of ``shares`` of each leaf.
+        depth: steps from any root to a leaf, at most.
+    """
 
     features: tuple[str, ...]
     kinds: tuple[InputKind | None, ...]
     sharpness: float
+    depth: int
     roots: NDArray[np.intp]
     feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
-    above: NDArray[np.intp]
+    branches: NDArray[np.intp]
+    leaf: NDArray[np.intp]
     shares: NDArray[np.float64]
 
     @classmethod
     def of(cls, stored: ForestFile) -> "Forest":
         """The forest of a file."""
+        feature = np.array(stored.feature, np.intp)
+        above = np.array(stored.above, np.intp)
+        here, is_leaf = np.arange(len(feature)), feature == LEAF
+        branches = np.stack([np.where(is_leaf, here, here + 1), np.where(is_leaf, here, above)], 1)
+        roots = np.array(stored.roots, np.intp)
         return cls(
             stored.features,
             stored.kinds,
             stored.sharpness,
-            np.array(stored.roots, np.intp),
-            np.array(stored.feature, np.intp),
+            _depth(roots, branches),
+            roots,
+            np.where(is_leaf, 0, feature),
             np.array(stored.threshold, np.float64),
-            np.array(stored.above, np.intp),
+            branches,
+            np.where(is_leaf, above, 0),
             np.array(stored.shares, np.float64) / 1000,
         )
 
@@ -103,14 +120,20 @@ class Forest:
         """
         values = np.array([features[name] for name in self.features])
         node = self.roots
-        inner = self.feature[node] != LEAF
-        while inner.any():
-            feature = self.feature[node]
-            below = values[feature] <= self.threshold[node]  # what a leaf compares is not used
-            node = np.where(inner, np.where(below, node + 1, self.above[node]), node)
-            inner = self.feature[node] != LEAF
-        mean = self.shares[self.above[node]].mean(axis=0)
-        return sharpened(mean, self.sharpness)
+        for _ in range(self.depth):
+            above = values[self.feature[node]] > self.threshold[node]
+            node = self.branches[node, above.view(np.uint8)]
+        return sharpened(self.shares[self.leaf[node]].mean(axis=0), self.sharpness)
+
+
+def _depth(roots: NDArray[np.intp], branches: NDArray[np.intp]) -> int:
+    """Steps after which every way has come to its leaf."""
+    steps, reached = 0, roots
+    while True:
+        following = np.unique(branches[reached])
+        if np.array_equal(following, np.unique(reached)):
+            return steps
+        steps, reached = steps + 1, following
 
 
 def sharpened(shares: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:

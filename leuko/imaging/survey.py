@@ -31,4 +31,5 @@ def survey(pixels: NDArray[np.uint8]) -> Survey:
     """Look at a picture, uint8 (H, W, 3), RGB, any size."""
     small = shrink(pixels)
     cells = find_cells(small)
-    return Survey(cells, recognise_kind(small, cells), measure_quality(pixels, small))
+    quality = measure_quality(pixels, small)
+    return Survey(cells, recognise_kind(small, cells, quality), quality)

@@ -61,8 +61,13 @@ class Look:
             found = self._classifier.features(pictures)
             probabilities.append(found.probabilities)
             pooled.append(found.pooled)
-            measures += [measure_quality(pixels) for pixels in pictures if quality]
-            guesses += [recognise_kind(pixels) for pixels in pictures if kinds]
+            measured = [measure_quality(pixels) for pixels in pictures if quality or kinds]
+            measures += measured if quality else []
+            if kinds:
+                guesses += [
+                    recognise_kind(pixels, quality=one)
+                    for pixels, one in zip(pictures, measured, strict=True)
+                ]
         predictions = Predictions(
             image_ids=tuple(sample.image_id for sample in samples),
             group_ids=tuple(sample.group for sample in samples),
