@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
 from leuko.imaging.shrink import shrink
 from leuko.imaging.stain import DENSEST, SAMPLED_PIXELS, Plane, Stain, measure_stain
+from leuko.imaging.tiles import percentile_between, percentiles
 
 __all__ = ["CYTOPLASM", "NUCLEUS", "OUTSIDE", "find_cells"]
 
@@ -39,7 +40,8 @@ LEAST_EDGE_STEP: Final = 5
 # Shares and multiples.
 LEAST_NUCLEUS_AREA: Final = 0.0012
 LEAST_OF_LARGEST: Final = 0.12
-LEAST_FAR_AREA: Final = 0.15
+FAR_FROM_PERCENTILE: Final = 85
+"""Of the distances from nuclei: so much lies nearer than what is far, at most."""
 FAR_RADII: Final = 1.25
 REACH_RADII: Final = 1.5
 FAR_PERCENTILE: Final = 90
@@ -92,14 +94,14 @@ def _nucleus_level(purple: Plane) -> int | None:
 def _seeds(purple: Plane, level: int) -> tuple[Plane, float]:
     """Nuclei that are large enough, as 0 and 1, and their typical radius; 0 when there is none."""
     above = _open((purple > level).astype(np.uint8), 1)
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(above)
-    areas = statistics[:, cv2.CC_STAT_AREA]
+    count, labels = cv2.connectedComponents(above)
+    areas = np.bincount(labels.reshape(-1), minlength=count)
     least = LEAST_NUCLEUS_AREA * purple.size
     if count < 2 or areas[1:].max() < least:  # noqa: PLR2004  the first is the background
         return np.zeros_like(above), 0.0
     kept = areas >= max(least, LEAST_OF_LARGEST * areas[1:].max())
     kept[0] = False
-    seeds: Plane = kept.astype(np.uint8)[labels]
+    seeds: Plane = kept.astype(np.uint8).take(labels)
     if not _has_edges(seeds, purple):
         return seeds, 0.0
     radii = np.sqrt(areas[kept] / np.pi)
@@ -133,8 +135,8 @@ def _cells_around(seeds: Plane, radius: float, stain: Stain) -> Plane:
 
 def _far(away: NDArray[np.float32], radius: float) -> NDArray[np.bool_]:
     """What lies far from all nuclei; where they fill the picture, what lies farthest."""
-    farthest = np.percentile(away[::2, ::2], 100 * (1 - LEAST_FAR_AREA))
-    far: NDArray[np.bool_] = away >= max(1.0, min(FAR_RADII * radius, float(farthest)))
+    farthest = percentile_between(away[::2, ::2].reshape(-1), FAR_FROM_PERCENTILE)
+    far: NDArray[np.bool_] = away >= max(1.0, min(FAR_RADII * radius, farthest))
     return far
 
 
@@ -147,9 +149,10 @@ def _cytoplasm_levels(stain: Stain, far: NDArray[np.bool_]) -> tuple[float, floa
         return CYTOPLASM_PURPLE_BOUNDS[0], None
     sampled = slice(None, None, max(1, int(far.sum()) // SAMPLED_PIXELS))
     far_purple, far_dark = stain.purple[far][sampled], stain.dark[far][sampled]
-    upper = np.percentile(far_purple, FAR_PERCENTILE) * FAR_MARGIN
+    (upper,) = percentiles(np.bincount(far_purple, minlength=256), [FAR_PERCENTILE])
+    upper *= FAR_MARGIN
     purple_above = float(np.clip(upper, *CYTOPLASM_PURPLE_BOUNDS))
-    middle, upper = np.percentile(far_dark, (75, FAR_PERCENTILE))
+    middle, upper = percentiles(np.bincount(far_dark, minlength=256), (75, FAR_PERCENTILE))
     if middle > RED_CELLS_STAINED:
         return purple_above, None
     return purple_above, float(np.clip(upper * FAR_MARGIN, *CYTOPLASM_DARK_BOUNDS))
@@ -164,7 +167,7 @@ def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Pl
     core_purple = _means(cell_of[above_mean], values[above_mean], count)
     threshold = (NUCLEUS_OF_CORE * core_purple).astype(np.uint8)
     threshold[0] = DENSEST
-    nuclei = (purple > threshold[labels]).astype(np.uint8)
+    nuclei = (purple > threshold.take(labels)).astype(np.uint8)
     nuclei = _open(nuclei, max(1.0, SMOOTH_NUCLEUS_RADII * radius))
     return _fill_holes(nuclei, NUCLEUS_HOLE_AREA * np.pi * radius**2) & cells
 
@@ -221,5 +224,5 @@ def _touching(regions: Plane, seeds: Plane) -> Plane:
     held = np.zeros(count, np.uint8)
     held[labels[seeds > 0]] = 1
     held[0] = 0
-    kept: Plane = held[labels]
+    kept: Plane = held.take(labels)
     return kept

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.cell_mask import CellMask
+from leuko.imaging.cell_mask import PackedMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind import KindGuess, recognise_kind
 from leuko.imaging.quality import QualityMeasures, measure_quality
 from leuko.imaging.shrink import shrink
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Survey:
-    """What was seen in a picture.
+    """What was seen in a picture; small enough to be kept for as long as the picture is.
 
     Attributes:
-        cells: where its leukocytes lie, see :func:`leuko.imaging.cells.find_cells`.
+        packed_cells: where its leukocytes lie, see :func:`leuko.imaging.cells.find_cells`.
         kind: what kind of picture it seems to be.
         quality: what was measured on its quality.
     """
 
-    cells: CellMask
+    packed_cells: PackedMask
     kind: KindGuess
     quality: QualityMeasures
 
@@ -32,4 +32,4 @@ def survey(pixels: NDArray[np.uint8]) -> Survey:
     small = shrink(pixels)
     cells = find_cells(small)
     quality = measure_quality(pixels, small)
-    return Survey(cells, recognise_kind(small, cells, quality), quality)
+    return Survey(PackedMask.of(cells), recognise_kind(small, cells, quality), quality)

@@ -54,8 +54,8 @@ def counts_of_values(plane: Pixels, shown: NDArray[np.bool_] | None = None) -> N
     return np.asarray(counts, np.float32).reshape(-1)
 
 
-def percentiles(counts: NDArray[np.float32], percents: Sequence[int]) -> list[float]:
-    """As ``numpy.percentile`` of bytes, from :func:`counts_of_values`."""
+def percentiles(counts: NDArray[np.generic], percents: Sequence[int]) -> list[float]:
+    """As ``numpy.percentile`` of bytes, from how often each of the 256 values occurs."""
     up_to = np.cumsum(counts, dtype=np.float64)
     places = np.array(percents) * (up_to[-1] - 1) / 100
     below = up_to.searchsorted(np.floor(places), side="right")

@@ -70,7 +70,7 @@ class Result:
         """The same answer, with all that was seen in the picture without a network."""
         return replace(
             self,
-            packed_cells=PackedMask.of(survey.cells),
+            packed_cells=survey.packed_cells,
             kind_guess=survey.kind,
             quality=survey.quality,
         )

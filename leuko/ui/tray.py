@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
 from leuko.imaging.intake import Upload, display_name, expand_uploads
 from leuko.imaging.limits import Limits
 from leuko.ui.spool import NOTHING, Spool, Stored
+
+if TYPE_CHECKING:
+    from leuko.imaging.survey import Survey
 
 
 @dataclass
@@ -23,6 +27,7 @@ class TrayItem:
         notes: sentences about how it was read.
         thumbnail: data URL of a small JPEG, made when the picture is first read.
         size_px: (width, height), known once read.
+        survey: what was seen in it without a network, once for all models.
     """
 
     number: int
@@ -33,6 +38,7 @@ class TrayItem:
     notes: tuple[str, ...] = ()
     thumbnail: str | None = None
     size_px: tuple[int, int] | None = None
+    survey: "Survey | None" = None
 
     @property
     def data(self) -> bytes:

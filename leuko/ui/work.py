@@ -15,6 +15,7 @@ from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.viewer import thumbnail
 
 if TYPE_CHECKING:
+    from leuko.imaging.survey import Survey
     from leuko.inference.classifier import Classifier
     from leuko.inference.result import Result
 
@@ -82,12 +83,24 @@ def advance(
         chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
         decoded = [(item, read_item(item, limits)) for item in chunk]
         readable = [(item, picture) for item, picture in decoded if picture is not None]
-        answers = classifier.classify([picture.pixels for _, picture in readable], PASS_PICTURES)
-        for (item, _), answer in zip(readable, answers, strict=True):
-            results[result_key(classifier.card, item)] = answer
+        pictures = [picture.pixels for _, picture in readable]
+        answers = classifier.classify(pictures, PASS_PICTURES, cells=False)
+        for (item, picture), answer in zip(readable, answers, strict=True):
+            results[result_key(classifier.card, item)] = answer.with_survey(
+                _surveyed(item, picture)
+            )
         done += len(chunk)
     pace.pictures += done
     pace.seconds += time.monotonic() - started
+
+
+def _surveyed(item: TrayItem, picture: Picture) -> "Survey":
+    """What is seen in a picture without a network; looked for once, whatever models are asked."""
+    from leuko.imaging.survey import survey
+
+    if item.survey is None:
+        item.survey = survey(picture.pixels)
+    return item.survey
 
 
 def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:

@@ -35,7 +35,7 @@ PHOTO_FILE = drawn.encode(np.full((60, 200, 3), 120, np.uint8), "PNG")
 def _kind_by_size(monkeypatch):
     """The page is tested here, and not the gate: a picture's size says its kind."""
 
-    def recognise(pixels, _=None):
+    def recognise(pixels, *_):
         return {CROP_PX: CROP, FIELD_PX: FIELD}.get(pixels.shape[0], NO_BLOOD)
 
     monkeypatch.setattr("leuko.imaging.survey.recognise_kind", recognise)

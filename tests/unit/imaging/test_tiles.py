@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from leuko.imaging.tiles import TILE_PX, of_tiles, percentile_between, percentiles, tile_means
+from leuko.imaging.tiles import (
+    TILE_PX,
+    counts_of_values,
+    of_tiles,
+    percentile_between,
+    percentiles,
+    tile_means,
+)
 
 PERCENTS = (0, 1, 50, 90, 99, 100)
 
@@ -11,7 +18,7 @@ PERCENTS = (0, 1, 50, 90, 99, 100)
 @pytest.mark.parametrize("n", [1, 2, 7, 100, 65_536])
 def test_percentiles_of_bytes(n):
     values = np.random.default_rng(n).integers(0, 256, n, np.uint8)
-    assert percentiles(values, PERCENTS) == pytest.approx(np.percentile(values, PERCENTS))
+    assert percentiles(counts_of_values(values.reshape(1, -1)), PERCENTS) == pytest.approx(np.percentile(values, PERCENTS))
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 8001])

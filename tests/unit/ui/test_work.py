@@ -63,7 +63,7 @@ def test_the_result_of_other_weights_or_another_threshold_is_not_reused(card, tr
 
 def test_an_error_of_the_model_loses_no_file(card, tray):
     class Broken(MadeClassifier):
-        def classify(self, pictures, batch=16):
+        def classify(self, pictures, batch=16, *, cells=True):
             raise RuntimeError("out of memory")
 
     with pytest.raises(RuntimeError):
@@ -102,9 +102,9 @@ def test_a_pass_ends_early_only_when_much_is_left(card, monkeypatch, seconds, do
     monkeypatch.setattr("leuko.ui.work.time", clock)
 
     class Slow(MadeClassifier):
-        def classify(self, pictures, batch=16):
+        def classify(self, pictures, batch=16, *, cells=True):
             clock.now += clock.seconds * len(pictures)
-            return super().classify(pictures, batch)
+            return super().classify(pictures, batch, cells=cells)
 
     tray, results, pace = Tray(), {}, Pace()
     tray.add([Upload(f"{n}.png", plain_png(n)) for n in range(100)], Limits())
