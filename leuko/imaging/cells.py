@@ -167,7 +167,7 @@ def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Pl
     core_purple = _means(cell_of[above_mean], values[above_mean], count)
     threshold = (NUCLEUS_OF_CORE * core_purple).astype(np.uint8)
     threshold[0] = DENSEST
-    nuclei = (purple > threshold.take(labels)).astype(np.uint8)
+    nuclei = (purple > threshold.take(np.asarray(labels))).astype(np.uint8)
     nuclei = _open(nuclei, max(1.0, SMOOTH_NUCLEUS_RADII * radius))
     return _fill_holes(nuclei, NUCLEUS_HOLE_AREA * np.pi * radius**2) & cells
 
@@ -224,5 +224,5 @@ def _touching(regions: Plane, seeds: Plane) -> Plane:
     held = np.zeros(count, np.uint8)
     held[labels[seeds > 0]] = 1
     held[0] = 0
-    kept: Plane = held.take(labels)
+    kept: Plane = held.take(np.asarray(labels))
     return kept

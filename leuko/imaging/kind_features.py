@@ -220,14 +220,14 @@ def _objects(copy: Pixels, shown: Region | None) -> Features:
     mask = dark.view(np.uint8)
     opened = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, SQUARE))
     count, _, statistics, _ = cv2.connectedComponentsWithStats(opened)
-    areas = sorted((statistics[1:, cv2.CC_STAT_AREA] / mask.size).tolist()) or [0.0]
+    areas: list[float] = np.sort(statistics[1:, cv2.CC_STAT_AREA] / mask.size).tolist() or [0.0]
     rows = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / mask.shape[0]
     columns = np.count_nonzero(dark[1:] != dark[:-1]) / mask.shape[1]
     (ground, *_), (lower, *_) = cv2.mean(inside, 1 - below), cv2.mean(inside, below)
     spread = max(1.0, _deviation(inside))
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3), np.float32)
-    within, longest = np.count_nonzero(dark), max(copy.shape[:2])
+    within, longest = int(np.count_nonzero(dark)), max(mask.shape)
     return {
         "objects": math.log1p(count - 1),
         "objects_share": within / mask.size,
@@ -255,7 +255,7 @@ def _cells(small: Pixels, cells: CellMask) -> Features:
         return dict.fromkeys(names, 0.0) | {"cell_off_middle": 1.0}
     areas = statistics[1:, cv2.CC_STAT_AREA]
     largest = int(areas.argmax()) + 1
-    left, top, wide, tall, area = statistics[largest].tolist()
+    left, top, wide, tall, area = (int(value) for value in statistics[largest])
     x, y = middles[largest].tolist()
     edges = (left == 0) + (top == 0) + (left + wide == width) + (top + tall == height)
     nuclei = cells == NUCLEUS
@@ -264,7 +264,7 @@ def _cells(small: Pixels, cells: CellMask) -> Features:
         for part in (np.logical_not(found), labels == largest, nuclei)
     )
     nuclei_share = np.count_nonzero(nuclei) / cells.size
-    second = sorted(areas.tolist())[-2] / area if count > 2 else 0.0  # noqa: PLR2004
+    second = float(np.sort(areas)[-2]) / area if count > 2 else 0.0  # noqa: PLR2004
     values = (
         math.log(count),
         np.count_nonzero(found) / cells.size,

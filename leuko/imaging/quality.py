@@ -161,12 +161,12 @@ def _inside(ground: Region) -> Region | None:
 def _clipped(copy: Pixels, shown: Region | None) -> tuple[float, float]:
     """Shares of channel values at the lower and at the upper end."""
     low, high = copy <= CLIPPED_UP_TO, copy >= CLIPPED_FROM
-    number = copy.size
+    number: int = copy.size
     if shown is not None:
         low &= shown[..., None]
         high &= shown[..., None]
-        number = 3 * np.count_nonzero(shown)
-    return float(np.count_nonzero(low) / number), float(np.count_nonzero(high) / number)
+        number = 3 * int(np.count_nonzero(shown))
+    return int(np.count_nonzero(low)) / number, int(np.count_nonzero(high)) / number
 
 
 def _filled(copy: Pixels, ground: Sequence[float]) -> float:
@@ -174,4 +174,4 @@ def _filled(copy: Pixels, ground: Sequence[float]) -> float:
         tuple(round(one) + step for one in ground) for step in (-STANDS_OUT, STANDS_OUT)
     )
     like_ground = cv2.countNonZero(cv2.inRange(copy, lowest, highest))
-    return 1 - like_ground / (copy.shape[0] * copy.shape[1])
+    return 1.0 - like_ground / int(copy.shape[0] * copy.shape[1])

@@ -77,7 +77,8 @@ def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Density of every value of each channel, (3, 256)."""
     values = np.maximum(np.arange(256), DARKEST_VALUE)
     density = -np.log(values / np.maximum(white, DARKEST_VALUE)[:, None]) * STEPS_PER_DENSITY
-    return np.rint(density.clip(0, DENSEST)).astype(np.uint8)
+    table: NDArray[np.uint8] = np.rint(density.clip(0, DENSEST)).astype(np.uint8)
+    return table
 
 
 def find_black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:

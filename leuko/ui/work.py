@@ -15,7 +15,6 @@ from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.viewer import thumbnail
 
 if TYPE_CHECKING:
-    from leuko.imaging.survey import Survey
     from leuko.inference.classifier import Classifier
     from leuko.inference.result import Result
 
@@ -86,21 +85,19 @@ def advance(
         pictures = [picture.pixels for _, picture in readable]
         answers = classifier.classify(pictures, PASS_PICTURES, cells=False)
         for (item, picture), answer in zip(readable, answers, strict=True):
-            results[result_key(classifier.card, item)] = answer.with_survey(
-                _surveyed(item, picture)
-            )
+            results[result_key(classifier.card, item)] = _with_survey(answer, item, picture)
         done += len(chunk)
     pace.pictures += done
     pace.seconds += time.monotonic() - started
 
 
-def _surveyed(item: TrayItem, picture: Picture) -> "Survey":
-    """What is seen in a picture without a network; looked for once, whatever models are asked."""
+def _with_survey(answer: "Result", item: TrayItem, picture: Picture) -> "Result":
+    """The answer with what is seen without a network, looked for once whatever models are asked."""
     from leuko.imaging.survey import survey
 
     if item.survey is None:
         item.survey = survey(picture.pixels)
-    return item.survey
+    return answer.with_survey(item.survey)
 
 
 def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:

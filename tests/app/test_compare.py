@@ -97,9 +97,9 @@ def test_images_of_diagnose_are_there_and_nothing_is_computed_twice(weights, mon
     asked = []
     classify = Classifier.classify
 
-    def recorded(self, pictures, batch=16):
+    def recorded(self, pictures, batch=16, **named):
         asked.append((self.card.id, len(pictures)))
-        return classify(self, pictures, batch)
+        return classify(self, pictures, batch, **named)
 
     monkeypatch.setattr(Classifier, "classify", recorded)
     on_page(app, "compare")
@@ -197,10 +197,10 @@ def test_a_broken_model_gets_its_sentence_and_the_others_stay(weights):
 def test_a_bug_in_one_model_is_a_plain_sentence_and_hides_nothing(weights, monkeypatch, caplog):
     classify = Classifier.classify
 
-    def fail(self, pictures, batch=16):
+    def fail(self, pictures, batch=16, **named):
         if self.card.id == "never":
             raise ZeroDivisionError("internal detail")
-        return classify(self, pictures, batch)
+        return classify(self, pictures, batch, **named)
 
     monkeypatch.setattr(Classifier, "classify", fail)
     app = drop(on_compare(), ("a.png", crop(1)))

@@ -9,6 +9,7 @@ from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
 from leuko.imaging.kind import SURE_FROM, KindGuess, recognise_kind
+from leuko.imaging.quality import measure_quality
 from leuko.labels import InputKind
 from tests import drawn
 
@@ -72,9 +73,10 @@ def test_a_cell_cut_out_of_a_field_is_a_crop_and_on_black_a_segmented_cell():
     assert recognise_kind(pixels).kind is InputKind.SEGMENTED
 
 
-def test_cells_that_were_found_before_give_the_same_answer():
+def test_cells_and_quality_that_were_measured_before_give_the_same_answer():
     pixels = drawn.draw_crop(2, malignant=True)
-    assert recognise_kind(pixels, find_cells(pixels)) == recognise_kind(pixels)
+    known = find_cells(pixels), measure_quality(pixels)
+    assert recognise_kind(pixels, *known) == recognise_kind(pixels)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (1, 3000), (3000, 2), (17, 16)])

@@ -41,7 +41,7 @@ class MadeClassifier:
         self.device = "cpu"
         self.seen = 0
 
-    def classify(self, pictures, batch=16):
+    def classify(self, pictures, batch=16, *, cells=True):
         self.seen += len(pictures)
         results = []
         for pixels in pictures:

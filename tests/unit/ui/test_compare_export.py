@@ -18,6 +18,8 @@ from tests import drawn
 from tests.made_models import make_model_folder
 from tests.unit.ui.made_session import MadeClassifier
 
+pytestmark = pytest.mark.usefixtures("answers_alone")
+
 
 @pytest.fixture
 def cards(tmp_path):

@@ -17,6 +17,8 @@ from tests import drawn
 from tests.made_gates import CROP, FIELD, with_gates
 from tests.unit.ui.made_session import MadeClassifier, make_card
 
+pytestmark = pytest.mark.usefixtures("answers_alone")
+
 
 def plain_png(red, size=(40, 30)):
     return drawn.encode(np.full((size[1], size[0], 3), (red, 0, 0), np.uint8), "PNG")

@@ -1,12 +1,17 @@
 import numpy as np
 import pytest
 
+from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload
 from leuko.imaging.limits import Limits
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, pending, result_key
 from tests import drawn
 from tests.unit.ui.made_session import MadeClassifier, make_card
+
+
+def read(item):
+    return decode_image(item.data, item.name, Limits()).pixels
 
 
 def plain_png(red):
@@ -51,6 +56,23 @@ def test_a_picture_is_never_classified_twice_by_one_model(card, tray):
     advance(classifier, tray, results, Limits(), Pace())
     advance(classifier, tray, results, Limits(), Pace())
     assert classifier.seen == 2
+
+
+def test_a_picture_is_looked_at_once_for_all_models(card, tray, monkeypatch):
+    import leuko.imaging.survey as module
+
+    looked = []
+    look = module.survey
+    monkeypatch.setattr(module, "survey", lambda pixels: looked.append(1) or look(pixels))
+    results = {}
+    other = card.model_copy(update={"id": "another"})
+    for model in (card, other):
+        advance(MadeClassifier(model), tray, results, Limits(), Pace())
+    assert len(results) == 4
+    assert len(looked) == 2
+    first, second = (results[result_key(model, tray.items[0])] for model in (card, other))
+    assert first.quality == second.quality == look(read(tray.items[0])).quality
+    assert first.kind_guess == second.kind_guess is not None
 
 
 def test_the_result_of_other_weights_or_another_threshold_is_not_reused(card, tray):
