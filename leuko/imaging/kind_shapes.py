@@ -1,0 +1,148 @@
+"""Shapes that tell the kinds of picture apart: edges, what stands out, leukocytes.
+
+Edges at several scales, what stands out from the ground, and the number, size and place of the
+leukocytes; see :mod:`leuko.imaging.kind_features`.
+"""
+
+import math
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
+
+Pixels = NDArray[np.uint8]
+Region = NDArray[np.bool_]
+Features = dict[str, float]
+
+SCALES: Final = (1, 2, 4)
+LEAST_SPREAD: Final = 1e-3
+CELLS_SIDE_PX: Final = 64
+"""Cells are counted on about so many rows; every third or fourth is enough."""
+SQUARE: Final = np.ones((3, 3), np.uint8)
+STRAIGHT: Final = 0.15
+"""An edge is straight along an axis when its change across that is below this share of all."""
+CALM: Final = 0.25
+
+
+def measure_shapes(
+    small: Pixels, copy: Pixels, grey: Pixels, shown: Region | None, cells: CellMask
+) -> Features:
+    """Features of the shapes in a picture by name; all finite.
+
+    Args:
+        small: uint8 (h, w, 3), RGB, by :func:`leuko.imaging.shrink.shrink`.
+        copy: a smaller one, uint8 (a, b, 3).
+        grey: the smaller one without colour, uint8 (a, b).
+        shown: where the smaller one is not black ground, (a, b); None for everywhere.
+        cells: leukocytes, uint8 (h, w).
+    """
+    return _flat(small) | _edges(grey) | _objects(copy, shown) | _cells(small, cells)
+
+
+def deviation(plane: Pixels) -> float:
+    """Standard deviation of bytes of any shape."""
+    return float(cv2.meanStdDev(plane)[1][0, 0])
+
+
+def _flat(small: Pixels) -> Features:
+    """Share of pixels that equal their neighbours, as only what was drawn by a machine does."""
+    green = np.asarray(cv2.extractChannel(small, 1), np.uint8)
+    if min(green.shape) == 1:
+        return {"flat": 0.0}
+    across = cv2.absdiff(green[1:, 1:], green[1:, :-1])
+    down = cv2.absdiff(green[1:, 1:], green[:-1, 1:])
+    steps = cv2.bitwise_or(across, down)
+    return {"flat": 1 - cv2.countNonZero(steps) / steps.size}
+
+
+def _edges(grey: Pixels) -> Features:
+    spread = max(deviation(grey), LEAST_SPREAD * 255)
+    found: Features = {}
+    for scale in SCALES:
+        size = max(2, grey.shape[1] // scale), max(2, grey.shape[0] // scale)
+        coarse = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=3))
+        across = cv2.norm(coarse[:, 1:], coarse[:, :-1], cv2.NORM_L1) / coarse[:, 1:].size
+        down = cv2.norm(coarse[1:], coarse[:-1], cv2.NORM_L1) / coarse[1:].size
+        found[f"edges_{scale}"] = (across + down) / spread
+        if scale == 1:
+            found["edges_across"] = across / (across + down + 1e-3)
+    over, along = (np.abs(plane) for plane in cv2.spatialGradient(grey))
+    strength = over + along
+    total = cv2.sumElems(strength)[0]
+    straight = np.minimum(over, along) < STRAIGHT * strength
+    found["edges_straight"] = cv2.sumElems(strength * straight)[0] / (total + 1)
+    found["calm"] = np.count_nonzero(strength < CALM * total / strength.size) / strength.size
+    return found
+
+
+def _objects(copy: Pixels, shown: Region | None) -> Features:
+    """What stands out from the ground in green, where all blood cells do."""
+    green = np.ascontiguousarray(copy[:, :, 1])
+    inside = green[shown].reshape(1, -1) if shown is not None else green
+    level, below = cv2.threshold(inside, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    dark = green <= level if shown is None else (green <= level) & shown
+    mask = dark.view(np.uint8)
+    opened = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, SQUARE))
+    count, _, statistics, _ = cv2.connectedComponentsWithStats(opened)
+    areas: list[float] = np.sort(statistics[1:, cv2.CC_STAT_AREA] / mask.size).tolist() or [0.0]
+    rows = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / mask.shape[0]
+    columns = np.count_nonzero(dark[1:] != dark[:-1]) / mask.shape[1]
+    (ground, *_), (lower, *_) = cv2.mean(inside, 1 - below), cv2.mean(inside, below)
+    spread = max(1.0, deviation(inside))
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3), np.float32)
+    within, longest = int(np.count_nonzero(dark)), max(mask.shape)
+    return {
+        "objects": math.log1p(count - 1),
+        "objects_share": within / mask.size,
+        "object_largest": areas[-1],
+        "object_typical": math.sqrt(areas[len(areas) // 2]),
+        "crossings": math.log1p(rows + columns),
+        "object_gap": (ground - lower) / spread,  # 0 where there is none
+        "object_radius": float(depth.max()) / longest,
+        "object_mean_depth": float(depth.sum()) / max(1, within) / longest,
+    }
+
+
+def _cells(small: Pixels, cells: CellMask) -> Features:
+    """Number, size and place of the leukocytes; sizes by the longer side of the picture."""
+    step = max(1, min(cells.shape) // CELLS_SIDE_PX)
+    green, cells = np.ascontiguousarray(small[::step, ::step, 1]), cells[::step, ::step]
+    found = cells != OUTSIDE
+    height, width = found.shape
+    count, labels, statistics, middles = cv2.connectedComponentsWithStats(found.view(np.uint8))
+    names = (
+        "cells", "cells_share", "nuclei_share", "cell_largest", "cell_second", "cell_off_middle",
+        "cell_fill", "cell_at_edge", "cell_stands_out", "nucleus_stands_out", "cell_length",
+    )  # fmt: skip
+    if count < 2:  # noqa: PLR2004  the first is the background
+        return dict.fromkeys(names, 0.0) | {"cell_off_middle": 1.0}
+    areas = statistics[1:, cv2.CC_STAT_AREA]
+    largest = int(areas.argmax()) + 1
+    left, top, wide, tall, area = (int(value) for value in statistics[largest])
+    x, y = middles[largest].tolist()
+    edges = (left == 0) + (top == 0) + (left + wide == width) + (top + tall == height)
+    nuclei = cells == NUCLEUS
+    around, within, at_nuclei = (
+        cv2.mean(green, part.view(np.uint8))[0] / 255
+        for part in (np.logical_not(found), labels == largest, nuclei)
+    )
+    nuclei_share = np.count_nonzero(nuclei) / cells.size
+    second = float(np.sort(areas)[-2]) / area if count > 2 else 0.0  # noqa: PLR2004
+    values = (
+        math.log(count),
+        np.count_nonzero(found) / cells.size,
+        nuclei_share,
+        math.sqrt(area) / max(height, width),
+        second,
+        math.hypot(x / width - 0.5, y / height - 0.5),
+        area / (wide * tall),
+        edges / 4,
+        around - within,
+        around - at_nuclei if nuclei_share > 0 else 0.0,
+        max(wide, tall) / max(height, width),
+    )
+    return dict(zip(names, values, strict=True))
