@@ -49,7 +49,7 @@ def measure(model: InstalledModel, paths: list[Path], repeats: int) -> dict[str,
 
     def judge() -> object:
         return [
-            (recognise_kind(copy, mask), measure_quality(pixels, copy))
+            recognise_kind(copy, mask, measure_quality(pixels, copy))
             for pixels, copy, mask in zip(pictures, small, masks, strict=True)
         ]
 
