@@ -105,7 +105,7 @@ def wrong_table(answered: Sequence[Answered], card: ModelCard) -> "pd.DataFrame"
             {
                 "Image": asked.item.thumbnail or "",
                 "File": asked.item.name,
-                "Label": _label_words(one, card),
+                "Label": class_title(truth) if truth is not None else asked.meaning.text,
                 "Model suggests": class_title(result.label),
                 "P(malignant)": result.malignant_probability,
                 "Error": error,
@@ -120,7 +120,7 @@ def wrong_table(answered: Sequence[Answered], card: ModelCard) -> "pd.DataFrame"
     return frame.drop(columns=unwanted).reset_index(drop=True)
 
 
-def left_out_table(left_out: Sequence[Answered], card: ModelCard) -> "pd.DataFrame":
+def left_out_table(left_out: Sequence[Answered]) -> "pd.DataFrame":
     """Images that stand in no figure, one row each, with the reason; no answer of the model."""
     import pandas as pd
 
@@ -129,7 +129,7 @@ def left_out_table(left_out: Sequence[Answered], card: ModelCard) -> "pd.DataFra
             "Image": [one.asked.item.thumbnail or "" for one in left_out],
             "File": [one.asked.item.name for one in left_out],
             "Group": [one.asked.labelled.group for one in left_out],
-            "Label": [_label_words(one, card) for one in left_out],
+            "Label": [one.asked.meaning.text for one in left_out],
             "Left out because": [one.verdict.sentence for one in left_out],
             "sha256": [one.asked.item.sha256 for one in left_out],
         }
@@ -141,11 +141,6 @@ def for_download(table: "pd.DataFrame") -> "pd.DataFrame":
     safe = table.drop(columns="Image")
     texts = [name for name in ("File", "Group") if name in safe.columns]
     return safe.assign(**{name: [no_formula(cell) for cell in safe[name]] for name in texts})
-
-
-def _label_words(one: Answered, card: ModelCard) -> str:
-    truth = class_for(one.asked.meaning, card.class_set)
-    return class_title(truth) if truth is not None else one.asked.meaning.text
 
 
 def predictions_csv(answered: Sequence[Answered], own: OwnSet, card: ModelCard) -> bytes:

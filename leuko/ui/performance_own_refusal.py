@@ -92,7 +92,8 @@ def _show_buttons(
 
 def _show_left_out(results: ModelResults, answers: Answers, downloads: Downloads) -> None:
     card = results.model.card
-    table = left_out_table(answers.left_out, card)
+    table = left_out_table(answers.left_out)
+    unseen = ["sha256"] if any(table["Group"]) else ["sha256", "Group"]
     with st.expander(f"Left out: {images(len(table))}"):
         st.dataframe(
             table,
@@ -101,7 +102,10 @@ def _show_left_out(results: ModelResults, answers: Answers, downloads: Downloads
             hide_index=True,
             row_height=ROW_PX,
             height=min(len(table), ROWS_SHOWN) * ROW_PX + HEADER_PX,
-            column_config={"Image": st.column_config.ImageColumn("", width=60), "sha256": None},
+            column_config={
+                "Image": st.column_config.ImageColumn("", width=60),
+                **dict.fromkeys(unseen),
+            },
         )
         named = for_download(table)
         st.download_button(

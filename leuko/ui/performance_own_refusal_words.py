@@ -38,14 +38,14 @@ class Share:
     @property
     def whose(self) -> str:
         """Such as "your images"; others where some are left out."""
-        return "the images that count" if self.left_out else "your images"
+        return "the images in the figures" if self.left_out else "your images"
 
     @property
-    def counted_words(self) -> str:
-        """Such as "Your 13 images" or "The 3 images that count"."""
+    def who(self) -> str:
+        """Such as "your 13 images" or "the 3 images in the figures"."""
         if self.left_out:
-            return f"The {images(self.counted)} that count"
-        return f"Your {images(self.counted)}"
+            return f"the {images(self.counted)} in the figures"
+        return f"your {images(self.counted)}"
 
     @property
     def heading(self) -> str:
@@ -90,8 +90,7 @@ def refusal_sentence(refused: Sequence[Verdict], share: Share) -> str:
     if not share.counted:
         them = "it" if len(refused) == 1 else "them"
         return f"{_look_like(refused, share.of)} It gives no figures on {them}."
-    are = "It is" if len(refused) == 1 else "They are"
-    return f"{_look_like(refused, share.of)} {are} left out of its figures."
+    return f"{_look_like(refused, share.of)} {_they_are(refused)} left out of its figures."
 
 
 def anyway_sentence(used: Sequence[Verdict], share: Share) -> str:
@@ -101,10 +100,8 @@ def anyway_sentence(used: Sequence[Verdict], share: Share) -> str:
         used: verdicts on them, at least one.
         share: of the model.
     """
-    it, is_ = ("It", "is") if len(used) == 1 else ("They", "are")
-    return (
-        f"{_look_like(used, share.of)} {it} {is_} used anyway: its figures mean nothing for them."
-    )
+    said, them = _look_like(used, share.of), "it" if len(used) == 1 else "them"
+    return f"{said} {_they_are(used)} used anyway: what it says about {them} means nothing."
 
 
 def deferred_sentence(verdicts: Sequence[Verdict], right: Sequence[bool]) -> str:
@@ -118,14 +115,17 @@ def deferred_sentence(verdicts: Sequence[Verdict], right: Sequence[bool]) -> str
     if not deferred:
         return ""
     n = len(verdicts)
+    if n == 1:
+        return "On Diagnose this image would be left to a person; the figures here count it."
+    some = f"{deferred:,} of these {n:,} images ({100 * deferred / n:.0f} %)"
     said = (
-        f"On Diagnose {deferred:,} of {_these(n)} ({100 * deferred / n:.0f} %) would be left to a "
-        f"person; the figures here count {'it' if n == 1 else f'all {n:,}'}."
+        f"On Diagnose {some if deferred < n else f'all of these {n:,} images'} would be left to a "
+        f"person; the figures here count all {n:,}."
     )
     alone = [good for one, good in zip(verdicts, right, strict=True) if not one.deferred]
     if alone:
         said += (
-            f" Where it would answer by itself, it is right on malignant or benign in "
+            " Where it would answer by itself, it is right on malignant or benign in "
             f"{sum(alone):,} of {len(alone):,}."
         )
     return said
@@ -142,8 +142,11 @@ def looks_like(verdict: Verdict) -> str:
     return verdict.kind.singular if verdict.kind is not None else "no blood picture"
 
 
-def _these(count: int) -> str:
-    return "this image" if count == 1 else f"these {images(count)}"
+def _they_are(verdicts: Sequence[Verdict]) -> str:
+    if len(verdicts) == 1:
+        return "It is"
+    kinds = {one.kind for one in verdicts}
+    return "They are" if len(kinds) == 1 else f"These {len(verdicts):,} are"
 
 
 def _look_like(verdicts: Sequence[Verdict], of: int) -> str:

@@ -121,12 +121,14 @@ def cautions(evaluation: OwnEvaluation, card: ModelCard, share: Share) -> list[s
 def method_sentence(evaluation: OwnEvaluation, share: Share) -> str:
     """How the intervals were computed."""
     summary = evaluation.summary
-    own = (
-        f"{share.counted_words} belong to {summary.n_groups} groups, which were resampled whole"
-        if summary.has_groups
-        else f"Each of {share.counted_words[0].lower()}{share.counted_words[1:]} counts as "
-        "independent"
-    )
+    who = share.who
+    if summary.has_groups:
+        own = (
+            f"{who[0].upper()}{who[1:]} belong to {summary.n_groups} groups, which were resampled "
+            "whole"
+        )
+    else:
+        own = f"Each of {who} counts as independent"
     return (
         f"{own}. Drop: own test set minus your images, in percentage points, as of two independent "
         "sets; the table says by which method. Each interval holds at 95 % by itself: among many "
