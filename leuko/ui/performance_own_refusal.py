@@ -9,6 +9,7 @@ import streamlit as st
 
 from leuko.ui.performance_downloads import Downloads, file_stem
 from leuko.ui.performance_own_answers import Answers, for_download, left_out_table
+from leuko.ui.performance_own_model import HEADER_PX, ROW_PX
 from leuko.ui.performance_own_refusal_words import (
     anyway_sentence,
     images,
@@ -20,7 +21,6 @@ from leuko.ui.performance_own_state import OwnImages
 from leuko.ui.performance_results import ModelResults
 
 ROWS_SHOWN = 8
-ROW_PX, HEADER_PX = 44, 38
 INSIST_HELP = (
     "Counts them in the figures of this model all the same. Its verdict, its row of the table, its "
     "charts and the names of its files then say so."

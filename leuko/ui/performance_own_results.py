@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNTED = "Your images"
+FIGURE_PX = 190
 OWN, TEST, DROP = "On your images", "On its own test set", "Drop, points"
 
 
@@ -74,7 +75,10 @@ def _show_figures(evaluated: Sequence[Evaluated], downloads: Downloads) -> None:
         width="stretch",
         height="content",
         hide_index=True,
-        column_config=tables.right_aligned((COUNTED, OWN, "Yours, counts", TEST, DROP)),
+        column_config={
+            **tables.right_aligned((COUNTED, OWN, "Yours, counts", TEST, DROP)),
+            "Figure": st.column_config.TextColumn(width=FIGURE_PX),
+        },
     )
     marked = ", used anyway" if any(one.answers.used_anyway for one in evaluated) else ""
     downloads.table(f"Own images against test set{marked}", table)
