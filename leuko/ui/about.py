@@ -26,7 +26,8 @@ NOT_FOR = """
 - A model knows the classes it was trained on and nothing else. Given any other cell, stain, lesion
   or object, it still answers with one of its classes.
 - Each model reads one kind of picture (whole fields, single-cell crops, or segmented cells on
-  black). On another kind its answer means nothing, and Leuko refuses it unless you insist.
+  black). On another kind its answer means nothing: a picture that Leuko takes for another kind gets
+  no class and counts in no figure unless you insist.
 - Pictures from another microscope, stain or laboratory are harder than the test set: expect more
   errors than the figures say.
 - A probability is the model's, not the patient's: it does not know how common the disease is among

@@ -52,7 +52,7 @@ def show(results: Sequence[ModelResults]) -> None:
         st.info("No image has a label with a known meaning. Say above what the labels mean.")
         return
     show_run(state, chosen, asked)
-    show_own_results(state, chosen, asked)
+    show_own_results(state, able, chosen, asked)
 
 
 def _class_sets(results: Sequence[ModelResults]) -> list[ClassSet]:

@@ -10,6 +10,7 @@ from leuko.imaging.intake import Upload, display_name
 from leuko.labels import ClassSet
 from leuko.ui import loaders
 from leuko.ui.guard import plain
+from leuko.ui.performance_own_refusal_words import images
 from leuko.ui.performance_own_state import OwnImages, Word
 from leuko.ui.uploads import release
 
@@ -21,7 +22,8 @@ HOW_TO_START = """
 1. Drop a ZIP with one folder a class: the folder above a picture is its label. Or drop pictures \
 and a CSV with the columns `file`, `label` and, where known, `group` (patient or slide).
 2. Say what kind of picture they are and which models to run.
-3. Read each model's figures on your pictures beside those on its own test set.
+3. Read each model's figures on your pictures beside those on its own test set. Pictures of \
+another kind than a model reads are left out of its figures, unless you insist.
 """
 NOT_TRAINED_ON = (
     "Use pictures that no model was trained on, so none of the public data sets that the models "
@@ -114,11 +116,6 @@ def _show_findings(findings: Sequence[tuple[str, Sequence[str]]]) -> None:
             if len(lines) > NAMES_SHOWN:
                 shown.append(f"and {len(lines) - NAMES_SHOWN} more")
             st.markdown(f"**{sentence}**\n\n" + "\n".join(f"- {line}" for line in shown))
-
-
-def images(count: int) -> str:
-    """A number of images in words."""
-    return f"{count:,} image{'' if count == 1 else 's'}"
 
 
 def show_nothing_labelled(assignment: Assignment) -> None:

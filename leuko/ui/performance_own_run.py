@@ -17,6 +17,7 @@ from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Pace, advance, pending
 
 KINDS = tuple(kind for kind in InputKind if kind.is_blood)
+KIND_KEY = "performance_own_kind"
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def choose_models(state: OwnImages, able: Sequence[ModelResults]) -> list[ModelR
     """Let the user say what the pictures are, and pick models that read this kind."""
     kinds = [kind for kind in KINDS if any(r.model.card.input.kind is kind for r in able)]
     left, right = st.columns([1, 2])
+    if st.session_state.get(KIND_KEY) not in kinds:
+        st.session_state[KIND_KEY] = state.kind if state.kind in kinds else kinds[0]
     kind = left.radio(
         "Your pictures are",
         kinds,
-        index=kinds.index(state.kind) if state.kind in kinds else 0,
         format_func=lambda each: each.plural,
-        key="performance_own_kind",
+        key=KIND_KEY,
         disabled=state.running,
     )
     if kind != state.kind:
@@ -82,6 +84,13 @@ def choose_models(state: OwnImages, able: Sequence[ModelResults]) -> list[ModelR
     if others:
         right.caption("Not offered, for they read other pictures: " + _by_kind(others) + ".")
     return [fitting[model_id] for model_id in chosen]
+
+
+def turn_to(state: OwnImages, kind: InputKind) -> None:
+    """Offer models for another kind, and pick the first of them; for a button's callback."""
+    st.session_state[KIND_KEY] = kind
+    state.kind, state.chosen = kind, None
+    state.stopped = False
 
 
 def _by_kind(others: Sequence[ModelResults]) -> str:

@@ -70,6 +70,7 @@ class OwnImages:
         kind: of the pictures, as the user said.
         chosen: ids of the models to run; None before the first choice.
         uploads_taken: how often the upload widget was emptied.
+        anyway: by model id, sha256 of pictures that count although they are of another kind.
     """
 
     tray: Tray = field(default_factory=Tray)
@@ -86,6 +87,7 @@ class OwnImages:
     kind: InputKind | None = None
     chosen: list[str] | None = None
     uploads_taken: int = 0
+    anyway: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -96,6 +98,16 @@ class OwnImages:
         """Drop pictures, labels and answers; which models were chosen stays."""
         fresh = OwnImages(kind=self.kind, chosen=self.chosen, uploads_taken=self.uploads_taken + 1)
         self.__dict__.update(fresh.__dict__)
+
+    def insist(self, model_id: str, wanted: bool) -> None:
+        """Let a model's figures count the pictures of another kind, or leave them out again.
+
+        It holds for the pictures that are here now; those that are added later are asked for anew.
+        """
+        if wanted:
+            self.anyway[model_id] = frozenset(item.sha256 for item in self.tray.items)
+        else:
+            self.anyway.pop(model_id, None)
 
     def take(self, uploads: Iterable[Upload], limits: Limits) -> None:
         """Add files, archives unpacked and tables read; what cannot be read has its sentence.

@@ -1,7 +1,5 @@
 """What the figures on a laboratory's own pictures mean, in sentences."""
 
-from collections.abc import Sequence
-
 from leuko.evaluation.differences import Difference, points
 from leuko.evaluation.domain_shift import (
     ACCURACY,
@@ -12,8 +10,8 @@ from leuko.evaluation.domain_shift import (
     OwnEvaluation,
 )
 from leuko.evaluation.metrics import Summary
-from leuko.inference.verdict import Verdict
 from leuko.models.card import ModelCard, SplitPolicy
+from leuko.ui.performance_own_refusal_words import Share
 
 COMPARED = (ACCURACY, SENSITIVITY, SPECIFICITY)
 MIX_DIFFERS = 0.1
@@ -33,15 +31,22 @@ RANKING_HOLDS = (
     "The AUROC shows no drop, so the model may still rank your pictures: a decision threshold "
     "chosen on labelled pictures of this laboratory may win some of the loss back."
 )
+NO_SHIFT_TO_SEE = (
+    "With images of another kind among them, these figures say nothing of domain shift nor of how "
+    "well the model does in this laboratory."
+)
 
 
-def verdict(evaluation: OwnEvaluation) -> str:
-    """The main sentences: right in how many, here and on the test set, and what that is called."""
+def verdict(evaluation: OwnEvaluation, share: Share) -> str:
+    """The main sentences: right in how many, here and on the test set, and what that is called.
+
+    Args:
+        evaluation: of the images that count.
+        share: how many of the user's images these are.
+    """
     accuracy = evaluation.figure(ACCURACY)
     summary, test, drop = evaluation.summary, evaluation.test, accuracy.drop
-    here = (
-        f"On your {_images(summary.n)} this model is right in {accuracy.own.text(summary.digits)}"
-    )
+    here = f"{share.on} this model is right in {accuracy.own.text(summary.digits)}"
     if accuracy.test is None or test is None or drop is None or drop.value is None:
         return (
             f"{here}. It has no held-out results, so a drop cannot be computed: evaluate the "
@@ -52,10 +57,16 @@ def verdict(evaluation: OwnEvaluation) -> str:
         f"{here}; on its own test set in {accuracy.test.text(test.digits)}: "
         f"{_change(drop, digits)}."
     )
+    return f"{start} {NO_SHIFT_TO_SEE if share.used_anyway else _meaning(evaluation, drop)}"
+
+
+def _meaning(evaluation: OwnEvaluation, drop: Difference) -> str:
+    """What the change is called, and what to do."""
+    digits = evaluation.digits
     shown = [name for name in COMPARED if _is_drop(evaluation.figure(name).drop)]
     if shown == [ACCURACY] and _mix_differs(evaluation):
         return (
-            f"{start} Neither sensitivity nor specificity shows a drop, and your mix of malignant "
+            "Neither sensitivity nor specificity shows a drop, and your mix of malignant "
             "and benign images differs from the test set's: the mix alone may explain this, so "
             "the data do not show domain shift, nor rule it out."
         )
@@ -64,32 +75,32 @@ def verdict(evaluation: OwnEvaluation) -> str:
         also = f"{' and '.join(others).capitalize()}." if others else ""
         ranking = evaluation.figure(AUROC).drop
         holds = ranking is not None and ranking.low is not None and ranking.low <= 0
-        said = (start, also, DOMAIN_SHIFT, WHAT_TO_DO, RANKING_HOLDS if holds else "")
+        said = (also, DOMAIN_SHIFT, WHAT_TO_DO, RANKING_HOLDS if holds else "")
         return " ".join(sentence for sentence in said if sentence)
     if drop.low is None or drop.high is None:
-        return f"{start} Without an interval nothing can be said of domain shift."
+        return "Without an interval nothing can be said of domain shift."
     if drop.high < 0:
         return (
-            f"{start} That is higher than on the test set. Make sure that the model was not "
+            "That is higher than on the test set. Make sure that the model was not "
             "trained on these pictures, and that they are no easier selection."
         )
     return (
-        f"{start} The data do not show a drop (domain shift). That is no proof that there is "
+        "The data do not show a drop (domain shift). That is no proof that there is "
         f"none: a drop of up to {points(drop.high, digits)} points fits the data as well, and "
         "more images would narrow that."
     )
 
 
-def cautions(evaluation: OwnEvaluation, card: ModelCard) -> list[str]:
+def cautions(evaluation: OwnEvaluation, card: ModelCard, share: Share) -> list[str]:
     """What a reader must know before she compares the two columns."""
-    said = [f for f in (_missing(evaluation), _sides(evaluation)) if f]
+    said = [f for f in (_missing(evaluation, share), _sides(evaluation)) if f]
     summary, test = evaluation.summary, evaluation.test
     if summary.n == 1:
         said.append("One image says next to nothing: label more.")
     if test is not None and _mix_differs(evaluation):
         own, theirs = _malignant_share(summary), _malignant_share(test)
         said.append(
-            f"{100 * own:.0f} % of your images are malignant, {100 * theirs:.0f} % of the test "
+            f"{100 * own:.0f} % of {share.whose} are malignant, {100 * theirs:.0f} % of the test "
             "set: accuracy, precision and F1 change with that mix alone. Sensitivity, specificity "
             "and AUROC do not."
         )
@@ -107,40 +118,22 @@ def cautions(evaluation: OwnEvaluation, card: ModelCard) -> list[str]:
     return said
 
 
-def deferred_sentence(verdicts: Sequence[Verdict]) -> str:
-    """How many images Diagnose would leave to a person; empty where it would answer all.
-
-    Args:
-        verdicts: of one model, on every image that stands in the figures.
-    """
-    deferred = sum(one.deferred for one in verdicts)
-    if not deferred:
-        return ""
-    refused = sum(one.refused for one in verdicts)
-    why = f", {refused} of them as another kind of picture" if refused else ""
-    return (
-        f"On Diagnose {deferred} of these {len(verdicts)} images would be left to a person{why}; "
-        "the figures here count all of them."
-    )
-
-
-def method_sentence(evaluation: OwnEvaluation) -> str:
+def method_sentence(evaluation: OwnEvaluation, share: Share) -> str:
     """How the intervals were computed."""
     summary = evaluation.summary
-    own = (
-        f"Your {_images(summary.n)} belong to {summary.n_groups} groups, which were resampled whole"
-        if summary.has_groups
-        else f"Each of your {_images(summary.n)} counts as independent"
-    )
+    who = share.who
+    if summary.has_groups:
+        own = (
+            f"{who[0].upper()}{who[1:]} belong to {summary.n_groups} groups, which were resampled "
+            "whole"
+        )
+    else:
+        own = f"Each of {who} counts as independent"
     return (
         f"{own}. Drop: own test set minus your images, in percentage points, as of two independent "
         "sets; the table says by which method. Each interval holds at 95 % by itself: among many "
         "figures and models some show a drop by chance."
     )
-
-
-def _images(count: int) -> str:
-    return f"{count:,} image{'' if count == 1 else 's'}"
 
 
 def _is_drop(drop: Difference | None) -> bool:
@@ -188,18 +181,18 @@ def _malignant_share(summary: Summary) -> float:
     return (summary.true_positives + summary.false_negatives) / summary.n
 
 
-def _missing(evaluation: OwnEvaluation) -> str:
+def _missing(evaluation: OwnEvaluation, share: Share) -> str:
     """What cannot be measured for want of images."""
     summary = evaluation.summary
     if not _one_side(summary):
         return ""
     if _malignant_share(summary) == 1:
         return (
-            "All your images are malignant: specificity and AUROC are not measurable, and "
+            f"All {share.whose} are malignant: specificity and AUROC are not measurable, and "
             "precision is 1 whatever the model says. Add benign images."
         )
     return (
-        "All your images are benign: sensitivity, precision and AUROC are not measurable. Add "
+        f"All {share.whose} are benign: sensitivity, precision and AUROC are not measurable. Add "
         "malignant images."
     )
 

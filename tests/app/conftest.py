@@ -1,6 +1,10 @@
 """What all tests of the application share."""
 
+import shutil
+
 import pytest
+
+from tests.app.own_images import open_tab
 
 NEVER_SECONDS = 86_400.0
 
@@ -25,3 +29,20 @@ def nothing_goes_wrong_unseen(caplog):
         if record.name.startswith("leuko") and record.exc_info
     ]
     assert not seen, "\n".join(caplog.text.splitlines())
+
+
+@pytest.fixture
+def own_weights(trained, tmp_path, monkeypatch):
+    """A weights folder with one model that was trained on drawn crops, classes Healthy, Blast."""
+    root = tmp_path / "weights"
+    root.mkdir()
+    shutil.copytree(trained.folder, root / trained.folder.name)
+    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
+    return root
+
+
+@pytest.fixture
+def own_tab(own_weights):
+    """Opens the tab "My images" with that model."""
+    del own_weights  # it sets where models are looked for
+    return open_tab

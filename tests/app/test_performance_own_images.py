@@ -4,18 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.ui.performance_own_state import KEY
 from tests import drawn, made_networks
+from tests.app.own_images import PAGE, ROOT, RUN, crop, drop, figures, keys, run, two_folders, words
 from tests.made_models import make_model_folder
-
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "pages" / "performance.py"
-RUN = "performance_own_run"
 
 OPEN_THE_TAB = """
 import sys
@@ -32,74 +25,14 @@ assert "torch" not in sys.modules, "the tab imported torch"
 """
 
 
-@pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
-    """A weights folder with one model that was trained on drawn crops, classes Healthy, Blast."""
-    root = tmp_path / "weights"
-    root.mkdir()
-    shutil.copytree(trained.folder, root / trained.folder.name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
-
-
-@pytest.fixture
-def tab(weights):
-    def opened():
-        app = AppTest.from_file(str(PAGE), default_timeout=300)
-        app.session_state["performance_view"] = "My images"
-        app.run()
-        assert not app.exception
-        return app
-
-    return opened
-
-
-def crop(seed, malignant=True):
-    return drawn.encode(drawn.draw_crop(seed, malignant, 96), "PNG")
-
-
-def two_folders(blast="Blast", healthy="Healthy", count=4):
-    """A ZIP with one folder a class below a common one."""
-    members = {f"lab/{blast}/{n}.png": crop(n, malignant=True) for n in range(count)}
-    members |= {f"lab/{healthy}/{n}.png": crop(n, malignant=False) for n in range(count)}
-    return drawn.zip_of(members)
-
-
-def drop(app, *files):
-    app.file_uploader[0].set_value([(name, data, "application/x") for name, data in files])
-    app.run()
-    assert not app.exception
-    return app
-
-
-def run(app):
-    app.button(key=RUN).click().run()
-    assert not app.exception
-    return app
-
-
-def keys(app):
-    return {button.key for button in app.button}
-
-
-def words(app):
-    kinds = ("markdown", "caption", "info", "warning", "error", "subheader")
-    return "\n".join(str(e.value) for kind in kinds for e in app.get(kind)).replace("\\", "")
-
-
-def figures(app):
-    (found,) = [t.value for t in app.dataframe if "Figure" in t.value.columns]
-    return found.set_index("Figure")
-
-
-def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(tab):
-    text = words(tab())
+def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(own_tab):
+    text = words(own_tab())
     assert "a ZIP with one folder a class" in text
     assert "nothing is kept afterwards unless you download it" in text
     assert "Use pictures that no model was trained on" in text
 
 
-def test_neither_the_tab_nor_the_upload_imports_torch(weights, tmp_path):
+def test_neither_the_tab_nor_the_upload_imports_torch(own_weights, tmp_path):
     picture = tmp_path / "a.png"
     picture.write_bytes(crop(1))
     code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE), str(picture)]
@@ -107,8 +40,8 @@ def test_neither_the_tab_nor_the_upload_imports_torch(weights, tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_a_zip_of_folders_is_measured_beside_the_test_set(tab):
-    app = drop(tab(), ("cells.zip", two_folders()))
+def test_a_zip_of_folders_is_measured_beside_the_test_set(own_tab):
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     assert "8 images · 8 to be used, with labels from their folders" in words(app)
     assert "every image counts as independent" in words(app)
     text = words(run(app))
@@ -127,8 +60,8 @@ def test_a_zip_of_folders_is_measured_beside_the_test_set(tab):
     assert RUN not in keys(app)
 
 
-def test_figures_agree_with_the_answers_that_are_downloaded(tab):
-    app = run(drop(tab(), ("cells.zip", two_folders())))
+def test_figures_agree_with_the_answers_that_are_downloaded(own_tab):
+    app = run(drop(own_tab(), ("cells.zip", two_folders())))
     (evaluation,) = app.session_state[KEY].evaluations.values()
     predictions = evaluation.own.predictions
     assert predictions.labels == ("Blast",) * 4 + ("Healthy",) * 4
@@ -139,11 +72,11 @@ def test_figures_agree_with_the_answers_that_are_downloaded(tab):
     assert sum(map(sum, counts)) == 8
 
 
-def test_a_csv_gives_labels_and_groups(tab):
+def test_a_csv_gives_labels_and_groups(own_tab):
     rows = [f"{n}.png,{'blast' if n < 3 else 'normal'},patient {n % 3}" for n in range(6)]
     table = "\n".join(["file,label,group", *rows, "9.png,normal,patient 9"]).encode()
     files = [(f"{n}.png", crop(n, n < 3)) for n in range(7)]
-    app = run(drop(tab(), *files, ("labels.csv", table)))
+    app = run(drop(own_tab(), *files, ("labels.csv", table)))
     text = words(app)
     assert "7 images · 6 to be used, with labels from a CSV" in text
     assert "1 image without a label in the CSV, left out. 6.png" in text
@@ -153,15 +86,15 @@ def test_a_csv_gives_labels_and_groups(tab):
     assert not figures(app)["Interval of yours by"].eq("Wilson").any()
 
 
-def test_a_csv_inside_the_zip_is_found(tab):
+def test_a_csv_inside_the_zip_is_found(own_tab):
     archive = drawn.zip_of(
         {"a/1.png": crop(1), "a/2.png": crop(2), "labels.csv": b"File;Label\n1;ALL\n2;HEM\n"}
     )
-    assert "2 to be used, with labels from a CSV" in words(drop(tab(), ("cells.zip", archive)))
+    assert "2 to be used, with labels from a CSV" in words(drop(own_tab(), ("cells.zip", archive)))
 
 
-def test_an_unknown_label_is_asked_for_and_not_guessed(tab):
-    app = drop(tab(), ("cells.zip", two_folders(blast="type 7", healthy="HEM")))
+def test_an_unknown_label_is_asked_for_and_not_guessed(own_tab):
+    app = drop(own_tab(), ("cells.zip", two_folders(blast="type 7", healthy="HEM")))
     assert "4 images with a label that no model knows" in words(app)
     assert "Run 1 model on 4 images" in [button.label for button in app.button]
     (box,) = [box for box in app.selectbox if box.key.endswith("type 7")]
@@ -176,7 +109,7 @@ def test_an_unknown_label_is_asked_for_and_not_guessed(tab):
     assert figures(app).loc["Sensitivity", "On your images"] == "not measurable (0 cases)"
 
 
-def test_what_does_not_fit_is_named_and_the_rest_goes_on(tab):
+def test_what_does_not_fit_is_named_and_the_rest_goes_on(own_tab):
     archive = drawn.zip_of(
         [
             ("ALL/1.png", crop(1)),
@@ -188,7 +121,7 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(tab):
             ("../outside.png", crop(5)),
         ]
     )
-    app = run(drop(tab(), ("cells.zip", archive)))
+    app = run(drop(own_tab(), ("cells.zip", archive)))
     text = words(app)
     assert "3 files not readable, left out." in text
     for name in ("broken.png", "notes.txt", "outside.png"):
@@ -198,30 +131,30 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(tab):
     assert "On your 2 images" in text
 
 
-def test_without_any_label_nothing_is_measured(tab):
-    app = drop(tab(), ("a.png", crop(1)))
+def test_without_any_label_nothing_is_measured(own_tab):
+    app = drop(own_tab(), ("a.png", crop(1)))
     assert "No image has a label" in app.error[0].value
     assert RUN not in keys(app)
 
 
-def test_a_table_that_cannot_be_used_is_one_sentence(tab):
-    app = drop(tab(), ("a.png", crop(1)), ("l.csv", b"name,kind\na,b\n"))
+def test_a_table_that_cannot_be_used_is_one_sentence(own_tab):
+    app = drop(own_tab(), ("a.png", crop(1)), ("l.csv", b"name,kind\na,b\n"))
     assert "l.csv has no column 'file'" in words(app)
     assert "No image has a label" in app.error[0].value
 
 
-def test_one_image_is_measured_and_called_one(tab):
-    text = words(run(drop(tab(), ("c.zip", drawn.zip_of({"ALL/1.png": crop(1)})))))
+def test_one_image_is_measured_and_called_one(own_tab):
+    text = words(run(drop(own_tab(), ("c.zip", drawn.zip_of({"ALL/1.png": crop(1)})))))
     assert "On your 1 image this model" in text
     assert "One image says next to nothing" in text
     assert "All your images are malignant" in text
     assert "No ROC curve" in text
 
 
-def test_sides_alone_leave_out_the_figures_of_the_classes(tab, weights):
+def test_sides_alone_leave_out_the_figures_of_the_classes(own_tab, own_weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    made_networks.install(network, weights, "three", kind="crop")
-    app = drop(tab(), ("cells.zip", two_folders("malignant", "benign")))
+    made_networks.install(network, own_weights, "three", kind="crop")
+    app = drop(own_tab(), ("cells.zip", two_folders("malignant", "benign")))
     app.multiselect[0].set_value(["three"]).run()
     text = words(run(app))
     assert "those of the classes are left out" in text
@@ -230,10 +163,10 @@ def test_sides_alone_leave_out_the_figures_of_the_classes(tab, weights):
     assert set(figures(app)["On its own test set"]) == {"no results"}
 
 
-def test_models_of_another_kind_are_named_and_not_offered(tab, weights):
+def test_models_of_another_kind_are_named_and_not_offered(own_tab, own_weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    made_networks.install(network, weights, "fields", kind="field", title="Field network")
-    app = drop(tab(), ("cells.zip", two_folders()))
+    made_networks.install(network, own_weights, "fields", kind="field", title="Field network")
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     assert app.multiselect[0].value == ["fields"]
     assert "Not offered, for they read other pictures: single-cell crops: Tiny." in words(app)
     app.radio[0].set_value(app.radio[0].options[1]).run()
@@ -241,13 +174,13 @@ def test_models_of_another_kind_are_named_and_not_offered(tab, weights):
     assert app.multiselect[0].options == ["Tiny"]
 
 
-def test_a_model_that_cannot_be_loaded_never_hides_the_others(tab, weights):
+def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, own_weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    folder = made_networks.install(network, weights, "altered", kind="crop", title="Altered")
+    folder = made_networks.install(network, own_weights, "altered", kind="crop", title="Altered")
     content = bytearray((folder / "model.safetensors").read_bytes())
     content[-1] ^= 1
     (folder / "model.safetensors").write_bytes(bytes(content))
-    app = drop(tab(), ("cells.zip", two_folders()))
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     app.multiselect[0].set_value(["altered", "tiny"]).run()
     app = run(app)
     (error,) = app.error
@@ -255,15 +188,15 @@ def test_a_model_that_cannot_be_loaded_never_hides_the_others(tab, weights):
     assert set(figures(app)["Model"]) == {"Tiny"}
 
 
-def test_without_weights_the_tab_says_what_to_do(tab, weights):
-    shutil.rmtree(weights / "tiny")
-    make_model_folder(weights, "results")
-    app = tab()
+def test_without_weights_the_tab_says_what_to_do(own_tab, own_weights):
+    shutil.rmtree(own_weights / "tiny")
+    make_model_folder(own_weights, "results")
+    app = own_tab()
     assert "No model with weights is installed" in app.info[0].value
     assert not app.file_uploader
 
 
-def test_cancel_keeps_what_is_done_and_continue_completes_it(tab, monkeypatch):
+def test_cancel_keeps_what_is_done_and_continue_completes_it(own_tab, monkeypatch):
     monkeypatch.setattr("leuko.ui.work.PASS_PICTURES", 2)
     monkeypatch.setattr("leuko.ui.work.LONGEST_PASS_SECONDS", 1e-9)
     import leuko.ui.performance_own_run as module
@@ -279,7 +212,7 @@ def test_cancel_keeps_what_is_done_and_continue_completes_it(tab, monkeypatch):
         real(classifier, type(tray)(tray.items[:2]), results, limits, pace)
         module._stop(st.session_state[KEY])
 
-    app = drop(tab(), ("cells.zip", two_folders()))
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     monkeypatch.setattr(module, "advance", once)
     app = run(app)
     assert "Stopped (Tiny: 6 not done)" in words(app)
@@ -290,8 +223,8 @@ def test_cancel_keeps_what_is_done_and_continue_completes_it(tab, monkeypatch):
     assert "Stopped" not in words(app)
 
 
-def test_another_label_needs_no_further_pass_of_the_network(tab, monkeypatch):
-    app = run(drop(tab(), ("cells.zip", two_folders())))
+def test_another_label_needs_no_further_pass_of_the_network(own_tab, monkeypatch):
+    app = run(drop(own_tab(), ("cells.zip", two_folders())))
 
     def fail(*_args, **_kwargs):
         raise AssertionError("the network ran again")
@@ -304,8 +237,8 @@ def test_another_label_needs_no_further_pass_of_the_network(tab, monkeypatch):
     assert "All your images are benign" in words(app)
 
 
-def test_forget_leaves_nothing_of_the_images(tab):
-    app = run(drop(tab(), ("cells.zip", two_folders())))
+def test_forget_leaves_nothing_of_the_images(own_tab):
+    app = run(drop(own_tab(), ("cells.zip", two_folders())))
     app.button(key="performance_own_forget").click().run()
     state = app.session_state[KEY]
     assert state.is_empty
@@ -316,8 +249,8 @@ def test_forget_leaves_nothing_of_the_images(tab):
     assert "a ZIP with one folder a class" in words(app)
 
 
-def test_images_stay_through_a_visit_to_another_tab(tab):
-    app = run(drop(tab(), ("cells.zip", two_folders())))
+def test_images_stay_through_a_visit_to_another_tab(own_tab):
+    app = run(drop(own_tab(), ("cells.zip", two_folders())))
     before = figures(app).to_dict()
     app.session_state["performance_view"] = "Published studies"
     app.run()
@@ -326,15 +259,17 @@ def test_images_stay_through_a_visit_to_another_tab(tab):
     assert figures(app).to_dict() == before
 
 
-def test_a_file_name_is_shown_as_text(tab):
-    app = drop(tab(), ("<b onmouseover=alert(1)>.png", crop(1)), ("l.csv", b"file,label\nx,ALL\n"))
+def test_a_file_name_is_shown_as_text(own_tab):
+    app = drop(
+        own_tab(), ("<b onmouseover=alert(1)>.png", crop(1)), ("l.csv", b"file,label\nx,ALL\n")
+    )
     shown = [part.value for part in app.warning if "onmouseover" in part.value]
     assert shown
     assert all("<b" not in text.replace("\\<", "") for text in shown)
 
 
-def test_nothing_is_written_to_disk(tab, tmp_path, monkeypatch):
-    app = drop(tab(), ("cells.zip", two_folders()))
+def test_nothing_is_written_to_disk(own_tab, tmp_path, monkeypatch):
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     monkeypatch.chdir(tmp_path)
     before = sorted(path for path in tmp_path.rglob("*"))
     run(app)

@@ -6,15 +6,9 @@ import pytest
 
 from leuko.evaluation.domain_shift import evaluate_own
 from leuko.evaluation.own_set import own_set
-from leuko.inference.verdict import Verdict
-from leuko.labels import InputKind
 from leuko.models.card import read_card
-from leuko.ui.performance_own_words import (
-    cautions,
-    deferred_sentence,
-    method_sentence,
-    verdict,
-)
+from leuko.ui import performance_own_words as words
+from leuko.ui.performance_own_refusal_words import Share
 from tests.made_models import make_model_folder
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 from tests.unit.evaluation.test_domain_shift import answers_of
@@ -25,6 +19,23 @@ TEST = binary("A" * 100 + "H" * 100, [0.9] * 97 + [0.1] * 3 + [0.1] * 97 + [0.9]
 @pytest.fixture
 def card(tmp_path):
     return read_card(make_model_folder(tmp_path, "made", classes=TWO.names, malignant=("ALL",)))
+
+
+def whole(found):
+    """All images count."""
+    return Share(found.summary.n, found.summary.n)
+
+
+def verdict(found, share=None):
+    return words.verdict(found, share or whole(found))
+
+
+def cautions(found, card, share=None):
+    return words.cautions(found, card, share or whole(found))
+
+
+def method_sentence(found, share=None):
+    return words.method_sentence(found, share or whole(found))
 
 
 def evaluated(own, test=TEST, **options):
@@ -116,17 +127,25 @@ def test_few_groups_and_how_intervals_came_about_are_told(card):
     assert "counts as independent" in method_sentence(evaluated(binary("AH", [0.9, 0.1])))
 
 
-def test_it_says_how_many_images_diagnose_would_leave_to_a_person():
-    read = Verdict("ALL", 0.9, InputKind.CROP)
-    unsure = Verdict("ALL", 0.9, InputKind.CROP, deferred=True)
-    other = Verdict(
-        "ALL", 0.9, InputKind.CROP, kind=InputKind.FIELD, kind_fits=False, deferred=True
+def test_images_left_out_are_in_no_denominator(card):
+    found = evaluated(binary("AAH", [0.9, 0.1, 0.1]))
+    share = Share(3, 15)
+    assert verdict(found, share).startswith("On 3 of your 15 images this model is right in 0.7 (")
+    assert method_sentence(found, share).startswith(
+        "Each of the 3 images in the figures counts as independent."
     )
-    assert deferred_sentence([read, read]) == ""
-    assert deferred_sentence([read, unsure]) == (
-        "On Diagnose 1 of these 2 images would be left to a person; the figures here count all of "
-        "them."
+    one_side = evaluated(binary("AA", [0.9, 0.1]))
+    assert "All the images in the figures are malignant" in " ".join(
+        cautions(one_side, card, Share(2, 15))
     )
-    assert "2 of these 3 images would be left to a person, 1 of them as another kind" in (
-        deferred_sentence([read, unsure, other])
-    )
+
+
+def test_with_images_of_another_kind_a_drop_is_not_called_domain_shift():
+    own = binary("A" * 60 + "H" * 60, [0.9] * 43 + [0.1] * 17 + [0.1] * 54 + [0.9] * 6)
+    found = evaluated(own)
+    assert "This is called domain shift" in verdict(found)
+    said = verdict(found, Share(120, 120, used_anyway=50))
+    assert said.startswith("On your 120 images, 50 of another kind and used anyway, this model is")
+    assert "these figures say nothing of domain shift" in said
+    assert "This is called" not in said
+    assert "What to do" not in said
