@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
-from leuko.inference.huge_pages import ask_for_huge_pages
+from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.card import Architecture, InputSpec, ModelCard
 from leuko.models.network import Network, build_network, find_heatmap_layer
 

@@ -26,7 +26,7 @@ from leuko.imaging.limits import load_limits
 from leuko.imaging.quality import measure_quality
 from leuko.imaging.shrink import shrink
 from leuko.inference.classifier import Classifier
-from leuko.inference.huge_pages import ask_for_huge_pages
+from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.store import InstalledModel, list_models
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leuko import __version__
 from leuko.errors import LeukoError
-from leuko.inference.huge_pages import ask_for_huge_pages
+from leuko.inference.memory import ask_for_huge_pages
 from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2

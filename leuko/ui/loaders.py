@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.imaging.limits import Limits, load_limits
-from leuko.inference.huge_pages import ask_for_huge_pages
+from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.store import InstalledModel, Inventory, list_models
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from leuko.errors import ImageError
 from leuko.imaging.decode import decode_image
 from leuko.imaging.limits import Limits
 from leuko.imaging.picture import Picture
+from leuko.inference.memory import give_back
 from leuko.models.card import ModelCard
 from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
@@ -87,6 +88,8 @@ def advance(
         for (item, picture), answer in zip(readable, answers, strict=True):
             results[result_key(classifier.card, item)] = _with_survey(answer, item, picture)
         done += len(chunk)
+    if not waiting:
+        give_back()
     pace.pictures += done
     pace.seconds += time.monotonic() - started
 

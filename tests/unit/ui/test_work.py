@@ -96,6 +96,14 @@ def test_an_error_of_the_model_loses_no_file(card, tray):
     assert len(results) == 2
 
 
+def test_freed_memory_is_given_back_at_the_end_of_a_batch(card, tray, monkeypatch):
+    given = []
+    monkeypatch.setattr("leuko.ui.work.give_back", lambda: given.append(len(results)))
+    results = {}
+    advance(MadeClassifier(card), tray, results, Limits(), Pace())
+    assert given == [2]
+
+
 def test_pace_is_zero_before_the_first_picture():
     assert Pace().per_second == 0
     assert Pace(pictures=10, seconds=2.0).per_second == 5

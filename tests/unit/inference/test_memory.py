@@ -1,4 +1,4 @@
-"""Large pages are asked for, and a user's own choice stays."""
+"""Large pages are asked for, freed memory is given back, a user's own choice stays."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from leuko.inference.huge_pages import VARIABLE, ask_for_huge_pages
+from leuko.inference.memory import VARIABLE, ask_for_huge_pages, give_back
 
 
 def test_they_are_asked_for_where_nobody_chose(monkeypatch):
@@ -48,3 +48,36 @@ def test_command_line_and_application_ask_before_the_first_tensor(lines):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "in time" in done.stderr
+
+
+KEEP_AND_FREE = """
+import ctypes, sys
+from leuko.inference.memory import give_back
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+library = ctypes.CDLL(None)
+library.malloc.restype, library.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+blocks = [library.malloc(60_000) for _ in range(2000)]  # 120 MB, too small for maps of their own
+for block in blocks:
+    ctypes.memset(block, 1, 60_000)
+for block in blocks[:-1]:  # the last one keeps the heap from shrinking by itself
+    library.free(block)
+held = resident()
+print(give_back(), held - resident())
+"""
+
+
+def test_what_was_freed_is_given_back():
+    done = subprocess.run(
+        [sys.executable, "-c", KEEP_AND_FREE], capture_output=True, text=True, check=True
+    )
+    given, less = done.stdout.split()
+    assert given == "True"
+    assert int(less) > 100_000_000
+
+
+def test_another_c_library_is_left_alone(monkeypatch):
+    monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
+    assert give_back() is False
