@@ -7,16 +7,8 @@ from leuko.evaluation.panel_agreement import Accord
 from leuko.imaging.intake import Upload
 from leuko.imaging.limits import Limits
 from leuko.models.card import ModelCard, read_card
-from leuko.ui.compare_rows import (
-    agreement_of,
-    compare_rows,
-    different_classes,
-    known_classes,
-    not_accuracy,
-    short_names,
-    summary,
-    verdict,
-)
+from leuko.ui.compare_rows import agreement_of, compare_rows, known_classes
+from leuko.ui.compare_words import different_classes, not_accuracy, short_names, summary, verdict
 from leuko.ui.tray import Tray
 from leuko.ui.work import result_key
 from tests import drawn
