@@ -32,8 +32,13 @@ def either(titles: Sequence[str]) -> str:
 
 
 def either_short(titles: Sequence[str]) -> str:
-    """As :func:`either`, with what all end in said once: "Pre-B or Early pre-B ALL"."""
-    words = [title.split() for title in titles]
+    """As :func:`either`, without additions in brackets, what all end in said once.
+
+    Such as "Pre-B or Early pre-B ALL"; a single title stays as it is.
+    """
+    if len(titles) == 1:
+        return titles[0]
+    words = [title.partition(" (")[0].split() for title in titles]
     shared = _shared_end(words)
     kept = [" ".join(each[: len(each) - shared]) for each in words]
     return " ".join([either(kept), *words[0][len(words[0]) - shared :]])

@@ -64,7 +64,7 @@ def comparison_csv(
     for row in rows:
         item = row.item
         for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
-            answer, verdict = row.answers[place], row.verdict(place)
+            answer, verdict = row.answers[place], row.refusal or row.verdict(place)
             cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
             cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
             cells += verdict_cells(verdict, SAID)

@@ -32,7 +32,7 @@ from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
 
-WIDE_TO_NARROW = (2.9, 1)
+WIDE_TO_NARROW = (3, 1)
 """Pictures with a heatmap, and what is said about them."""
 ALIKE = (1.5, 1)
 """The same where there is no heatmap."""
@@ -217,15 +217,15 @@ def show_table(rows: Sequence[Row]) -> None:
         column_config={
             "shown": st.column_config.TextColumn("", width=28),
             "thumbnail": st.column_config.ImageColumn("", width=60),
-            "file": st.column_config.TextColumn("File", width="medium"),
-            "suggestion": st.column_config.TextColumn("Model suggests", width="medium"),
+            "file": st.column_config.TextColumn("File", width=195),
+            "suggestion": st.column_config.TextColumn("Model suggests", width=245),
             "decision": st.column_config.TextColumn(
                 "Deferred",
                 width=96,
                 help="Pictures that a person has to decide stand on top; the remarks say why.",
             ),
             "malignant": st.column_config.ProgressColumn(
-                "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width="medium"
+                "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width=130
             ),
             "remark": st.column_config.TextColumn("Remarks", width="large"),
         },
