@@ -75,8 +75,10 @@ def verdict(row: CompareRow, names: Sequence[str]) -> str:
     unsure = [f"{one.name} ({one.verdict.short})" for one in told if one.verdict and one.is_open]
     if not unsure:
         return _suggested(row.accord, told)
-    sure = len(told) - len(unsure)
-    lead = "No model names one class" if not sure else f"Not one class by {_joined(unsure)}"
+    leave = "leaves" if len(unsure) == 1 else "leave"
+    lead = f"{_joined(unsure)} {leave} the class open"
+    if len(unsure) == len(told):
+        lead = "No model names one class"
     return f"{lead}. {_put_first(row.accord, told)}"
 
 

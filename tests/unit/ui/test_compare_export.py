@@ -114,7 +114,7 @@ def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, car
     assert first["most_probable"] == second["most_probable"] == "ALL"
     row = next(row for row in rows if row.item is crop)
     assert verdict(row, ["First", "Second"]) == (
-        "Not one class by First (any of 2 classes). All put ALL blast first."
+        "First (any of 2 classes) leaves the class open. All put ALL blast first."
     )
     assert [_cell(row, place) for place in (0, 1)] == [
         "refer · 0.70 · any of 2 classes", "0.70 · ALL blast",
