@@ -159,7 +159,8 @@ def _show_model_print(model: InstalledModel, figures: Headline | None) -> None:
     if figures is not None:
         said.insert(
             0,
-            f"On images it had never seen: sensitivity {figures.sensitivity.text(figures.digits)}, "
+            f"On images that this model had never seen: "
+            f"sensitivity {figures.sensitivity.text(figures.digits)}, "
             f"specificity {figures.specificity.text(figures.digits)}, at the "
             f"{threshold_words(model.card)}.",
         )
