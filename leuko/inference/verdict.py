@@ -5,12 +5,26 @@ and the model's prediction set. No torch, so that pages and tables may form it a
 threshold changes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.imaging.quality_ranges import QualityFinding, QualityRanges, judge_quality
+from leuko.imaging.quality_ranges import QualityFinding
 from leuko.inference.result import Result
-from leuko.inference.verdict_words import coverage_words, either, misfit
+from leuko.inference.verdict_findings import (
+    Findings,
+    find_kind,
+    find_quality,
+    find_set,
+    find_strangeness,
+)
+from leuko.inference.verdict_words import (
+    OTHER_KIND,
+    coverage_words,
+    either,
+    either_short,
+    misfit,
+    set_reason,
+)
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 
@@ -19,16 +33,11 @@ if TYPE_CHECKING:  # pages form verdicts of what was measured before
     from leuko.imaging.quality import QualityMeasures
 
 REFER = "refer to a haematologist"
-STRANGE = "The picture is unlike those that this model learnt from."
-OTHER_CLASS = "At the threshold in force another class is suggested than the prediction set holds."
 NO_GATES = (
     "This model has no gates: whether the picture is like those that it learnt from is not known."
 )
-NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
 USED_ANYWAY = "_used_anyway"
 """In the names of files made from a picture that the model was not made for."""
-_BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
-"""What is judged without the ranges of a model: whether there is anything to see."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +62,13 @@ class Verdict:
             None.
         n_classes: number of classes that the model tells apart.
         deferred: whether a person has to decide; always so for a picture of another kind.
-        reasons: why it is deferred, one sentence each.
+        reasons: why it is deferred, one sentence each; that the picture is of another kind first.
         remarks: what else to know, one sentence each: mild findings, gates that are not there.
         used_anyway: whether the reader wants an answer although the kind does not fit.
+        most_probable: class of the highest probability, short name, which need not be ``label``:
+            the threshold decides on the side first. None where nobody said.
+        highest_probability: of that class.
+        malignant: the malignant ones of the model's classes.
     """
 
     label: str
@@ -76,6 +89,9 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     used_anyway: bool = False
+    most_probable: str | None = None
+    highest_probability: float | None = None
+    malignant: frozenset[str] = frozenset()
 
     @property
     def kind_name(self) -> str | None:
@@ -90,37 +106,70 @@ class Verdict:
         return self.kind_fits is False and not self.used_anyway
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """The classes that the verdict names, short names; empty where it names none.
+
+        The suggested class, or all of the prediction set where that is not exactly one.
+        """
+        if self.refused:
+            return ()
+        names = self.prediction_set
+        return (self.label,) if names is None or len(names) == 1 else names
+
+    @property
+    def is_one_class(self) -> bool:
+        """Whether the verdict names exactly one class; a person may have to decide all the same."""
+        return len(self.named) == 1
+
+    @property
+    def suggests_malignant(self) -> bool:
+        """Whether the verdict suggests malignant: one malignant class, or malignant ones alone.
+
+        Also where it is deferred: "Early or Pre" leaves the subtype open, not the malignancy. Not
+        so where the classes named lie on both sides or there are none, nor where P(malignant) does
+        not reach the threshold in force. What is not so is not benign by that.
+        """
+        reached = self.label in self.malignant
+        return reached and bool(self.named) and self.malignant.issuperset(self.named)
+
+    @property
+    def short(self) -> str:
+        """The verdict in a few words, for tables: the same on pages, in JSON and in CSV.
+
+        Such as "Early pre-B ALL", "Pre-B or Early pre-B ALL", "any of 4 classes", "no certain
+        class" or "other kind of picture".
+        """
+        if self.refused:
+            return OTHER_KIND
+        if not self.named:
+            return "no certain class"
+        if self.prediction_set is not None and len(self.named) == self.n_classes:
+            return f"any of {self.n_classes} classes"
+        return either_short([class_title(name) for name in self.named])
+
+    @property
     def sentence(self) -> str:
         """The verdict in words, the same on pages, in the terminal and in tables."""
-        if self.kind_fits is False and not self.used_anyway:
+        if self.refused:
             return misfit(self.kind, self.model_kind)
         said = f"Model suggests: {self.suggestion}"
-        set_explains = self.prediction_set is not None and len(self.prediction_set) != 1
-        others = self.reasons[1:] if set_explains else self.reasons
-        sentences = [f"{said}; {REFER}." if self.deferred else f"{said}.", *others]
-        return " ".join(sentences)
+        told_already = set_reason(self.prediction_set, self.coverage)
+        others = [reason for reason in self.reasons if reason != told_already]
+        return " ".join([f"{said}; {REFER}." if self.deferred else f"{said}.", *others])
 
     @property
     def suggestion(self) -> str:
         """What the model suggests: a class, several at a stated coverage, or none, in words."""
-        own = f"{class_title(self.label)}, {self.probability:.2f}"
         names = self.prediction_set
         if names is None or len(names) == 1:
-            return own
-        promise = f"{coverage_words(self.coverage, self.measured_coverage)}"
-        if not names:
-            return f"no class with enough certainty ({promise}; most probable is {own})"
-        if len(names) == self.n_classes:
-            return f"any of its {len(names)} classes ({promise}; most probable is {own})"
-        return f"{either([class_title(name) for name in names])} ({promise})"
-
-
-@dataclass
-class _Findings:
-    """Reasons and remarks as they are found."""
-
-    reasons: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+            return f"{class_title(self.label)}, {self.probability:.2f}"
+        promise = coverage_words(self.coverage, self.measured_coverage)
+        if names and len(names) < self.n_classes:
+            return f"{either([class_title(name) for name in names])} ({promise})"
+        likely = class_title(self.most_probable or self.label)
+        share = self.probability if self.highest_probability is None else self.highest_probability
+        what = f"any of its {len(names)} classes" if names else "no class with enough certainty"
+        return f"{what} ({promise}; most probable is {likely}, {share:.2f})"
 
 
 def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verdict:
@@ -145,16 +194,17 @@ def give_verdict(
         quality: measures of the picture; None where nobody looked.
         anyway: whether the reader wants an answer although the kind does not fit.
     """
-    found = _Findings()
-    kind_fits = _judge_kind(card, kind_guess, found)
-    prediction_set = _judge_set(card, result, found)
-    in_distribution = _judge_strangeness(card, result, found)
-    findings = _judge_quality(card, quality, found)
+    found = Findings()
+    kind_fits = find_kind(card, kind_guess, found)
     if kind_fits is False:
         sentence = misfit(kind_guess.kind if kind_guess else None, card.input.kind)
         found.reasons.append(
             f"Read anyway: {sentence[0].lower()}{sentence[1:]}" if anyway else sentence
         )
+    prediction_set = find_set(card, result, found)
+    in_distribution = find_strangeness(card, result, found)
+    findings = find_quality(card, quality, found)
+    most_probable = max(result.probabilities, key=lambda name: result.probabilities[name])
     if card.gates is None:
         found.remarks.append(NO_GATES)
     return Verdict(
@@ -176,55 +226,7 @@ def give_verdict(
         reasons=tuple(found.reasons),
         remarks=tuple(found.remarks),
         used_anyway=anyway and kind_fits is False,
+        most_probable=most_probable,
+        highest_probability=result.probabilities[most_probable],
+        malignant=card.class_set.malignant,
     )
-
-
-def _judge_kind(card: ModelCard, guess: "KindGuess | None", found: _Findings) -> bool | None:
-    own = card.input.kind
-    if guess is None or not own.is_blood:
-        return None  # the gate knows blood pictures alone
-    fits = guess.fits(own)
-    if fits is None and guess.kind is not own:
-        found.remarks.append(f"The model reads {own.plural}; this picture may be none of them.")
-    return fits
-
-
-def _judge_set(card: ModelCard, result: Result, found: _Findings) -> tuple[str, ...] | None:
-    gates = card.gates
-    if gates is None:
-        return None
-    least = gates.level.limit or 0.0
-    ordered = sorted(result.probabilities.items(), key=lambda item: -item[1])
-    names = tuple(name for name, probability in ordered if probability >= least)
-    promise = f"{100 * gates.coverage:.3g} % coverage"
-    if not names:
-        found.reasons.append(f"No class is probable enough for {promise}.")
-    elif len(names) > 1:
-        found.reasons.append(f"{len(names)} classes are possible at {promise}.")
-    elif names[0] != result.label:
-        found.reasons.append(OTHER_CLASS)
-    return names
-
-
-def _judge_strangeness(card: ModelCard, result: Result, found: _Findings) -> bool | None:
-    gate = card.gates.strangeness if card.gates is not None else None
-    if gate is None or result.strangeness is None:
-        if card.gates is not None:
-            found.remarks.append(NO_STRANGENESS)
-        return None
-    like = result.strangeness <= gate.threshold
-    if not like:
-        found.reasons.append(STRANGE)
-    return like
-
-
-def _judge_quality(
-    card: ModelCard, measures: "QualityMeasures | None", found: _Findings
-) -> tuple[QualityFinding, ...]:
-    if measures is None:
-        return ()
-    ranges = card.gates.quality if card.gates is not None else None
-    findings = judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
-    for one in findings:
-        (found.reasons if one.severity == "severe" else found.remarks).append(one.sentence)
-    return findings

@@ -1,10 +1,15 @@
-"""The fields of a verdict for machines: JSON lines and tables."""
+"""The fields of a verdict for machines: JSON lines and tables.
+
+``suggestion`` and ``suggests_malignant`` tell what the verdict says, ``most_probable`` the class of
+the highest probability whatever the verdict is.
+"""
 
 from leuko.inference.verdict import Verdict
 
 RECORD_FIELDS = (
-    "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
-    "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
+    "verdict", "suggestion", "suggests_malignant", "most_probable", "kind", "kind_probability",
+    "kind_fits", "quality", "in_distribution", "strangeness", "prediction_set", "coverage",
+    "deferred", "reasons", "remarks", "used_anyway",
 )  # fmt: skip
 
 
@@ -14,6 +19,9 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object]:
         return dict.fromkeys(RECORD_FIELDS) | {"quality": [], "reasons": [], "remarks": []}
     return {
         "verdict": verdict.sentence,
+        "suggestion": verdict.short,
+        "suggests_malignant": None if verdict.refused else verdict.suggests_malignant,
+        "most_probable": None if verdict.refused else verdict.most_probable,
         "kind": verdict.kind_name,
         "kind_probability": verdict.kind_probability,
         "kind_fits": verdict.kind_fits,

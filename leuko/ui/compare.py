@@ -11,17 +11,11 @@ from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.batch import NO_MODEL, loaded, show_bar
-from leuko.ui.compare_rows import (
-    agreement_of,
-    compare_rows,
-    different_classes,
-    not_accuracy,
-    short_names,
-    summary,
-)
+from leuko.ui.compare_rows import agreement_of, compare_rows
 from leuko.ui.compare_selected import selected_row, show_selected
 from leuko.ui.compare_state import CompareState, compare_state
 from leuko.ui.compare_tables import offer_downloads, show_pairs, show_table
+from leuko.ui.compare_words import PUT_FIRST, different_classes, not_accuracy, short_names, summary
 from leuko.ui.diagnose_results import show_unreadable
 from leuko.ui.guard import plain, plain_label
 from leuko.ui.review import Row
@@ -209,9 +203,8 @@ def show_results(chosen: Sequence[InstalledModel]) -> None:
     )
     found = agreement_of(rows, cards)
     st.markdown(f"**{summary(rows, found, len(models))}**")
-    st.caption(
-        plain(" ".join(filter(None, (different_classes(cards, names), not_accuracy(cards)))))
-    )
+    said = (different_classes(cards, names), PUT_FIRST, not_accuracy(cards))
+    st.caption(plain(" ".join(filter(None, said))))
     row = selected_row(rows)
     show_selected(rows, row, models, names)
     show_unreadable([Row(each.item, None) for each in rows])

@@ -27,6 +27,7 @@ from leuko.ui.compare_selected import (
 from leuko.ui.review_export import no_formula
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import TrayItem
+from leuko.ui.verdict_cells import SAID, verdict_cells
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -56,16 +57,17 @@ def comparison_csv(
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         "suggestion", "malignant", "malignant_probability",
+         *SAID, "malignant_probability",
          *(f"probability_{name}" for name in classes), "verdict", "deferred", "agreement",
          "error", "notes"]
     )  # fmt: skip
     for row in rows:
         item = row.item
         for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
-            answer, verdict = row.answers[place], row.verdict(place)
+            answer, verdict = row.answers[place], row.refusal or row.verdict(place)
             cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
             cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
+            cells += verdict_cells(verdict, SAID)
             cells += _answer_cells(answer if row.refusal is None else None, classes)
             cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
             cells += [row.words, item.error or "", " ".join(item.notes)]
@@ -75,10 +77,8 @@ def comparison_csv(
 
 def _answer_cells(answer: "Result | None", classes: Sequence[str]) -> list[str]:
     if answer is None:
-        return [""] * (3 + len(classes))
+        return [""] * (1 + len(classes))
     return [
-        answer.label,
-        str(answer.malignant).lower(),
         f"{answer.malignant_probability:.6f}",
         *(
             f"{answer.probabilities[name]:.6f}" if name in answer.probabilities else ""

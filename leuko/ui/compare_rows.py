@@ -10,11 +10,9 @@ from leuko.evaluation.panel_agreement import (
     Suggestion,
     accord,
     compare_by_class,
-    know_the_same,
     panel_agreement,
 )
 from leuko.inference.verdict import Verdict, verdict_of
-from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, result_key
@@ -22,7 +20,6 @@ from leuko.ui.work import Results, result_key
 if TYPE_CHECKING:
     from leuko.inference.result import Result
 
-SEPARATOR = " · "
 LEAST_ANSWERS = 2
 ACCORD_WORDS = {
     Accord.SIDES_DIFFER: "sides differ",
@@ -100,7 +97,7 @@ class CompareRow:
 
 
 def suggestions(answers: "Sequence[Result]") -> list[Suggestion]:
-    """What the answers suggest, without their figures."""
+    """Class and side that the answers put first at their thresholds, without their figures."""
     return [Suggestion(answer.label, answer.malignant) for answer in answers]
 
 
@@ -166,97 +163,6 @@ def agreement_of(rows: Sequence[CompareRow], cards: Sequence[ModelCard]) -> Pane
     return panel_agreement(answered, [card.class_set for card in cards])
 
 
-def short_names(cards: Sequence[ModelCard]) -> list[str]:
-    """The first part of each title, and what tells it from others that begin alike.
-
-    Such as "AlexNet", "B3" and "B3 · grouped split"; the whole titles where that is not enough.
-    """
-    titles = [card.title.split(SEPARATOR) for card in cards]
-    short = []
-    for title in titles:
-        alike = [set(other) for other in titles if other[0] == title[0]]
-        shared = set.intersection(*alike)
-        own = [part for part in title[1:] if part not in shared]
-        short.append(SEPARATOR.join([title[0], *own]))
-    return short if len(set(short)) == len(short) else [card.title for card in cards]
-
-
-def summary(rows: Sequence[CompareRow], found: PanelAgreement, models: int) -> str:
-    """Such as "12 images · all 3 models agree on malignant or benign for 9 of 10, ..."."""
-    parts = [f"{len(rows)} image{'' if len(rows) == 1 else 's'}"]
-    if found.images:
-        all_models = "both models" if models == LEAST_ANSWERS else f"all {models} models"
-        sentence = f"{all_models} agree on malignant or benign for {found.same_side}"
-        sentence += f" of {found.images}"
-        if found.same_class is not None:
-            sentence += f", on the class for {found.same_class} of {found.images}"
-        parts.append(sentence)
-    unreadable = sum(row.item.error is not None for row in rows)
-    waiting = sum(row.item.error is None and not row.complete for row in rows)
-    refused = sum(row.refusal is not None for row in rows)
-    if refused:
-        parts.append(f"{refused} of another kind")
-    if unreadable:
-        parts.append(f"{unreadable} not readable")
-    if waiting:
-        parts.append(f"{waiting} waiting")
-    return " · ".join(parts)
-
-
-def verdict(row: CompareRow, names: Sequence[str]) -> str:
-    """Who suggests what for one picture, without weighing the models against each other."""
-    if row.refusal is not None:
-        return row.refusal.sentence
-    if not row.given:
-        return ""
-    told = [(n, a) for n, a in zip(names, row.answers, strict=True) if a is not None]
-    if row.accord is Accord.SIDES_DIFFER:
-        sides = []
-        for side, malignant in (("malignant", True), ("benign", False)):
-            by = [name for name, answer in told if answer.malignant is malignant]
-            sides.append(f"{_joined(by)} suggest{'s' if len(by) == 1 else ''} {side}")
-        return f"The models disagree: {'; '.join(sides)}."
-    if row.accord is Accord.CLASSES_DIFFER:
-        labels = dict.fromkeys(answer.label for _, answer in told)
-        classes = [
-            f"{class_title(label)} by {_joined([name for name, a in told if a.label == label])}"
-            for label in labels
-        ]
-        side = "malignant" if told[0][1].malignant else "benign"
-        return f"All suggest {side} but differ on the class: {'; '.join(classes)}."
-    if row.accord is Accord.SAME:
-        same = {answer.label for _, answer in told}
-        side = "malignant" if told[0][1].malignant else "benign"
-        return f"All suggest {class_title(same.pop()) if len(same) == 1 else side}."
-    return ""
-
-
-def different_classes(cards: Sequence[ModelCard], names: Sequence[str]) -> str:
-    """Why only malignant and benign are compared; empty where the classes are the same."""
-    if know_the_same([card.class_set for card in cards]):
-        return ""
-    counts = [f"{name}: {len(card.classes)}" for name, card in zip(names, cards, strict=True)]
-    return (
-        f"These models know different classes ({', '.join(counts)}), so all of them together are "
-        "compared on malignant or benign only."
-    )
-
-
-def not_accuracy(cards: Sequence[ModelCard]) -> str:
-    """What agreement is not."""
-    learned = {card.dataset.title for card in cards}
-    why = (
-        f"these models all learned from {learned.pop()} and can be wrong together"
-        if len(learned) == 1
-        else "models can be wrong together"
-    )
-    return f"Agreement is not accuracy: {why}. How often each was right stands at its head."
-
-
 def known_classes(cards: Sequence[ModelCard]) -> list[str]:
     """Every class that some model knows, in the order of the models."""
     return list(dict.fromkeys(name for card in cards for name in card.classes))
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

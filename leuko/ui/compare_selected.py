@@ -15,8 +15,9 @@ from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.compare_grid import show_grid
 from leuko.ui.compare_refusal import offer_way_back, show_refusal
-from leuko.ui.compare_rows import CompareRow, known_classes, verdict
+from leuko.ui.compare_rows import CompareRow, known_classes
 from leuko.ui.compare_state import CompareState, compare_state
+from leuko.ui.compare_words import verdict
 from leuko.ui.diagnose_verdict import reasons_in_words, suggestion_of
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline

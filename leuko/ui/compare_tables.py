@@ -12,8 +12,9 @@ from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.compare_export import comparison_csv, comparison_png, sheet_panels
-from leuko.ui.compare_rows import CompareRow, not_accuracy, verdict
+from leuko.ui.compare_rows import CompareRow
 from leuko.ui.compare_state import compare_state
+from leuko.ui.compare_words import not_accuracy, verdict
 from leuko.ui.guard import plain
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
@@ -82,7 +83,8 @@ def _cell(row: CompareRow, place: int) -> str:
     answer, told = row.answers[place], row.verdict(place)
     if answer is None or row.refusal is not None:
         return ""
-    words = f"{answer.malignant_probability:.2f} · {class_title(answer.label)}"
+    said = told.short if told is not None else class_title(answer.label)
+    words = f"{answer.malignant_probability:.2f} · {said}"
     return f"refer · {words}" if told is not None and told.deferred else words
 
 

@@ -198,7 +198,8 @@ def show_picture_alone(row: Row) -> None:
     address = _preview(row.item.sha256, row.item.data, row.item.name)
     st.html(
         f'<img src="{address}" alt="{html.escape(row.item.name)}" '
-        'style="display:block;width:100%;height:55vh;object-fit:contain;object-position:left top">'
+        'style="display:block;width:100%;max-height:55vh;object-fit:contain;'
+        'object-position:left top">'
     )
 
 

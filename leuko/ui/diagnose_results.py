@@ -19,7 +19,9 @@ from leuko.ui.diagnose_heatmap import (
     show_progress_of_map,
 )
 from leuko.ui.diagnose_verdict import (
+    SMALL,
     calibration_words,
+    offer_way_back,
     show_refusal,
     show_small_print,
     show_verdict,
@@ -30,7 +32,7 @@ from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
 
-WIDE_TO_NARROW = (3.3, 1)
+WIDE_TO_NARROW = (3, 1)
 """Pictures with a heatmap, and what is said about them."""
 ALIKE = (1.5, 1)
 """The same where there is no heatmap."""
@@ -69,6 +71,7 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
     with picture_place:
         show_pictures(row, rows, model, found)
         choose_method(model)
+        _show_model_print(model, figures)
 
 
 def selected_position(rows: Sequence[Row]) -> int:
@@ -118,31 +121,50 @@ def _select(number: int) -> None:
 
 
 def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> None:
-    """Verdict, error rates, probabilities, and how the picture was read."""
+    """All on this picture: verdict and probabilities, then the small print.
+
+    What must be seen together with the picture stands first, without anything on the model between.
+    """
     card = model.card
     if row.verdict is not None:
-        show_verdict(row, row.verdict, model)
+        show_verdict(row.verdict)
+    colours = class_colours(card.class_set)
+    shown = [
+        _bar(class_title(name), value, colours[name])
+        for name, value in result.probabilities.items()
+    ]
+    if len(card.malignant) > 1:
+        share = html.escape(probability_text(result.malignant_probability))
+        shown.append(
+            f'<div style="{SMALL};margin-top:.35rem">P(malignant), all malignant classes together: '
+            f"{share}</div>"
+        )
+    st.html("".join(shown))
+    if row.verdict is not None:
+        offer_way_back(row, row.verdict, model)
     if figures is not None:
         st.caption(
             "On images it had never seen, this model was right in "
-            f"{so_many_of(figures.accuracy, figures.digits)}. "
-            f"Sensitivity {figures.sensitivity.text(figures.digits)}, "
-            f"specificity {figures.specificity.text(figures.digits)}, "
-            f"at the {plain(threshold_words(card))}."
-        )
-    colours = class_colours(card.class_set)
-    for name, value in result.probabilities.items():
-        _show_bar(class_title(name), value, colours[name])
-    if len(card.malignant) > 1:
-        st.caption(
-            "P(malignant), all malignant classes together: "
-            + plain(probability_text(result.malignant_probability))
+            f"{so_many_of(figures.accuracy, figures.digits)}."
         )
     if row.verdict is not None:
         show_small_print(row.verdict)
-    st.caption(calibration_words(card))
     for note in row.item.notes:
         st.caption(plain(note))
+
+
+def _show_model_print(model: InstalledModel, figures: Headline | None) -> None:
+    """Error rates and calibration: the same for every picture, so below the pictures."""
+    said = [calibration_words(model.card)]
+    if figures is not None:
+        said.insert(
+            0,
+            f"On images that this model had never seen: "
+            f"sensitivity {figures.sensitivity.text(figures.digits)}, "
+            f"specificity {figures.specificity.text(figures.digits)}, at the "
+            f"{threshold_words(model.card)}.",
+        )
+    st.caption(plain(" ".join(said)))
 
 
 def so_many_of(estimate: Estimate, digits: int) -> str:
@@ -154,12 +176,13 @@ def so_many_of(estimate: Estimate, digits: int) -> str:
     return f"{value * whole:.0f} of {whole} ({low * whole:.0f}–{high * whole:.0f})"
 
 
-def _show_bar(title: str, value: float, colour: str) -> None:
+def _bar(title: str, value: float, colour: str) -> str:
     """A labelled bar; title comes from the card's fixed vocabulary and is escaped all the same."""
     text = html.escape(probability_text(value))
-    st.html(
-        f'<div role="img" aria-label="{html.escape(title)}: {text}" style="margin:0 0 2px">'
-        '<div style="display:flex;justify-content:space-between;font-size:.875rem;gap:.5rem">'
+    return (
+        f'<div role="img" aria-label="{html.escape(title)}: {text}" style="margin:0 0 .3rem">'
+        '<div style="display:flex;justify-content:space-between;font-size:.875rem;gap:.5rem;'
+        'line-height:1.35">'
         f"<span>{html.escape(title)}</span>"
         f'<span style="font-variant-numeric:tabular-nums">{text}</span></div>'
         '<div style="height:8px;border-radius:2px;background:rgba(128,128,128,.22)">'
@@ -195,15 +218,15 @@ def show_table(rows: Sequence[Row]) -> None:
         column_config={
             "shown": st.column_config.TextColumn("", width=28),
             "thumbnail": st.column_config.ImageColumn("", width=60),
-            "file": st.column_config.TextColumn("File", width="medium"),
-            "suggestion": st.column_config.TextColumn("Model suggests", width="medium"),
+            "file": st.column_config.TextColumn("File", width=195),
+            "suggestion": st.column_config.TextColumn("Model suggests", width=245),
             "decision": st.column_config.TextColumn(
                 "Deferred",
                 width=96,
                 help="Pictures that a person has to decide stand on top; the remarks say why.",
             ),
             "malignant": st.column_config.ProgressColumn(
-                "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width="medium"
+                "P(malignant)", min_value=0.0, max_value=1.0, format="%.2f", width=130
             ),
             "remark": st.column_config.TextColumn("Remarks", width="large"),
         },

@@ -8,7 +8,7 @@ import streamlit as st
 
 from leuko.imaging.kind import KindGuess
 from leuko.inference.verdict import REFER, Verdict
-from leuko.inference.verdict_words import coverage_words
+from leuko.inference.verdict_words import coverage_words, in_one
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
@@ -19,31 +19,45 @@ from leuko.ui.review import Row
 from leuko.ui.session import session
 
 LARGE = "font-size:1.35rem;font-weight:600;line-height:1.25"
+SMALL = "font-size:.8125rem;line-height:1.35"
 BOX = (
     "border:1px solid currentColor;border-left-width:4px;border-radius:4px;"
-    "padding:.35rem .6rem;font-weight:600"
+    "margin-top:.5rem;padding:.35rem .6rem"
 )
+SAME_BEGINNING = "This picture is "
+"""Of every sentence on quality, so that several are told in one."""
 BATCH_FROM = 2
 """Pictures from which a model is proposed for all of them; a single one has its own button."""
 
 
-def show_verdict(row: Row, verdict: Verdict, model: InstalledModel) -> None:
+def show_verdict(verdict: Verdict) -> None:
     """The suggestion, and whether a person has to decide and why.
 
     Args:
-        row: the selected picture.
-        verdict: on it; its class may be shown.
-        model: that was asked.
+        verdict: on the selected picture; its class may be shown.
     """
     large, promise = suggestion_of(verdict)
-    st.html(
+    shown = (
         '<div style="font-size:.875rem">Model suggests</div>'
         f'<div style="{LARGE}">{html.escape(large)}</div>'
-        f'<div style="font-size:.875rem">{html.escape(promise)}</div>'
+        f'<div style="{SMALL}">{html.escape(promise)}</div>'
     )
-    if verdict.deferred:
-        st.html(f'<div style="{BOX}">{REFER.capitalize()}</div>')
-        st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons_in_words(verdict)))
+    st.html(shown + _referral(verdict) if verdict.deferred else shown)
+
+
+def _referral(verdict: Verdict) -> str:
+    """The box that leaves the picture to a person, with every reason, small enough to be read."""
+    reasons = "".join(
+        f'<li style="margin:.2rem 0 0">{html.escape(one)}</li>' for one in reasons_in_words(verdict)
+    )
+    return (
+        f'<div style="{BOX}"><div style="font-weight:600">{REFER.capitalize()}</div>'
+        f'<ul style="{SMALL};margin:0;padding-left:1rem">{reasons}</ul></div>'
+    )
+
+
+def offer_way_back(row: Row, verdict: Verdict, model: InstalledModel) -> None:
+    """A button that takes "use anyway" back; nothing where it was not asked for."""
     if verdict.used_anyway:
         st.button(
             "Do not use this picture",
@@ -144,12 +158,19 @@ def fitting_model(
 
 
 def reasons_in_words(verdict: Verdict) -> list[str]:
-    """Why a person has to decide, one sentence each; those on quality name their severity."""
-    severe = {one.sentence for one in verdict.quality if one.severity == "severe"}
-    return [
-        f"Severe quality finding: {_lower(reason)}" if reason in severe else reason
-        for reason in verdict.reasons
-    ]
+    """Why a person has to decide, one sentence each; all severe findings on quality are one."""
+    severe = [one.sentence for one in verdict.quality if one.severity == "severe"]
+    return [reason for reason in verdict.reasons if reason not in severe] + _findings(
+        "Severe", severe
+    )
+
+
+def _findings(severity: str, sentences: Sequence[str]) -> list[str]:
+    """Findings of one severity as one sentence that names it; nothing without any."""
+    if not sentences:
+        return []
+    what = "finding" if len(sentences) == 1 else "findings"
+    return [f"{severity} quality {what}: {_lower(in_one(sentences, SAME_BEGINNING))}"]
 
 
 def quiet_sentences(verdict: Verdict) -> list[str]:
@@ -160,7 +181,7 @@ def quiet_sentences(verdict: Verdict) -> list[str]:
         promise = coverage_words(verdict.coverage, verdict.measured_coverage)
         said.append(f"Prediction set ({promise}): {title}.")
     mild = [one.sentence for one in verdict.quality if one.severity == "mild"]
-    said += [f"Mild quality finding: {_lower(sentence)}" for sentence in mild]
+    said += _findings("Mild", mild)
     said += [remark for remark in verdict.remarks if remark not in mild]
     passed = [
         name

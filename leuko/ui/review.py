@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.verdict import Verdict, verdict_of
-from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, result_key
@@ -41,12 +40,15 @@ class Row:
 
     @property
     def suggestion(self) -> str:
-        """Suggested class, or the state of the file."""
+        """The verdict in a few words, or the state of the file."""
         if self.item.error is not None:
             return "not readable"
-        if self.refused:
-            return "other kind of picture"
-        return class_title(self.result.label) if self.result else "waiting"
+        return self.verdict.short if self.verdict is not None else "waiting"
+
+    @property
+    def suggests_malignant(self) -> bool:
+        """Whether the verdict suggests malignant, see :attr:`Verdict.suggests_malignant`."""
+        return self.verdict is not None and self.verdict.suggests_malignant
 
     @property
     def malignant_probability(self) -> float | None:
@@ -92,7 +94,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of a batch."""
+    """Counts of a batch.
+
+    Attributes:
+        images: all files.
+        malignant: pictures whose verdict suggests malignant; a deferred one may be among them.
+        unreadable: files that are no readable picture.
+        waiting: pictures without a result.
+        deferred: pictures that a person has to decide.
+    """
 
     images: int
     malignant: int
@@ -159,9 +169,7 @@ def tally(rows: Sequence[Row]) -> Tally:
     """Count the rows by state."""
     return Tally(
         images=len(rows),
-        malignant=sum(
-            row.result is not None and row.result.malignant and not row.refused for row in rows
-        ),
+        malignant=sum(row.suggests_malignant for row in rows),
         unreadable=sum(row.item.error is not None for row in rows),
         waiting=sum(row.result is None and row.item.error is None for row in rows),
         deferred=sum(row.deferred for row in rows),

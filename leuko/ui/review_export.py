@@ -15,7 +15,7 @@ from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.card import ModelCard
 from leuko.ui.review import Row
 from leuko.ui.thresholds import threshold_text
-from leuko.ui.verdict_cells import VERDICT, verdict_cells
+from leuko.ui.verdict_cells import SAID, VERDICT, verdict_cells
 from leuko.ui.viewer_data import DEFAULT_OPACITY
 from leuko.ui.work import read_item
 
@@ -42,24 +42,23 @@ def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = 
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
         ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         "suggestion", "malignant", "malignant_probability",
+         *SAID, "malignant_probability",
          *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes"]
     )  # fmt: skip
     weights = card.weights.sha256 if card.weights else ""
     for row in rows:
         result = row.result if not row.refused else None
-        values: list[str] = [""] * (3 + len(card.classes) + len(SHARES))
+        values: list[str] = [""] * (1 + len(card.classes) + len(SHARES))
         if result is not None:
             values = [
-                result.label,
-                str(result.malignant).lower(),
                 f"{result.malignant_probability:.6f}",
                 *(f"{result.probabilities[name]:.6f}" for name in card.classes),
                 *_share_cells(result),
             ]
         item = row.item
         cells = [item.name, item.sha256, card.id, weights]
-        cells += [threshold_text(limit), threshold_text(card.decision_threshold), *values]
+        cells += [threshold_text(limit), threshold_text(card.decision_threshold)]
+        cells += [*verdict_cells(row.verdict, SAID), *values]
         cells += verdict_cells(row.verdict)
         cells += [item.error or "", "" if item.error else row.remark]
         writer.writerow([no_formula(cell) for cell in cells])

@@ -1,23 +1,32 @@
 """A verdict as the cells of a table."""
 
+from collections.abc import Sequence
+
 from leuko.inference.verdict import Verdict
 from leuko.inference.verdict_record import verdict_record
 
+SAID = ("suggestion", "suggests_malignant", "most_probable")
+"""Columns of the CSV for what the verdict says, named as in ``leuko predict --json``."""
 VERDICT = (
     "verdict", "deferred", "reasons", "kind", "kind_probability", "kind_fits", "quality",
     "in_distribution", "strangeness", "prediction_set", "coverage", "used_anyway",
 )  # fmt: skip
-"""Columns of the CSV, named as in ``leuko predict --json``."""
+"""Columns of the CSV for all else on it, named likewise."""
 
 
-def verdict_cells(verdict: Verdict | None) -> list[str]:
-    """One cell for each of ``VERDICT``; empty where something was not looked at."""
+def verdict_cells(verdict: Verdict | None, columns: Sequence[str] = VERDICT) -> list[str]:
+    """One cell a column; empty where something was not looked at or may not be said.
+
+    Args:
+        verdict: None where there is none.
+        columns: of ``SAID`` and ``VERDICT``.
+    """
     if verdict is None:
-        return [""] * len(VERDICT)
+        return [""] * len(columns)
     record = verdict_record(verdict) | {
         "quality": [f"{one.severity}: {one.sentence}" for one in verdict.quality]
     }
-    return [_cell(record[name]) for name in VERDICT]
+    return [_cell(record[name]) for name in columns]
 
 
 def _cell(value: object) -> str:

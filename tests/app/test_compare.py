@@ -317,7 +317,10 @@ def test_a_picture_of_another_kind_gets_no_class_from_any_model(weights, exporte
     assert (first["file"], first["agreement"]) == ("field.png", "other kind")
     assert {first[name] for name in table(app) if name.startswith("model_")} == {""}
     lines = [line for line in exported if line["file"] == "field.png"]
-    assert {(line["suggestion"], line["malignant_probability"]) for line in lines} == {("", "")}
+    assert {(line["suggestion"], line["most_probable"]) for line in lines} == {
+        ("other kind of picture", "")
+    }
+    assert {line["malignant_probability"] for line in lines} == {""}
     assert {line["deferred"] for line in lines} == {"true"}
     assert all(line["verdict"].startswith("This looks like a whole field") for line in lines)
 

@@ -145,7 +145,8 @@ def test_a_picture_of_another_kind_gets_the_sentence_and_no_class(folder, export
     assert (row["suggestion"], row["decision"]) == ("other kind of picture", "refused")
     assert row["remark"].startswith(MISFIT)
     assert "1 image · 0 suggest malignant · 1 deferred" in text
-    assert exported["rows"][0]["suggestion"] == ""
+    assert exported["rows"][0]["suggestion"] == "other kind of picture"
+    assert exported["rows"][0]["most_probable"] == ""
     assert exported["names"] == []
 
 
@@ -176,7 +177,8 @@ def test_used_anyway_is_said_on_every_output_and_can_be_taken_back(folder, expor
     assert REFER in text
     assert f"Read anyway: {MISFIT[0].lower()}{MISFIT[1:]}" in text
     assert first_row(app)["decision"] == "used anyway"
-    assert "Read anyway" in first_row(app)["remark"]
+    assert first_row(app)["remark"].startswith("Read anyway: ")
+    assert text.index("Read anyway: ") < text.index('aria-label="Lymphoblast: ')
     (row,) = exported["rows"]
     assert (row["used_anyway"], row["deferred"]) == ("true", "true")
     assert row["suggestion"]
@@ -184,7 +186,7 @@ def test_used_anyway_is_said_on_every_output_and_can_be_taken_back(folder, expor
     assert sent_to_viewer(app)["file_name"].endswith("_view_used_anyway.png")
     checked(app.button(key="leuko_anyway_not").click().run())
     assert "Model suggests" not in words(app)
-    assert exported["rows"][0]["suggestion"] == ""
+    assert exported["rows"][0]["suggestion"] == "other kind of picture"
 
 
 def test_a_set_of_several_classes_is_named_and_deferred(folder):
@@ -196,6 +198,8 @@ def test_a_set_of_several_classes_is_named_and_deferred(folder):
     assert REFER in text
     assert "2 classes are possible at 90 % coverage." in text
     assert first_row(app)["decision"] == "refer"
+    assert first_row(app)["suggestion"] == "any of 2 classes"
+    assert "1 image · 0 suggest malignant · 1 deferred" in text
     assert "2 classes are possible" in first_row(app)["remark"]
 
 
@@ -225,7 +229,7 @@ def test_quality_findings_name_their_severity_in_words(folder):
     give_gates(folder, quality=crop_ranges(CROP_PX).model_dump())
     dark = (drawn.draw_crop(1, True, CROP_PX) * 0.3).astype(np.uint8)
     text = words(opened(drawn.encode(dark, "PNG")))
-    assert "Severe quality finding: this picture is far darker" in text
+    assert "Severe quality findings: this picture is far darker; " in text
     assert REFER in text
     assert "quality, " not in checks(text)
     good = drawn.encode(drawn.draw_crop(3, True, CROP_PX), "PNG")

@@ -1,11 +1,13 @@
 """A picture of another kind is refused, and one click leads to the model that reads it."""
 
 import csv
+import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from leuko.labels import InputKind
+from leuko.labels import InputKind, class_title
 from tests import drawn
 from tests.browser.visitor import File
 
@@ -43,3 +45,21 @@ def test_a_picture_that_is_used_anyway_says_so_in_its_csv(visitor, tmp_path):
     with (tmp_path / "table.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["used_anyway"], row["deferred"]) == ("true", "true")
+
+
+def test_picture_verdict_reasons_and_probabilities_are_seen_together(visitor):
+    model = visitor.choose_model(InputKind.FIELD)
+    dark = (drawn.draw_crop(3, malignant=True) * 0.5).astype(np.uint8)
+    visitor.upload([File("dark.png", drawn.encode(dark, "PNG"))])
+    page = visitor.page
+    page.get_by_role("button", name="Use anyway").click()
+    expect(visitor.heat).to_be_visible()
+    visitor.wait_until_idle()
+    visitor.wait_until_drawn()
+    reasons = page.get_by_test_id("stMain").get_by_role("listitem")
+    assert reasons.count() >= 2
+    expect(reasons.first).to_contain_text("Read anyway: ")
+    titles = [class_title(name) for name in model.card.classes]
+    bars = [page.get_by_role("img", name=re.compile(f"^{re.escape(t)}: ")) for t in titles]
+    for each in (visitor.suggestion, visitor.heat, *reasons.all(), *bars):
+        expect(each).to_be_in_viewport(ratio=1)

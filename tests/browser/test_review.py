@@ -83,7 +83,8 @@ def test_the_csv_holds_a_row_for_every_file(batch):
     for name in PICTURES:
         probabilities = [float(rows[name][f"probability_{each}"]) for each in card.classes]
         assert sum(probabilities) == pytest.approx(1, abs=1e-4)
-        assert rows[name]["suggestion"] in card.classes
+        assert rows[name]["most_probable"] in card.classes
+        assert rows[name]["suggestion"]
         assert rows[name]["model"] == card.id
         assert rows[name]["error"] == ""
     assert rows["broken.png"]["error"] == CUT_OFF

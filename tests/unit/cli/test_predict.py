@@ -295,8 +295,9 @@ def test_a_method_without_a_place_for_heatmaps_ends_with_code_2_and_the_remedy(p
 
 
 VERDICT_KEYS = {
-    "verdict", "kind", "kind_probability", "kind_fits", "quality", "in_distribution",
-    "strangeness", "prediction_set", "coverage", "deferred", "reasons", "remarks", "used_anyway",
+    "verdict", "suggestion", "suggests_malignant", "most_probable", "kind", "kind_probability",
+    "kind_fits", "quality", "in_distribution", "strangeness", "prediction_set", "coverage",
+    "deferred", "reasons", "remarks", "used_anyway",
 }  # fmt: skip
 
 
@@ -333,6 +334,8 @@ def test_a_misfitting_picture_gets_a_sentence_and_no_class_unless_somebody_insis
     assert photo["verdict"].startswith("This looks like no blood picture;")
     for line in done.lines:
         assert line["label"] is line["malignant"] is line["prediction_set"] is None
+        assert line["suggestion"] == "other kind of picture"
+        assert line["suggests_malignant"] is line["most_probable"] is None
         assert line["probabilities"] == {}
         assert line["deferred"] is True
         assert line["kind_fits"] is False
@@ -368,5 +371,7 @@ def test_a_model_with_gates_gives_sets_and_defers(leuko, own_weights, pictures):
         assert line["coverage"] == 0.9
         assert line["deferred"] is True
         assert "any of its 2 classes (90 % coverage" in line["verdict"]
+        assert (line["suggestion"], line["suggests_malignant"]) == ("any of 2 classes", False)
+        assert line["most_probable"] == max(line["probabilities"], key=line["probabilities"].get)
         assert any("was not measured" in remark for remark in line["remarks"])
     assert "has no gates" not in done.err

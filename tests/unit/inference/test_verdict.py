@@ -7,11 +7,11 @@ from leuko.imaging.kind import KindGuess
 from leuko.imaging.quality import measure_quality
 from leuko.inference.verdict import (
     NO_GATES,
-    STRANGE,
     coverage_words,
     give_verdict,
     verdict_of,
 )
+from leuko.inference.verdict_findings import STRANGE
 from leuko.inference.verdict_record import verdict_record
 from leuko.labels import InputKind
 from leuko.models.card import read_card

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,11 +13,14 @@ from leuko.imaging.limits import Limits
 from leuko.models.card import read_card
 from leuko.ui.compare_export import comparison_csv, comparison_png
 from leuko.ui.compare_rows import compare_rows
+from leuko.ui.compare_tables import _cell
+from leuko.ui.compare_words import verdict
 from leuko.ui.tray import Tray
-from leuko.ui.work import Pace, advance
+from leuko.ui.work import Pace, advance, result_key
 from tests import drawn
+from tests.made_gates import FIELD, level, with_gates
 from tests.made_models import make_model_folder
-from tests.unit.ui.made_session import MadeClassifier
+from tests.unit.ui.made_session import MadeClassifier, make_result
 
 pytestmark = pytest.mark.usefixtures("answers_alone")
 
@@ -57,7 +61,9 @@ def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
         ("bad.png", "first"),
         ("bad.png", "second"),
     ]
-    assert [line["suggestion"] for line in lines] == ["ALL", "HEM", "", ""]
+    assert [line["suggestion"] for line in lines] == ["ALL blast", "Normal cell (HEM)", "", ""]
+    assert [line["most_probable"] for line in lines] == ["ALL", "ALL", "", ""]
+    assert [line["suggests_malignant"] for line in lines] == ["true", "false", "", ""]
     assert {line["agreement"] for line in lines[:2]} == {"sides differ"}
     assert [line["deferred"] for line in lines] == ["false", "false", "", ""]
     assert lines[0]["verdict"] == "Model suggests: ALL blast, 0.78."
@@ -93,3 +99,25 @@ def test_a_file_that_cannot_be_read_has_no_png_but_a_sentence(tray):
     item.error = "It is no picture."
     with pytest.raises(ImageError, match="It is no picture"):
         comparison_png(item, "", [], "", Limits())
+
+
+def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, cards):
+    crop = tray.items[0]
+    unsure = with_gates(cards[0], levels=[level(0.9, 0.0)])
+    known = {
+        result_key(card, crop): replace(make_result(card, 0.7), strangeness=1.0, kind_guess=FIELD)
+        for card in (unsure, cards[1])
+    }
+    rows = compare_rows(tray, [unsure, cards[1]], known, (0.5, 0.5))
+    text = comparison_csv(rows, [unsure, cards[1]], (0.5, 0.5))
+    first, second = list(csv.DictReader(io.StringIO(text)))[:2]
+    assert (first["suggestion"], first["suggests_malignant"]) == ("any of 2 classes", "false")
+    assert (second["suggestion"], second["suggests_malignant"]) == ("ALL blast", "true")
+    assert first["most_probable"] == second["most_probable"] == "ALL"
+    row = next(row for row in rows if row.item is crop)
+    assert verdict(row, ["First", "Second"]) == (
+        "First (any of 2 classes) leaves the class open. All put ALL blast first."
+    )
+    assert [_cell(row, place) for place in (0, 1)] == [
+        "refer · 0.70 · any of 2 classes", "0.70 · ALL blast",
+    ]  # fmt: skip

@@ -7,19 +7,12 @@ from leuko.evaluation.panel_agreement import Accord
 from leuko.imaging.intake import Upload
 from leuko.imaging.limits import Limits
 from leuko.models.card import ModelCard, read_card
-from leuko.ui.compare_rows import (
-    agreement_of,
-    compare_rows,
-    different_classes,
-    known_classes,
-    not_accuracy,
-    short_names,
-    summary,
-    verdict,
-)
+from leuko.ui.compare_rows import agreement_of, compare_rows, known_classes
+from leuko.ui.compare_words import different_classes, not_accuracy, short_names, summary, verdict
 from leuko.ui.tray import Tray
 from leuko.ui.work import result_key
 from tests import drawn
+from tests.made_gates import level, with_gates
 from tests.made_models import make_model_folder
 from tests.unit.ui.made_session import make_result
 
@@ -132,6 +125,28 @@ def test_the_verdict_says_who_suggests_what_and_takes_no_vote(rows, cards):
     assert said == (
         "All suggest malignant but differ on the class: Early pre-B ALL by A; Pre-B ALL by B and C."
     )
+
+
+def test_where_a_verdict_is_open_nothing_is_said_to_be_suggested(tray, cards, results):
+    gated = [
+        with_gates(cards[0], levels=[level(0.9, 0.0)]),
+        with_gates(cards[1], levels=[level(0.9, 0.99)]),
+    ]
+    known = {
+        result_key(new, item): replace(results[result_key(old, item)], strangeness=1.0)
+        for old, new in zip(cards, gated, strict=True)
+        for item in tray.items
+        if result_key(old, item) in results
+    }
+    said = {
+        row.item.name: verdict(row, NAMES) for row in compare_rows(tray, gated, known, [0.5, 0.5])
+    }
+    assert said["agree.png"] == "No model names one class. All put ALL blast first."
+    assert said["far.png"] == (
+        "No model names one class. The sides that they put first differ: malignant by Second; "
+        "benign by First."
+    )
+    assert said["half.png"] == ""
 
 
 def test_models_of_different_classes_are_compared_on_sides_and_the_page_says_so(cards):

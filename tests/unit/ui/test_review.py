@@ -14,7 +14,7 @@ from leuko.ui.review_export import heatmaps_zip, results_csv
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, result_key
 from tests import drawn
-from tests.made_gates import CROP, FIELD, with_gates
+from tests.made_gates import CROP, FIELD, level, with_gates
 from tests.unit.ui.made_session import MadeClassifier, make_card
 
 pytestmark = pytest.mark.usefixtures("answers_alone")
@@ -68,11 +68,11 @@ def test_the_csv_has_a_line_a_file_and_no_formula(card, classified):
     assert bad["file"].startswith("'=")
     assert bad["error"]
     assert bad["suggestion"] == ""
-    assert severe["suggestion"] == "ALL"
-    assert severe["malignant"] == "true"
+    assert (severe["suggestion"], severe["most_probable"]) == ("ALL blast", "ALL")
+    assert severe["suggests_malignant"] == "true"
     assert float(severe["probability_ALL"]) == pytest.approx(250 / 255, abs=1e-6)
     assert float(severe["probability_ALL"]) + float(severe["probability_HEM"]) == pytest.approx(1)
-    assert mild["malignant"] == "false"
+    assert mild["suggests_malignant"] == "false"
     assert later["suggestion"] == ""
     assert severe["weights_sha256"] == card.weights.sha256
 
@@ -84,10 +84,11 @@ def test_another_threshold_flips_suggestions_counts_and_csv_but_no_probability(c
     assert tally(rows).malignant == 2
     lines = list(csv.DictReader(io.StringIO(results_csv(rows, card, 0.2))))
     assert {(line["threshold"], line["model_threshold"]) for line in lines} == {("0.20", "0.50")}
-    assert [line["malignant"] for line in lines] == ["", "true", "true", ""]
+    assert [line["suggests_malignant"] for line in lines] == ["", "true", "true", ""]
+    assert [line["most_probable"] for line in lines] == ["", "ALL", "HEM", ""]
     own = list(csv.DictReader(io.StringIO(results_csv(review_rows(tray, card, results), card))))
     assert {line["threshold"] for line in own} == {"0.50"}
-    assert [line["malignant"] for line in own] == ["", "true", "false", ""]
+    assert [line["suggests_malignant"] for line in own] == ["", "true", "false", ""]
     assert [line["probability_ALL"] for line in own] == [line["probability_ALL"] for line in lines]
 
 
@@ -207,7 +208,8 @@ def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(
     assert tally(rows).malignant == 0
     lines = {line["file"]: line for line in csv.DictReader(io.StringIO(results_csv(rows, card)))}
     line = lines[severe.name]
-    assert line["suggestion"] == line["malignant"] == line["probability_ALL"] == ""
+    assert line["suggestion"] == "other kind of picture"
+    assert line["suggests_malignant"] == line["most_probable"] == line["probability_ALL"] == ""
     assert line["verdict"].startswith("This looks like a single-cell crop;")
     with zipfile.ZipFile(io.BytesIO(heatmaps_zip(rows, card, Limits()))) as archive:
         assert len(archive.namelist()) == 1
@@ -217,9 +219,32 @@ def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(
         for each in csv.DictReader(io.StringIO(results_csv(rows, card)))
         if each["file"] == severe.name
     ]
-    assert (line["suggestion"], line["used_anyway"], line["deferred"]) == ("ALL", "true", "true")
+    assert line["suggestion"] == "ALL blast"
+    assert (line["used_anyway"], line["deferred"]) == ("true", "true")
     assert tally(rows).malignant == 1
 
 
 def test_results_of_other_gates_are_not_taken_for_those_of_this_model(card, gated):
     assert result_key(card, gated[1].items[0]) != result_key(gated[0], gated[1].items[0])
+
+
+def test_table_tally_and_csv_say_what_the_verdict_says(card, gated):
+    _, tray, known = gated
+    unsure = with_gates(card, levels=[level(0.9, 0.0)])
+    results = {
+        result_key(unsure, item): replace(found, strangeness=1.0)
+        for item in tray.items
+        if (found := known.get(result_key(gated[0], item))) is not None
+    }
+    rows = review_rows(tray, unsure, results)
+    assert [row.suggestion for row in rows if row.result] == ["any of 2 classes"] * 2
+    assert tally(rows).sentence == (
+        "4 images · 0 suggest malignant · 2 deferred · 1 not readable · 1 waiting"
+    )
+    lines = [
+        line for line in csv.DictReader(io.StringIO(results_csv(rows, unsure))) if line["verdict"]
+    ]
+    assert [line["suggestion"] for line in lines] == ["any of 2 classes"] * 2
+    assert [line["suggests_malignant"] for line in lines] == ["false"] * 2
+    assert [line["most_probable"] for line in lines] == ["ALL", "HEM"]
+    assert all(line["verdict"].startswith("Model suggests: any of its 2") for line in lines)
