@@ -3,6 +3,7 @@
 import streamlit as st
 
 from leuko.ui.frame import go_where_wanted, show_footer, show_frame
+from leuko.ui.settling import settler
 
 show_frame()
 page = st.navigation(
@@ -17,3 +18,4 @@ page = st.navigation(
 go_where_wanted()
 page.run()
 show_footer()
+settler().settle()
