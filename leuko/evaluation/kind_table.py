@@ -12,7 +12,8 @@ from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.evaluation.kind_variants import AS_PUBLISHED, variants
 from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind_features import Features, measure_features
+from leuko.imaging.kind_features import measure_features
+from leuko.imaging.kind_shapes import Features
 from leuko.imaging.limits import Limits
 from leuko.imaging.quality import measure_quality
 from leuko.imaging.shrink import shrink

@@ -19,24 +19,23 @@ BLOCK_PX: Final = 8
 """Side of the blocks of JPEG."""
 LEAST_BLOCKS: Final = 6
 """In a smaller picture too few borders lie for their steps to mean anything."""
-WINDOW_PX: Final = 512
+WINDOW_PX: Final = 256
 """Blocks are looked for in the middle of a picture alone, so that a large one costs no more."""
 FOCUS_TILE_PERCENTILE: Final = 85
 """A burnt-in scale bar is always sharp; it covers fewer tiles than the rest of this."""
 NOISE_TILE_PERCENTILE: Final = 25
-FINE_PX: Final = (3, 7)
-"""Sides of the averages whose difference is fine structure."""
-COARSE_PX: Final = (7, 13)
-"""The same for coarse structure, on a copy of half the side."""
+FINE, COARSE = 2, 8
+"""Sides of squares, pixels, whose means are compared with those of the squares around them."""
 LEAST_STRUCTURE: Final = 0.05
 LEAST_TILE: Final = 0.3
+LEAST_WEIGHT: Final = 1e-3
 SOBEL_SUM: Final = 8
 """By which the kernel of 3 x 3 pixels exceeds the change within one pixel."""
 GRAIN: Final = np.array([1, -2, 1], np.float32)
 
 
 def measure_focus(luminance: Pixels, shown: Region | None, contrast: float) -> float:
-    """Steepest edges of the tiles, the 85th percentile of the tiles, by the contrast.
+    """Steepest edges of the tiles along an axis, the 85th percentile of the tiles, by the contrast.
 
     Source: an edge blurred by a Gaussian of σ pixels has a slope of contrast / (σ √(2π)).
 
@@ -48,11 +47,8 @@ def measure_focus(luminance: Pixels, shown: Region | None, contrast: float) -> f
     Returns:
         In [0, 1], about; 0 where nothing counts.
     """
-    smooth = cv2.GaussianBlur(luminance, (3, 3), 0)
-    across, down = cv2.spatialGradient(smooth)
-    slope = np.asarray(
-        cv2.magnitude(across.astype(np.float32), down.astype(np.float32)), np.float32
-    )
+    across, down = cv2.spatialGradient(cv2.GaussianBlur(luminance, (3, 3), 0))
+    slope: NDArray[np.int16] = np.maximum(np.abs(across), np.abs(down))
     if shown is not None:
         slope[~shown] = 0
     steepest = of_tiles(slope, np.maximum)
@@ -60,7 +56,8 @@ def measure_focus(luminance: Pixels, shown: Region | None, contrast: float) -> f
         steepest = steepest[of_tiles(shown, np.logical_or)]
     if not steepest.size:
         return 0.0
-    return percentile_between(steepest, FOCUS_TILE_PERCENTILE) / (SOBEL_SUM * 255 * contrast)
+    typical = percentile_between(steepest.astype(np.float32), FOCUS_TILE_PERCENTILE)
+    return typical / (SOBEL_SUM * 255 * contrast)
 
 
 def measure_detail(luminance: Pixels, shown: Region | None) -> float:
@@ -70,22 +67,26 @@ def measure_detail(luminance: Pixels, shown: Region | None) -> float:
         luminance: uint8 (h, w).
         shown: what counts, (h, w); None for all.
     """
-    height, width = luminance.shape
-    half = max(1, width // 2), max(1, height // 2)
-    small = np.asarray(cv2.resize(luminance, half, interpolation=cv2.INTER_AREA), np.uint8)
-    fine, coarse = _band(luminance, FINE_PX), _band(small, COARSE_PX)
-    if shown is None:
-        shares = [tile_means(fine), tile_means(coarse, TILE_PX // 2)]
-    else:
-        within = shown.astype(np.float32)
-        less = np.asarray(cv2.resize(within, half, interpolation=cv2.INTER_AREA), np.float32)
-        weights = [tile_means(within), tile_means(less, TILE_PX // 2)]
-        counted = (weights[0] >= LEAST_TILE * weights[0].max()) & (weights[1] > 0)
-        sums = [tile_means(fine * within), tile_means(coarse * less, TILE_PX // 2)]
-        shares = [one[counted] / weight[counted] for one, weight in zip(sums, weights, strict=True)]
-    if not len(shares[0]):
+    counted: Region | None = None
+    structure: list[Plane] = []
+    below: Plane = luminance.astype(np.float32)  # means of a blurred picture differ by less than 1
+    for side in (FINE, COARSE):
+        below = _averaged(below, luminance.shape, side)
+        around = np.asarray(cv2.boxFilter(below, cv2.CV_32F, (3, 3)), np.float32)
+        strength = np.asarray(cv2.absdiff(below, around), np.float32)
+        if shown is None:
+            structure.append(tile_means(strength, TILE_PX // side))
+            continue
+        within = _averaged(shown.astype(np.float32), luminance.shape, side)
+        weights = tile_means(within, TILE_PX // side)
+        enough = weights >= max(LEAST_TILE * float(weights.max()), LEAST_WEIGHT)
+        counted = enough if counted is None else counted & enough
+        sums = tile_means(strength * within, TILE_PX // side)
+        structure.append(np.asarray(sums / np.maximum(weights, LEAST_WEIGHT), np.float32))
+    fine, coarse = structure if counted is None else (one[counted] for one in structure)
+    if not fine.size:
         return 0.0
-    ratios = (shares[0] + LEAST_STRUCTURE) / (shares[1] + LEAST_STRUCTURE)
+    ratios = (fine + LEAST_STRUCTURE) / (coarse + LEAST_STRUCTURE)
     return float(np.log(percentile_between(ratios, 50)))
 
 
@@ -139,7 +140,7 @@ def measure_blockiness(pixels: Pixels, *, on_black: bool) -> float:
     return at_borders / between if between > 0 else 1.0
 
 
-def _band(luminance: Pixels, sides: tuple[int, int]) -> Plane:
-    """What two averages differ by, without its sign."""
-    narrow, wide = (cv2.boxFilter(luminance, cv2.CV_32F, (side, side)) for side in sides)
-    return np.asarray(cv2.absdiff(narrow, wide), np.float32)
+def _averaged(plane: Plane, shape: tuple[int, ...], side: int) -> Plane:
+    """Means of squares of so many pixels of a picture of ``shape``."""
+    size = max(1, shape[1] // side), max(1, shape[0] // side)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import CellMask
-from leuko.imaging.kind_shapes import deviation, measure_shapes
+from leuko.imaging.kind_shapes import LEAST_SPREAD, Features, deviation, measure_shapes
 from leuko.imaging.quality import QualityMeasures
 from leuko.imaging.shrink import shrink
 from leuko.imaging.stain import (
@@ -26,14 +26,12 @@ from leuko.imaging.stain import (
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Region = NDArray[np.bool_]
-Features = dict[str, float]
 
 SIDE_PX: Final = 64
 SAMPLED_PIXELS: Final = 1024
 HUES: Final = 8
 LEVELS: Final = 16
 LEAST_PIXELS: Final = 16
-LEAST_SPREAD: Final = 1e-3
 CHANNELS: Final = ("red", "green", "blue")
 PURPLE, DEEP_PURPLE, YELLOW = 0.15, 0.35, -0.12
 GREEN: Final = -0.08
@@ -49,7 +47,7 @@ def measure_features(small: Pixels, cells: CellMask, quality: QualityMeasures) -
         quality: what was measured on it.
     """
     copy = _square_enough(small)
-    black = find_black_ground(copy)
+    black = find_black_ground(copy) if quality.on_black else None
     shown = np.logical_not(black) if black is not None else None
     if shown is not None and np.count_nonzero(shown) < LEAST_PIXELS:
         shown = None
@@ -68,7 +66,7 @@ def measure_features(small: Pixels, cells: CellMask, quality: QualityMeasures) -
         **_stain(-np.log(balanced)),
         **_hues(balanced),
         **_brightness(grey, shown),
-        **measure_shapes(small, copy, grey, shown, cells),
+        **measure_shapes(small, grey, cells),
     }
 
 
@@ -123,19 +121,10 @@ def _stain(density: Plane) -> Features:
     }
     means = density.sum(axis=1) / number
     away = density - means[:, None]
-    scatter = (away @ away.T).astype(np.float64) / number
-    spreads = np.sqrt(scatter.diagonal())
+    spreads = np.sqrt(np.einsum("cn,cn->c", away, away) / number)
     for name, average, spread in zip(CHANNELS, means.tolist(), spreads.tolist(), strict=True):
         found[f"density_{name}"] = average
         found[f"density_spread_{name}"] = spread
-    values, vectors = np.linalg.eigh(scatter + LEAST_SPREAD**2 * np.eye(3))
-    least, second, most = values.tolist()
-    main = vectors[:, 2].tolist()
-    sign = 1 if sum(main) >= 0 else -1
-    found["second_direction"] = math.sqrt(second / most)
-    found["third_direction"] = math.sqrt(max(0.0, least) / most)
-    for name, share in zip(CHANNELS, main, strict=True):
-        found[f"direction_{name}"] = sign * share
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from leuko.imaging.kind_features import Features
+from leuko.imaging.kind_shapes import Features
 from leuko.labels import InputKind
 
 FOREST_FILE: Final = Path(__file__).with_name("kind_forest.json")

@@ -1,7 +1,6 @@
-"""Shapes that tell the kinds of picture apart: edges, what stands out, leukocytes.
+"""Shapes that tell the kinds of picture apart; see :mod:`leuko.imaging.kind_features`.
 
-Edges at several scales, what stands out from the ground, and the number, size and place of the
-leukocytes; see :mod:`leuko.imaging.kind_features`.
+Edges at several scales, and the number, size and place of the leukocytes.
 """
 
 import math
@@ -14,32 +13,26 @@ from numpy.typing import NDArray
 from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
 
 Pixels = NDArray[np.uint8]
-Region = NDArray[np.bool_]
 Features = dict[str, float]
 
 SCALES: Final = (1, 2, 4)
 LEAST_SPREAD: Final = 1e-3
 CELLS_SIDE_PX: Final = 64
 """Cells are counted on about so many rows; every third or fourth is enough."""
-SQUARE: Final = np.ones((3, 3), np.uint8)
 STRAIGHT: Final = 0.15
 """An edge is straight along an axis when its change across that is below this share of all."""
 CALM: Final = 0.25
 
 
-def measure_shapes(
-    small: Pixels, copy: Pixels, grey: Pixels, shown: Region | None, cells: CellMask
-) -> Features:
+def measure_shapes(small: Pixels, grey: Pixels, cells: CellMask) -> Features:
     """Features of the shapes in a picture by name; all finite.
 
     Args:
         small: uint8 (h, w, 3), RGB, by :func:`leuko.imaging.shrink.shrink`.
-        copy: a smaller one, uint8 (a, b, 3).
-        grey: the smaller one without colour, uint8 (a, b).
-        shown: where the smaller one is not black ground, (a, b); None for everywhere.
-        cells: leukocytes, uint8 (h, w).
+        grey: a smaller copy of it without colour, uint8 (a, b).
+        cells: its leukocytes, uint8 (h, w).
     """
-    return _flat(small) | _edges(grey) | _objects(copy, shown) | _cells(small, cells)
+    return _flat(small) | _edges(grey) | _cells(small, cells)
 
 
 def deviation(plane: Pixels) -> float:
@@ -76,35 +69,6 @@ def _edges(grey: Pixels) -> Features:
     found["edges_straight"] = cv2.sumElems(strength * straight)[0] / (total + 1)
     found["calm"] = np.count_nonzero(strength < CALM * total / strength.size) / strength.size
     return found
-
-
-def _objects(copy: Pixels, shown: Region | None) -> Features:
-    """What stands out from the ground in green, where all blood cells do."""
-    green = np.ascontiguousarray(copy[:, :, 1])
-    inside = green[shown].reshape(1, -1) if shown is not None else green
-    level, below = cv2.threshold(inside, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    dark = green <= level if shown is None else (green <= level) & shown
-    mask = dark.view(np.uint8)
-    opened = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, SQUARE))
-    count, _, statistics, _ = cv2.connectedComponentsWithStats(opened)
-    areas: list[float] = np.sort(statistics[1:, cv2.CC_STAT_AREA] / mask.size).tolist() or [0.0]
-    rows = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / mask.shape[0]
-    columns = np.count_nonzero(dark[1:] != dark[:-1]) / mask.shape[1]
-    (ground, *_), (lower, *_) = cv2.mean(inside, 1 - below), cv2.mean(inside, below)
-    spread = max(1.0, deviation(inside))
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3), np.float32)
-    within, longest = int(np.count_nonzero(dark)), max(mask.shape)
-    return {
-        "objects": math.log1p(count - 1),
-        "objects_share": within / mask.size,
-        "object_largest": areas[-1],
-        "object_typical": math.sqrt(areas[len(areas) // 2]),
-        "crossings": math.log1p(rows + columns),
-        "object_gap": (ground - lower) / spread,  # 0 where there is none
-        "object_radius": float(depth.max()) / longest,
-        "object_mean_depth": float(depth.sum()) / max(1, within) / longest,
-    }
 
 
 def _cells(small: Pixels, cells: CellMask) -> Features:

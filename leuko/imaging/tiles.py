@@ -1,5 +1,6 @@
 """Statistics of pictures in far less time than NumPy's own calls take for small ones."""
 
+import math
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
-T = TypeVar("T", np.float32, np.bool_)
+T = TypeVar("T", np.float32, np.int16, np.bool_)
 
 TILE_PX: Final = 16
 
@@ -57,8 +58,9 @@ def counts_of_values(plane: Pixels, shown: NDArray[np.bool_] | None = None) -> N
 def percentiles(counts: NDArray[np.generic], percents: Sequence[int]) -> list[float]:
     """As ``numpy.percentile`` of bytes, from how often each of the 256 values occurs."""
     up_to = np.cumsum(counts, dtype=np.float64)
-    places = np.array(percents) * (up_to[-1] - 1) / 100
-    below = up_to.searchsorted(np.floor(places), side="right")
-    above = up_to.searchsorted(np.ceil(places), side="right")
-    found: list[float] = (below + (above - below) * (places % 1)).tolist()
-    return found
+    last = float(up_to[-1]) - 1
+    places = [percent * last / 100 for percent in percents]
+    sides = [math.floor(place) for place in places] + [math.ceil(place) for place in places]
+    values = up_to.searchsorted(sides, side="right").tolist()
+    pairs = zip(places, values[: len(places)], values[len(places) :], strict=True)
+    return [below + (above - below) * (place % 1) for place, below, above in pairs]
