@@ -1,6 +1,6 @@
 """What tells the kinds of picture apart, as numbers measured on a small copy.
 
-Colour of the ground, stain as optical density against it, hues and brightness; the shapes are
+Colour of the ground, stain as optical density against it, chroma and brightness; the shapes are
 measured by :mod:`leuko.imaging.kind_shapes`. Fine structure is invisible on so small a copy; the
 quality of the picture tells of it.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import CellMask
-from leuko.imaging.kind_shapes import LEAST_SPREAD, Features, deviation, measure_shapes
+from leuko.imaging.kind_shapes import Features, deviation, measure_shapes
 from leuko.imaging.quality import QualityMeasures
 from leuko.imaging.shrink import shrink
 from leuko.imaging.stain import (
@@ -29,7 +29,6 @@ Region = NDArray[np.bool_]
 
 SIDE_PX: Final = 64
 SAMPLED_PIXELS: Final = 1024
-HUES: Final = 8
 LEVELS: Final = 16
 LEAST_PIXELS: Final = 16
 CHANNELS: Final = ("red", "green", "blue")
@@ -64,7 +63,7 @@ def measure_features(small: Pixels, cells: CellMask, quality: QualityMeasures) -
         "detail": quality.detail,
         "noise": quality.noise,
         **_stain(-np.log(balanced)),
-        **_hues(balanced),
+        **_chroma(balanced),
         **_brightness(grey, shown),
         **measure_shapes(small, grey, cells),
     }
@@ -128,17 +127,12 @@ def _stain(density: Plane) -> Features:
     return found
 
 
-def _hues(balanced: Plane) -> Features:
-    """Hues as under white light, so that a yellow lamp makes no yellow picture."""
+def _chroma(balanced: Plane) -> Features:
+    """How colourful it is, as under white light, so that a yellow lamp makes nothing colourful."""
     red, green, blue = np.minimum(balanced, 1)
     chroma = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    angle = np.arctan2(np.float32(math.sqrt(3)) * (green - blue), 2 * red - green - blue)
-    place = np.floor(angle * (HUES / (2 * math.pi))).astype(np.intp) % HUES
-    weights = np.bincount(place, weights=chroma, minlength=HUES)
-    shares = weights / max(float(weights.sum()), LEAST_SPREAD * len(chroma))
-    found = {f"hue_{place}": share for place, share in enumerate(shares.tolist())}
     middle, high = _at(np.sort(chroma), 50, 95)
-    return found | {"chroma_middle": middle, "chroma_high": high}
+    return {"chroma_middle": middle, "chroma_high": high}
 
 
 def _brightness(grey: Pixels, shown: Region | None) -> Features:
