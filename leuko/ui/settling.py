@@ -7,6 +7,7 @@ may be among it, such as a session that has ended since; so, every few minutes, 
 through once and set aside anew.
 """
 
+import atexit
 import gc
 import threading
 import time
@@ -27,6 +28,7 @@ class Settler:
     def __init__(self) -> None:
         self._settled_at = -SECONDS
         self._lock = threading.Lock()
+        atexit.register(gc.unfreeze)  # or what is set aside is never ended in order
 
     def settle(self) -> bool:
         """Collect what is garbage and set the rest aside, where it is worth the time.
