@@ -18,7 +18,9 @@ from leuko.inference.explain import Explainer
 from leuko.inference.folding import fold_batch_norms
 from leuko.inference.gradcam import Answer, answer
 from leuko.inference.methods import Layer, Method
+from leuko.inference.normalise import Normalise
 from leuko.inference.pooling import halve_quickly
+from leuko.inference.recorded import Trunk, probe, recorded_where_it_can_be
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
@@ -83,9 +85,12 @@ class Classifier:
         if self.dtype != torch.float32:
             self._reduced = copy.deepcopy(self._network)
             self._reduced.trunk_to(self.dtype, card.input.side_px)
-        mean, std = torch.tensor(card.input.mean), torch.tensor(card.input.std)
-        self._factor = (1 / (255 * std)).view(1, 3, 1, 1).to(self.device)
-        self._summand = (-mean / std).view(1, 3, 1, 1).to(self.device)
+        self._trunk: Trunk | None = None
+        if self.device.type == "cuda":
+            fast = self._reduced if self._reduced is not None else self._network
+            like = probe(DEFAULT_BATCH, card.input.side_px).to(self.device, self.dtype)
+            self._trunk = recorded_where_it_can_be(fast.trunk, like, (1, DEFAULT_BATCH))
+        self._normalise = Normalise(card.input.mean, card.input.std, self.device)
         self._lock = threading.Lock()
         self._explainer = Explainer(
             self._network,
@@ -223,8 +228,8 @@ class Classifier:
     def _answer(self, pictures: torch.Tensor) -> Answer:
         """One pass, what is borderline in reduced precision again in full."""
         if self._reduced is None:
-            return answer(self._network, pictures)
-        found = answer(self._reduced, pictures.to(self.dtype))
+            return answer(self._network, pictures, self._trunk)
+        found = answer(self._reduced, pictures.to(self.dtype), self._trunk)
         card = self.card
         close = is_borderline(
             self._probabilities(found.logits),
@@ -244,11 +249,6 @@ class Classifier:
             (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
         )
         return scaled
-
-    def _normalise(self, stacked: NDArray[np.uint8]) -> torch.Tensor:
-        pixels = torch.from_numpy(stacked).to(self.device)
-        pictures = pixels.permute(0, 3, 1, 2).float()  # (N, 3, side, side), NHWC memory
-        return pictures.mul_(self._factor).add_(self._summand)
 
 
 def _dtype(precision: Precision, card: ModelCard, device: torch.device) -> torch.dtype:

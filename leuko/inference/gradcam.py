@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from leuko.inference.recorded import Trunk
 from leuko.models.network import Network
 
 
@@ -34,7 +35,7 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     return found.logits, found.evidence
 
 
-def answer(network: Network, pictures: Tensor) -> Answer:
+def answer(network: Network, pictures: Tensor, trunk: Trunk | None = None) -> Answer:
     """Logits of every class and one evidence map a class, sharing the trunk's single pass.
 
     Leaves no hook, gradient or activation behind, and does not depend on the gradient mode of
@@ -43,10 +44,12 @@ def answer(network: Network, pictures: Tensor) -> Answer:
     Args:
         network: in evaluation mode; its head in float32, its trunk of any float type.
         pictures: normalised, (N, 3, side, side), of the trunk's type.
+        trunk: computes what the network's own does, such as one that was recorded.
     """
+    features_of = network.trunk if trunk is None else trunk
     # Inference mode forbids autograd even inside enable_grad, so a caller's is left first.
     with torch.inference_mode(mode=False), torch.no_grad():
-        features = network.trunk(pictures).float()  # (N, C, h, w), or tokens
+        features = features_of(pictures).float()  # (N, C, h, w), or tokens
     with torch.inference_mode(mode=False), torch.enable_grad():
         watched = features.detach().requires_grad_()
         logits = network.head(watched)  # (N, K)
