@@ -153,6 +153,16 @@ def measure(
     return Row(name, batch, medians["forward"], medians["ours"], medians["library"])
 
 
+def giga_operations(library: str, name: str, head: str, side_px: int) -> float:
+    """Multiplications and additions that a plain forward pass needs for one picture, 10^9."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    network = fresh(library, name, head, side_px)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network(torch.zeros(1, 3, side_px, side_px))
+    return float(counter.get_total_flops()) / 1e9
+
+
 def machine(device: torch.device) -> str:
     """Name of the processor for people."""
     words = describe_device(device)
@@ -163,18 +173,30 @@ def machine(device: torch.device) -> str:
     return f"{words} {names[0] if names else platform.processor()}"
 
 
-def table(rows: list[Row], device: torch.device, threads: int) -> str:
-    """The ratios as text."""
+def table(
+    rows: list[Row], needed: list[float], rate: float, device: torch.device, threads: int
+) -> str:
+    """The ratios as text.
+
+    Args:
+        rows: of the networks.
+        needed: operations a picture of each, 10^9.
+        rate: operations a second of matrix products in the reduced precision, 10^9.
+        device: that computed.
+        threads: of the processor.
+    """
     reduced = "bfloat16" if has_bfloat16(device) else "float32"
     lines = [
         f"{machine(device)}, {threads} threads, ours in {reduced}, batch {rows[0].batch}",
-        f"{'network':18} {'forward':>9} {'ours':>9} {'library':>9} {'ours/fwd':>9} {'lib/ours':>9}",
+        f"{'network':18} {'forward':>9} {'ours':>9} {'library':>9} {'ours/fwd':>9} {'lib/ours':>9} "
+        f"{'of rate':>8}",
     ]
     lines += [
         f"{row.network:18} {row.forward_ms:7.0f}ms {row.ours_ms:7.0f}ms "
         f"{row.library_ms:7.0f}ms {row.ours_ms / row.forward_ms:9.2f} "
-        f"{row.library_ms / row.ours_ms:9.1f}"
-        for row in rows
+        f"{row.library_ms / row.ours_ms:9.1f} "
+        f"{row.batch * operations / (row.ours_ms / 1000) / rate:8.2f}"
+        for row, operations in zip(rows, needed, strict=True)
     ]
     faster = statistics.median(row.library_ms / row.ours_ms for row in rows)
     share = statistics.median(row.ours_ms / row.forward_ms for row in rows)
@@ -182,22 +204,18 @@ def table(rows: list[Row], device: torch.device, threads: int) -> str:
     return "\n".join(lines)
 
 
-def rates(device: torch.device) -> str:
-    """How fast the machine multiplies matrices: what no network can be made to exceed by much.
+def rates(device: torch.device) -> tuple[float, float]:
+    """How fast matrices are multiplied in float32 and in bfloat16, 10^9 operations a second.
 
     The ratio of the two bounds how much sooner reduced precision ends where arithmetic, not
     memory, takes the time, as in AlexNet and the VGGs.
     """
-    found = {}
+    found = []
     for dtype in (torch.float32, torch.bfloat16):
         matrix = torch.randn(MATRIX, MATRIX, device=device).to(dtype)
         taken = [seconds(lambda held=matrix: held @ held, device) for _ in range(8)]
-        found[dtype] = 2 * MATRIX**3 / statistics.median(taken[1:]) / 1e9
-    single, half = found[torch.float32], found[torch.bfloat16]
-    return (
-        f"matrix products of {MATRIX} x {MATRIX}: {single:.0f} GFLOP/s in float32, "
-        f"{half:.0f} in bfloat16, {half / single:.1f} times as many"
-    )
+        found.append(2 * MATRIX**3 / statistics.median(taken[1:]) / 1e9)
+    return found[0], found[1]
 
 
 def main() -> int:
@@ -212,10 +230,12 @@ def main() -> int:
     arguments = parser.parse_args()
     ask_for_huge_pages()  # as the application; all three share the process, so all three gain
     device = choose_device(arguments.device)
-    rows = []
+    rows, needed, measured = [], [], []
     for library, name, head in NETWORKS:
         if arguments.networks and name not in arguments.networks:
             continue
+        measured.append(rates(device))  # beside each network: a busy machine is slower in both
+        needed.append(giga_operations(library, name, head, arguments.side))
         rows.append(
             measure(library, name, head, arguments.batch, arguments.side, arguments.repeats, device)
         )
@@ -223,8 +243,14 @@ def main() -> int:
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
     else:
-        print(table(rows, device, torch.get_num_threads()))
-        print(rates(device))
+        single, half = (statistics.median(values) for values in zip(*measured, strict=True))
+        rate = half if has_bfloat16(device) else single
+        print(table(rows, needed, rate, device, torch.get_num_threads()))
+        print(
+            f"matrix products of {MATRIX} x {MATRIX}: {single:.0f} GFLOP/s in float32, "
+            f"{half:.0f} in bfloat16, {half / single:.1f} times as many; 'of rate' is the share of "
+            "that which a class with its heatmaps reaches"
+        )
     return 0
 
 
