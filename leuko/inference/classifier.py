@@ -16,10 +16,11 @@ from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
 from leuko.inference.folding import fold_batch_norms
+from leuko.inference.fused import fuse_rectifiers
 from leuko.inference.gradcam import Answer, answer
 from leuko.inference.methods import Layer, Method
 from leuko.inference.normalise import Normalise
-from leuko.inference.pooling import halve_quickly
+from leuko.inference.pooling import pool_quickly
 from leuko.inference.recorded import Trunk, probe, recorded_where_it_can_be
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
@@ -80,11 +81,13 @@ class Classifier:
         self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         fold_batch_norms(self._network, card.input.side_px)
         if self.device.type == "cpu":
-            halve_quickly(self._network)
+            pool_quickly(self._network)
         self._reduced: Network | None = None
         if self.dtype != torch.float32:
             self._reduced = copy.deepcopy(self._network)
             self._reduced.trunk_to(self.dtype, card.input.side_px)
+            if self.device.type == "cpu":
+                fuse_rectifiers(self._reduced, card.input.side_px)
         self._trunk: Trunk | None = None
         if self.device.type == "cuda":
             fast = self._reduced if self._reduced is not None else self._network
