@@ -1,6 +1,5 @@
 """A loaded model with its lock: predict and explain in one pass."""
 
-import copy
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -15,13 +14,10 @@ from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.explain import Explainer
-from leuko.inference.folding import fold_batch_norms
-from leuko.inference.fused import fuse_rectifiers
 from leuko.inference.gradcam import Answer, answer
 from leuko.inference.methods import Layer, Method
 from leuko.inference.normalise import Normalise
-from leuko.inference.pooling import pool_quickly
-from leuko.inference.recorded import Trunk, probe, recorded_where_it_can_be
+from leuko.inference.readiness import make_ready
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
@@ -77,22 +73,9 @@ class Classifier:
         self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
         self.dtype = _dtype(precision, card, self.device)
-        self._network = network.eval().requires_grad_(requires_grad=False)
-        self._network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        fold_batch_norms(self._network, card.input.side_px)
-        if self.device.type == "cpu":
-            pool_quickly(self._network)
-        self._reduced: Network | None = None
-        if self.dtype != torch.float32:
-            self._reduced = copy.deepcopy(self._network)
-            self._reduced.trunk_to(self.dtype, card.input.side_px)
-            if self.device.type == "cpu":
-                fuse_rectifiers(self._reduced, card.input.side_px)
-        self._trunk: Trunk | None = None
-        if self.device.type == "cuda":
-            fast = self._reduced if self._reduced is not None else self._network
-            like = probe(DEFAULT_BATCH, card.input.side_px).to(self.device, self.dtype)
-            self._trunk = recorded_where_it_can_be(fast.trunk, like, (1, DEFAULT_BATCH))
+        self._network, self._reduced, self._trunk = make_ready(
+            network, card.input.side_px, self.device, self.dtype, DEFAULT_BATCH
+        )
         self._normalise = Normalise(card.input.mean, card.input.std, self.device)
         self._lock = threading.Lock()
         self._explainer = Explainer(
