@@ -4,20 +4,17 @@ In evaluation mode a batch normalisation is one factor and one summand a channel
 can carry both. The logits stay what they were up to the rounding of float32, and the feature maps
 are read and written once less.
 
-Which convolution feeds which normalisation is found by watching one pass. ``torch.fx`` would find
-it too, but while it traces it replaces methods of every module of the process, so that a model
-that another thread asks meanwhile fails.
+Which convolution feeds which normalisation is found by watching one pass.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
-from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_leaves
 
+from leuko.inference.watching import ConvolutionWatch
 from leuko.models.network import Network
 
 _READS_VALUES = frozenset(
@@ -55,28 +52,26 @@ def fold_batch_norms(network: Network, side_px: int) -> int:
     return len(pairs)
 
 
-class _Watch(TorchFunctionMode):
-    """Sees what convolutions give and who takes it, in this thread alone.
+class _Watch(ConvolutionWatch):
+    """Sees which normalisation takes what a convolution gives.
 
     Args:
         modules: name → module, of the network that is watched.
     """
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:
-        super().__init__()
-        self._convolutions = {
-            id(module.weight): name
-            for name, module in modules.items()
-            if type(module) is nn.Conv2d  # subclasses pad or standardise in ways of their own
-        }
+        super().__init__(
+            {
+                name: module
+                for name, module in modules.items()
+                if type(module) is nn.Conv2d  # subclasses pad or standardise in ways of their own
+            }
+        )
         self._norms = {
             id(module.running_mean): name
             for name, module in modules.items()
             if isinstance(module, nn.BatchNorm2d) and module.track_running_stats
         }
-        self._calls: dict[str, int] = {}
-        self._given: dict[int, tuple[str, Tensor]] = {}  # the tensor too, so that its id stays
-        self._takers: dict[str, list[str | None]] = {}
         self._decides = False
 
     def __torch_function__(
@@ -86,39 +81,16 @@ class _Watch(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401  whatever the function gives
-        given = func(*args, **(kwargs or {}))
         self._decides |= func in _READS_VALUES
-        if not any(isinstance(one, Tensor) for one in tree_leaves(given)):
-            return given  # a shape, a type, a number of axes: the values go nowhere
-        taken = [one for one in tree_leaves((args, kwargs)) if isinstance(one, Tensor)]
-        convolution = self._named(self._convolutions, taken)
-        norm = self._named(self._norms, taken)
-        for one in taken:
-            if id(one) in self._given:
-                self._takers[self._given[id(one)][0]].append(norm)
-        if convolution is not None and isinstance(given, Tensor):
-            self._given[id(given)] = convolution, given
-            self._takers.setdefault(convolution, [])
-        return given
+        return super().__torch_function__(func, types, args, kwargs)
 
-    def _named(self, owners: Mapping[int, str], taken: Iterable[Tensor]) -> str | None:
-        """The module whose tensor is among those that a call took; the call is counted."""
-        name = next((owners[id(one)] for one in taken if id(one) in owners), None)
-        if name is not None:
-            self._calls[name] = self._calls.get(name, 0) + 1
-        return name
+    def taker_of(self, taken: Sequence[Tensor]) -> str | None:
+        """The normalisation whose means are among what was taken."""
+        return self.named(self._norms, taken)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Names of convolution and normalisation that can become one."""
-        if self._decides:
-            return []
-        return [
-            (name, takers[0])
-            for name, takers in self._takers.items()
-            if len(takers) == 1
-            and takers[0] is not None
-            and self._calls[name] == self._calls[takers[0]] == 1
-        ]
+        """As for any watch; none where the trunk decides by what it sees."""
+        return [] if self._decides else super().pairs()
 
 
 def _after(norm: nn.Module) -> nn.Module:

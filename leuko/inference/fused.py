@@ -4,15 +4,14 @@ oneDNN rectifies while it writes, so that the feature maps are not read and writ
 values are the same to the bit: rounding keeps order, zero and six.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_leaves
 
 from leuko.inference.recorded import probe
+from leuko.inference.watching import ConvolutionWatch
 from leuko.models.network import Network
 
 RECTIFIERS: Final[Mapping[type[nn.Module], tuple[str, tuple[float, ...]]]] = {
@@ -90,24 +89,22 @@ def _same(network: Network, picture: Tensor, before: Tensor) -> bool:
         return False  # the operation wants other arguments in this version
 
 
-class _Watch(TorchFunctionMode):
-    """Sees which rectifier takes what a convolution gives, in this thread alone.
+class _Watch(ConvolutionWatch):
+    """Sees which rectifier takes what a convolution gives.
 
     Args:
         modules: name → module, of the network that is watched.
     """
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:
-        super().__init__()
+        super().__init__(
+            {
+                name: one
+                for name, one in modules.items()
+                if type(one) is nn.Conv2d and one.padding_mode == "zeros" and one.padding != "same"
+            }
+        )
         self._rectifiers = {name: one for name, one in modules.items() if type(one) in RECTIFIERS}
-        self._convolutions = {
-            id(one.weight): name
-            for name, one in modules.items()
-            if type(one) is nn.Conv2d and one.padding_mode == "zeros" and one.padding != "same"
-        }
-        self._given: dict[int, tuple[str, Tensor]] = {}  # the tensor too, so that its id stays
-        self._takers: dict[str, list[str | None]] = {}
-        self._calls: dict[str, int] = {}
         self._inside: str | None = None
         self._handles: list[Any] = []
 
@@ -125,42 +122,15 @@ class _Watch(TorchFunctionMode):
         for handle in self._handles:
             handle.remove()
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401  whatever the function gives
-        given = func(*args, **(kwargs or {}))
-        if not any(isinstance(one, Tensor) for one in tree_leaves(given)):
-            return given  # a shape, a type, a number of axes: the values go nowhere
-        taken = [one for one in tree_leaves((args, kwargs)) if isinstance(one, Tensor)]
-        for one in taken:
-            if id(one) in self._given:
-                self._takers[self._given[id(one)][0]].append(self._inside)
-        names = [self._convolutions[id(one)] for one in taken if id(one) in self._convolutions]
-        if names and isinstance(given, Tensor):
-            self._calls[names[0]] = self._calls.get(names[0], 0) + 1
-            self._given[id(given)] = names[0], given
-            self._takers.setdefault(names[0], [])
-        return given
+    def taker_of(self, taken: Sequence[Tensor]) -> str | None:
+        """The rectifier that is computing."""
+        del taken
+        return self._inside
 
     def _go_in(self, name: str) -> None:
         self._inside = name
-        self._calls[name] = self._calls.get(name, 0) + 1
+        self.count(name)
 
     def _come_out(self, taken: tuple[Tensor, ...]) -> None:
-        """What a rectifier changed in place is the convolution's no more."""
         self._inside = None
-        self._given.pop(id(taken[0]), None)
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Names of convolution and rectifier that can become one."""
-        return [
-            (name, takers[0])
-            for name, takers in self._takers.items()
-            if len(takers) == 1
-            and takers[0] is not None
-            and self._calls[name] == self._calls[takers[0]] == 1
-        ]
+        self.forget(taken[0])

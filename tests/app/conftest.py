@@ -32,7 +32,7 @@ def nothing_goes_wrong_unseen(caplog):
 
 
 @pytest.fixture
-def own_weights(trained, tmp_path, monkeypatch):
+def weights(trained, tmp_path, monkeypatch):
     """A weights folder with one model that was trained on drawn crops, classes Healthy, Blast."""
     root = tmp_path / "weights"
     root.mkdir()
@@ -42,7 +42,7 @@ def own_weights(trained, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def own_tab(own_weights):
+def own_tab(weights):
     """Opens the tab "My images" with that model."""
-    del own_weights  # it sets where models are looked for
+    del weights  # it sets where models are looked for
     return open_tab

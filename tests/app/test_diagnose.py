@@ -1,6 +1,5 @@
 """The whole application, driven through AppTest with a model trained on drawn pictures."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,6 @@ from tests import drawn
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "app.py"
 DISCLAIMER = "Research use. Not a medical device."
-
-
-@pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
-    """A weights folder with one model that was trained on drawn crops."""
-    root = tmp_path / "weights"
-    root.mkdir()
-    shutil.copytree(trained.folder, root / trained.folder.name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Class, opacity, colours, scale and layout live in the browser: see tests/browser/test_heatmap.py.
 """
 
-import shutil
 import threading
 
 import numpy as np
@@ -36,15 +35,6 @@ class Calls:
 
     def evidence(self, method, layer):
         return np.full((2, 4, 4), len(method) + (layer == FINER.name) / 2, np.float32)
-
-
-@pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
-    root = tmp_path / "weights"
-    root.mkdir()
-    shutil.copytree(trained.folder, root / trained.folder.name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(own_tab):
     assert "Use pictures that no model was trained on" in text
 
 
-def test_neither_the_tab_nor_the_upload_imports_torch(own_weights, tmp_path):
+def test_neither_the_tab_nor_the_upload_imports_torch(weights, tmp_path):
     picture = tmp_path / "a.png"
     picture.write_bytes(crop(1))
     code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE), str(picture)]
@@ -151,9 +151,9 @@ def test_one_image_is_measured_and_called_one(own_tab):
     assert "No ROC curve" in text
 
 
-def test_sides_alone_leave_out_the_figures_of_the_classes(own_tab, own_weights):
+def test_sides_alone_leave_out_the_figures_of_the_classes(own_tab, weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    made_networks.install(network, own_weights, "three", kind="crop")
+    made_networks.install(network, weights, "three", kind="crop")
     app = drop(own_tab(), ("cells.zip", two_folders("malignant", "benign")))
     app.multiselect[0].set_value(["three"]).run()
     text = words(run(app))
@@ -163,9 +163,9 @@ def test_sides_alone_leave_out_the_figures_of_the_classes(own_tab, own_weights):
     assert set(figures(app)["On its own test set"]) == {"no results"}
 
 
-def test_models_of_another_kind_are_named_and_not_offered(own_tab, own_weights):
+def test_models_of_another_kind_are_named_and_not_offered(own_tab, weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    made_networks.install(network, own_weights, "fields", kind="field", title="Field network")
+    made_networks.install(network, weights, "fields", kind="field", title="Field network")
     app = drop(own_tab(), ("cells.zip", two_folders()))
     assert app.multiselect[0].value == ["fields"]
     assert "Not offered, for they read other pictures: single-cell crops: Tiny." in words(app)
@@ -174,9 +174,9 @@ def test_models_of_another_kind_are_named_and_not_offered(own_tab, own_weights):
     assert app.multiselect[0].options == ["Tiny"]
 
 
-def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, own_weights):
+def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    folder = made_networks.install(network, own_weights, "altered", kind="crop", title="Altered")
+    folder = made_networks.install(network, weights, "altered", kind="crop", title="Altered")
     content = bytearray((folder / "model.safetensors").read_bytes())
     content[-1] ^= 1
     (folder / "model.safetensors").write_bytes(bytes(content))
@@ -188,9 +188,9 @@ def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, own_weigh
     assert set(figures(app)["Model"]) == {"Tiny"}
 
 
-def test_without_weights_the_tab_says_what_to_do(own_tab, own_weights):
-    shutil.rmtree(own_weights / "tiny")
-    make_model_folder(own_weights, "results")
+def test_without_weights_the_tab_says_what_to_do(own_tab, weights):
+    shutil.rmtree(weights / "tiny")
+    make_model_folder(weights, "results")
     app = own_tab()
     assert "No model with weights is installed" in app.info[0].value
     assert not app.file_uploader

@@ -165,9 +165,9 @@ def test_insisting_holds_for_the_pictures_that_were_there(mixed):
     assert "They are left out of its figures." in words(app)
 
 
-def test_insisting_holds_for_one_model_alone(own_tab, own_weights):
+def test_insisting_holds_for_one_model_alone(own_tab, weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
-    made_networks.install(network, own_weights, "other", kind="crop", title="Other")
+    made_networks.install(network, weights, "other", kind="crop", title="Other")
     app = drop(own_tab(), ("cells.zip", two_folders()), ("fields.zip", fields()))
     app.multiselect[0].set_value(["tiny", "other"]).run()
     app = run(app)
@@ -179,8 +179,8 @@ def test_insisting_holds_for_one_model_alone(own_tab, own_weights):
     assert by_model == {"Tiny": {"12 of 12, 4 used anyway"}, "Other": {"8 of 12"}}
 
 
-def test_one_click_turns_to_models_that_read_such_pictures(own_weights):
-    add_model_of_fields(own_weights)
+def test_one_click_turns_to_models_that_read_such_pictures(weights):
+    add_model_of_fields(weights)
     app = drop(open_tab(), ("cells.zip", two_folders()))
     assert app.multiselect[0].value == ["fields"]
     app = run(app)
@@ -200,8 +200,8 @@ def test_one_click_turns_to_models_that_read_such_pictures(own_weights):
     assert "It gives no figures on them." in words(app)
 
 
-def test_the_kind_that_was_said_stays_through_a_visit_to_another_tab(own_weights):
-    add_model_of_fields(own_weights)
+def test_the_kind_that_was_said_stays_through_a_visit_to_another_tab(weights):
+    add_model_of_fields(weights)
     app = drop(open_tab(), ("cells.zip", two_folders()))
     app.radio[0].set_value(app.radio[0].options[1]).run()
     app.session_state["performance_view"] = "Published studies"
