@@ -24,7 +24,7 @@ from leuko.imaging.decode import read_picture
 from leuko.imaging.kind import recognise_kind
 from leuko.imaging.limits import load_limits
 from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import shrink
+from leuko.imaging.shrink import Copies, shrink
 from leuko.inference.classifier import Classifier
 from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.store import InstalledModel, list_models
@@ -48,10 +48,12 @@ def measure(model: InstalledModel, paths: list[Path], repeats: int) -> dict[str,
         return [find_cells(shrink(pixels)) for pixels in pictures]
 
     def judge() -> object:
-        return [
-            recognise_kind(copy, mask, measure_quality(pixels, copy))
-            for pixels, copy, mask in zip(pictures, small, masks, strict=True)
-        ]
+        found = []
+        for pixels, copy, mask in zip(pictures, small, masks, strict=True):
+            copies = Copies.of(pixels, copy)
+            quality = measure_quality(pixels, copies)
+            found.append(recognise_kind(pixels, mask, quality, copies))
+        return found
 
     works: dict[str, Callable[[], object]] = {
         "prediction": predict, "cells": look_for_cells, "gates": judge,

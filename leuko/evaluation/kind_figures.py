@@ -13,8 +13,8 @@ from leuko.evaluation.kind_table import KindRow, Pixels
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind import SURE_FROM, recognise_kind
 from leuko.imaging.kind_forest import Forest, ForestFile
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import shrink
+from leuko.imaging.quality import QualityMeasures, measure_quality
+from leuko.imaging.shrink import Copies, shrink
 from leuko.labels import InputKind
 
 REPEATS = 3
@@ -153,13 +153,18 @@ def measure_cost(pictures: Sequence[Pixels]) -> Cost:
     for pixels in pictures:
         small = shrink(pixels)
         mask = find_cells(small)
+        copies = Copies.of(pixels, small)
+        measures = measure_quality(pixels, copies)
         cells.append(_milliseconds(partial(find_cells, small)))
-        measures = measure_quality(pixels, small)
-        kind.append(_milliseconds(partial(recognise_kind, small, mask, measures)))
-        quality.append(_milliseconds(partial(measure_quality, pixels, small)))
+        kind.append(_milliseconds(partial(recognise_kind, pixels, mask, measures, copies)))
+        quality.append(_milliseconds(partial(_measure_anew, pixels, small)))
     return Cost(
         float(np.median(kind)), float(np.median(quality)), float(np.median(cells)), len(pictures)
     )
+
+
+def _measure_anew(pixels: Pixels, small: Pixels) -> QualityMeasures:
+    return measure_quality(pixels, Copies.of(pixels, small))
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

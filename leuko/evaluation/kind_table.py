@@ -16,7 +16,7 @@ from leuko.imaging.kind_features import measure_features
 from leuko.imaging.kind_shapes import Features
 from leuko.imaging.limits import Limits
 from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import shrink
+from leuko.imaging.shrink import Copies, shrink
 from leuko.labels import InputKind
 
 Pixels = NDArray[np.uint8]
@@ -56,8 +56,8 @@ class KindRow:
 
 def picture_features(pixels: Pixels) -> Features:
     """Features of a picture of any size, uint8 (H, W, 3)."""
-    small = shrink(pixels)
-    return measure_features(small, find_cells(small), measure_quality(pixels, small))
+    copies = Copies.of(pixels)
+    return measure_features(copies, find_cells(copies.small), measure_quality(pixels, copies))
 
 
 def measure_source(

@@ -3,17 +3,19 @@
 Sharpness and grain are statistics of tiles, so that a scale bar or an empty corner decides nothing.
 """
 
+import math
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.tiles import TILE_PX, of_tiles, percentile_between, tile_means
+from leuko.imaging.tiles import TILE_PX, percentile_between, tile_maxima, tile_means
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
-Region = NDArray[np.bool_]
+Mask = NDArray[np.uint8]
+"""What counts, (h, w): 1 where it does and 0 elsewhere."""
 
 BLOCK_PX: Final = 8
 """Side of the blocks of JPEG."""
@@ -29,60 +31,75 @@ FINE, COARSE = 2, 8
 LEAST_STRUCTURE: Final = 0.05
 LEAST_TILE: Final = 0.3
 LEAST_WEIGHT: Final = 1e-3
-SOBEL_SUM: Final = 8
-"""By which the kernel of 3 x 3 pixels exceeds the change within one pixel."""
-GRAIN: Final = np.array([1, -2, 1], np.float32)
+ROWS_OF_TILE: Final = (TILE_PX // 2, TILE_PX)
+"""Of a tile of which every other row is looked at."""
+SLOPE_PX: Final = 2
+"""Over which a slope is measured: from the pixel before to the pixel after."""
+LEFT_OF_GRAIN: Final = math.sqrt(1 - 2 * (1 / 2) ** 2 + (3 / 8) ** 2)
+"""Standard deviation of white noise less itself smoothed by [1, 2, 1] / 4 along both axes."""
 
 
-def measure_focus(luminance: Pixels, shown: Region | None, contrast: float) -> float:
+def smoothed(luminance: Pixels) -> Pixels:
+    """Without most of its grain, uint8 (h, w)."""
+    return np.asarray(cv2.GaussianBlur(luminance, (3, 3), 0), np.uint8)
+
+
+def measure_focus(smooth: Pixels, shown: Mask | None, contrast: float) -> float:
     """Steepest edges of the tiles along an axis, the 85th percentile of the tiles, by the contrast.
+
+    Every other row is looked at: no edge is shorter than two pixels after the smoothing.
 
     Source: an edge blurred by a Gaussian of σ pixels has a slope of contrast / (σ √(2π)).
 
     Args:
-        luminance: uint8 (h, w).
-        shown: what counts, (h, w); None for all.
+        smooth: luminance by :func:`smoothed`.
+        shown: what counts; None for all.
         contrast: of the picture, in (0, 1].
 
     Returns:
         In [0, 1], about; 0 where nothing counts.
     """
-    across, down = cv2.spatialGradient(cv2.GaussianBlur(luminance, (3, 3), 0))
-    slope: NDArray[np.int16] = np.maximum(np.abs(across), np.abs(down))
+    wide = cv2.copyMakeBorder(smooth, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    across = cv2.absdiff(wide[1:-1:2, 2:], wide[1:-1:2, :-2])
+    down = cv2.absdiff(wide[2::2, 1:-1], wide[:-2:2, 1:-1])
+    slope = np.asarray(cv2.max(across, down), np.uint8)
     if shown is not None:
-        slope[~shown] = 0
-    steepest = of_tiles(slope, np.maximum)
+        shown = shown[::2]
+        slope *= shown
+    steepest = tile_maxima(slope, ROWS_OF_TILE)
     if shown is not None:
-        steepest = steepest[of_tiles(shown, np.logical_or)]
+        steepest = steepest[tile_maxima(shown, ROWS_OF_TILE) > 0]
     if not steepest.size:
         return 0.0
-    typical = percentile_between(steepest.astype(np.float32), FOCUS_TILE_PERCENTILE)
-    return typical / (SOBEL_SUM * 255 * contrast)
+    typical = percentile_between(steepest, FOCUS_TILE_PERCENTILE)
+    return typical / (SLOPE_PX * 255 * contrast)
 
 
-def measure_detail(luminance: Pixels, shown: Region | None) -> float:
+def measure_detail(luminance: Pixels, shown: Mask | None) -> float:
     """Logarithm of fine by coarse structure, the median of the tiles.
 
     Args:
         luminance: uint8 (h, w).
-        shown: what counts, (h, w); None for all.
+        shown: what counts; None for all.
     """
-    counted: Region | None = None
+    counted: NDArray[np.bool_] | None = None
     structure: list[Plane] = []
     below: Plane = luminance.astype(np.float32)  # means of a blurred picture differ by less than 1
-    for side in (FINE, COARSE):
-        below = _averaged(below, luminance.shape, side)
+    within = shown.astype(np.float32) if shown is not None else None
+    for side, times in ((FINE, FINE), (COARSE, COARSE // FINE)):
+        below = _averaged(below, times)
         around = np.asarray(cv2.boxFilter(below, cv2.CV_32F, (3, 3)), np.float32)
         strength = np.asarray(cv2.absdiff(below, around), np.float32)
-        if shown is None:
-            structure.append(tile_means(strength, TILE_PX // side))
+        tile_px = TILE_PX // side
+        if within is None:
+            structure.append(tile_means(strength, tile_px))
             continue
-        within = _averaged(shown.astype(np.float32), luminance.shape, side)
-        weights = tile_means(within, TILE_PX // side)
+        within = _averaged(within, times)
+        weights = tile_means(within, tile_px)
         enough = weights >= max(LEAST_TILE * float(weights.max()), LEAST_WEIGHT)
         counted = enough if counted is None else counted & enough
-        sums = tile_means(strength * within, TILE_PX // side)
-        structure.append(np.asarray(sums / np.maximum(weights, LEAST_WEIGHT), np.float32))
+        means = tile_means(strength * within, tile_px) / np.maximum(weights, LEAST_WEIGHT)
+        structure.append(means.astype(np.float32))
     fine, coarse = structure if counted is None else (one[counted] for one in structure)
     if not fine.size:
         return 0.0
@@ -90,57 +107,60 @@ def measure_detail(luminance: Pixels, shown: Region | None) -> float:
     return float(np.log(percentile_between(ratios, 50)))
 
 
-def measure_noise(luminance: Pixels, shown: Region | None) -> float:
+def measure_noise(luminance: Pixels, smooth: Pixels, shown: Mask | None) -> float:
     """Grain of the calmer tiles, standard deviation by the full scale, in [0, 1].
 
-    Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302.
+    Grain is what :func:`smoothed` takes away: ``LEFT_OF_GRAIN`` of it.
 
     Args:
         luminance: uint8 (h, w).
-        shown: what counts, (h, w); None for all.
+        smooth: the same by :func:`smoothed`.
+        shown: what counts; None for all.
     """
-    grain = cv2.sepFilter2D(luminance, cv2.CV_16S, GRAIN, GRAIN)
-    strength: Plane = np.abs(np.asarray(grain, np.int16)).astype(np.float32)
-    if shown is None:
-        means = tile_means(strength)
-    else:
+    grain = np.asarray(cv2.absdiff(luminance, smooth), np.uint8)
+    means = tile_means((grain if shown is None else grain * shown).astype(np.float32))
+    if shown is not None:
         weights = tile_means(shown.astype(np.float32))
-        means = tile_means(strength * shown)[weights > 0] / weights[weights > 0]
+        means = means[weights > 0] / weights[weights > 0]
     if not means.size:
         return 0.0
-    sigma = percentile_between(means, NOISE_TILE_PERCENTILE) * np.sqrt(np.pi / 2) / 6
-    return float(min(1.0, sigma / 255))
+    sigma = percentile_between(means, NOISE_TILE_PERCENTILE) * math.sqrt(math.pi / 2)
+    return min(1.0, sigma / (LEFT_OF_GRAIN * 255))
 
 
 def measure_blockiness(pixels: Pixels, *, on_black: bool) -> float:
     """Mean step across block borders by the mean step elsewhere, on the picture's own pixels.
 
     Args:
-        pixels: uint8 (H, W, 3), RGB, not resized.
+        pixels: uint8 (H, W, 3), RGB, not resized; or (H, W), its luminance.
         on_black: whether black was put around what it shows.
     """
     height, width = pixels.shape[:2]
     top, left = (max(0, (side - WINDOW_PX) // 2 // BLOCK_PX * BLOCK_PX) for side in (height, width))
     window = pixels[top : top + WINDOW_PX, left : left + WINDOW_PX]
-    grey = np.asarray(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), np.uint8)
+    if window.ndim == 3:  # noqa: PLR2004  colours
+        window = np.asarray(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), np.uint8)
     at_borders, between = 0.0, 0.0
     for axis in (0, 1):
-        if grey.shape[axis] < LEAST_BLOCKS * BLOCK_PX:
+        if window.shape[axis] < LEAST_BLOCKS * BLOCK_PX:
             continue
-        before, after = (grey[:-1], grey[1:]) if axis == 0 else (grey[:, :-1], grey[:, 1:])
+        before, after = (
+            (window[:-1], window[1:]) if axis == 0 else (window[:, :-1], window[:, 1:])
+        )
         steps = np.asarray(cv2.absdiff(after, before), np.uint8)
         if on_black:
             # Where a cell was cut out, the step to the black ground says nothing.
             steps[np.minimum(after, before) <= 1] = 0
-        sums = np.asarray(cv2.reduce(steps, 1 - axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)).reshape(-1)
-        of_borders = sums[BLOCK_PX - 1 :: BLOCK_PX]
-        others = max(1, len(sums) - len(of_borders)) * steps.shape[1 - axis]
-        at_borders += float(of_borders.mean()) / steps.shape[1 - axis]
-        between += float(sums.sum() - of_borders.sum()) / others
+        every = slice(BLOCK_PX - 1, None, BLOCK_PX)
+        of_borders = np.ascontiguousarray(steps[every] if axis == 0 else steps[:, every])
+        total, theirs = cv2.sumElems(steps)[0], cv2.sumElems(of_borders)[0]
+        at_borders += theirs / of_borders.size
+        between += (total - theirs) / max(1, steps.size - of_borders.size)
     return at_borders / between if between > 0 else 1.0
 
 
-def _averaged(plane: Plane, shape: tuple[int, ...], side: int) -> Plane:
-    """Means of squares of so many pixels of a picture of ``shape``."""
-    size = max(1, shape[1] // side), max(1, shape[0] // side)
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+def _averaged(plane: Plane, side: int) -> Plane:
+    """Means of squares of so many pixels; what fills no square at the edges is left out."""
+    tall, wide = (max(1, one // side) for one in plane.shape)
+    cut = plane[: tall * side, : wide * side]
+    return np.asarray(cv2.resize(cut, (wide, tall), interpolation=cv2.INTER_AREA), np.float32)

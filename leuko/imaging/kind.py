@@ -17,7 +17,7 @@ from leuko.imaging.cells import find_cells
 from leuko.imaging.kind_features import measure_features
 from leuko.imaging.kind_forest import load_forest
 from leuko.imaging.quality import QualityMeasures, measure_quality
-from leuko.imaging.shrink import shrink
+from leuko.imaging.shrink import Copies
 from leuko.labels import InputKind
 
 Pixels = NDArray[np.uint8]
@@ -51,7 +51,10 @@ class KindGuess:
 
 
 def recognise_kind(
-    pixels: Pixels, cells: CellMask | None = None, quality: QualityMeasures | None = None
+    pixels: Pixels,
+    cells: CellMask | None = None,
+    quality: QualityMeasures | None = None,
+    copies: Copies | None = None,
 ) -> KindGuess:
     """Recognise the kind of a picture; no network is asked.
 
@@ -60,12 +63,13 @@ def recognise_kind(
         cells: its leukocytes by :func:`leuko.imaging.cells.find_cells`, where the caller has
             them; they are looked for otherwise.
         quality: its measures by :func:`leuko.imaging.quality.measure_quality`, likewise.
+        copies: of it, likewise.
     """
-    small = shrink(pixels)
+    copies = copies if copies is not None else Copies.of(pixels)
     features = measure_features(
-        small,
-        cells if cells is not None else find_cells(small),
-        quality if quality is not None else measure_quality(pixels, small),
+        copies,
+        cells if cells is not None else find_cells(copies.small),
+        quality if quality is not None else measure_quality(pixels, copies),
     )
     forest = load_forest()
     probabilities = forest.probabilities(features)

@@ -70,14 +70,17 @@ class ForestFile(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """The forest in memory, see :class:`ForestFile`; arrays in place of lists.
+    """The forest in memory, see :class:`ForestFile`: the inner nodes first, then the leaves.
 
     Attributes:
-        feature: of each node; a leaf compares the first, whatever it is.
-        branches: (nodes, 2), the node that follows at or below the threshold and above it; a leaf
-            is followed by itself.
-        leaf: row of ``shares`` of each leaf.
         depth: steps from any root to a leaf, at most.
+        roots: first node of each tree.
+        feature: of each inner node.
+        threshold: of each inner node.
+        following: of each node, the one that follows where the feature is not above the threshold;
+            a leaf is followed by itself.
+        above: of each inner node, the one that follows where it is.
+        shares: of the kinds, one row a leaf, (leaves, kinds).
     """
 
     features: tuple[str, ...]
@@ -87,29 +90,33 @@ class Forest:
     roots: NDArray[np.intp]
     feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
-    branches: NDArray[np.intp]
-    leaf: NDArray[np.intp]
+    following: NDArray[np.intp]
+    above: NDArray[np.intp]
     shares: NDArray[np.float64]
 
     @classmethod
     def of(cls, stored: ForestFile) -> "Forest":
         """The forest of a file."""
         feature = np.array(stored.feature, np.intp)
-        above = np.array(stored.above, np.intp)
-        here, is_leaf = np.arange(len(feature)), feature == LEAF
-        branches = np.stack([np.where(is_leaf, here, here + 1), np.where(is_leaf, here, above)], 1)
-        roots = np.array(stored.roots, np.intp)
+        follower = np.array(stored.above, np.intp)
+        inner, leaves = np.flatnonzero(feature != LEAF), np.flatnonzero(feature == LEAF)
+        place = np.empty(len(feature), np.intp)
+        place[inner] = np.arange(len(inner))
+        place[leaves] = np.arange(len(inner), len(feature))
+        above = place[follower[inner]]
+        following = np.concatenate([place[inner + 1], place[leaves]])
+        roots = place[list(stored.roots)]
         return cls(
             stored.features,
             stored.kinds,
             stored.sharpness,
-            _depth(roots, branches),
+            _depth(roots, following, above),
             roots,
-            np.where(is_leaf, 0, feature),
-            np.array(stored.threshold, np.float64),
-            branches,
-            np.where(is_leaf, above, 0),
-            np.array(stored.shares, np.float64) / 1000,
+            feature[inner],
+            np.array(stored.threshold, np.float64)[inner],
+            following,
+            above,
+            np.array(stored.shares, np.float64)[follower[leaves]] / 1000,
         )
 
     def probabilities(self, features: Features) -> NDArray[np.float64]:
@@ -119,21 +126,27 @@ class Forest:
             KeyError: when a feature is missing.
         """
         values = np.array([features[name] for name in self.features])
+        # To compare at all nodes at once takes less time than at one of each tree, again and again.
+        next_node = self.following.copy()
+        inner = next_node[: len(self.above)]
+        np.copyto(inner, self.above, where=values.take(self.feature) > self.threshold)
         node = self.roots
         for _ in range(self.depth):
-            above = values[self.feature[node]] > self.threshold[node]
-            node = self.branches[node, above.view(np.uint8)]
-        return sharpened(self.shares[self.leaf[node]].mean(axis=0), self.sharpness)
+            node = next_node.take(node)
+        shares = self.shares.take(node - len(self.above), axis=0).mean(axis=0)
+        return sharpened(shares, self.sharpness)
 
 
-def _depth(roots: NDArray[np.intp], branches: NDArray[np.intp]) -> int:
+def _depth(
+    roots: NDArray[np.intp], following: NDArray[np.intp], above: NDArray[np.intp]
+) -> int:
     """Steps after which every way has come to its leaf."""
-    steps, reached = 0, roots
-    while True:
-        following = np.unique(branches[reached])
-        if np.array_equal(following, np.unique(reached)):
-            return steps
-        steps, reached = steps + 1, following
+    steps, reached = 0, roots[roots < len(above)]
+    while reached.size:
+        reached = np.concatenate([following[reached], above[reached]])
+        reached = reached[reached < len(above)]
+        steps += 1
+    return steps
 
 
 def sharpened(shares: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:

@@ -11,72 +11,79 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
+from leuko.imaging.shrink import halve
 
 Pixels = NDArray[np.uint8]
 Features = dict[str, float]
 
 SCALES: Final = (1, 2, 4)
 LEAST_SPREAD: Final = 1e-3
-CELLS_SIDE_PX: Final = 64
-"""Cells are counted on about so many rows; every third or fourth is enough."""
-STRAIGHT: Final = 0.15
-"""An edge is straight along an axis when its change across that is below this share of all."""
+STRAIGHT_OF: Final = 7
+"""An edge is straight along an axis when its change along that is a smaller part of all."""
 CALM: Final = 0.25
 
 
-def measure_shapes(small: Pixels, grey: Pixels, cells: CellMask) -> Features:
+def measure_shapes(luminance: Pixels, quarter: Pixels, cells: CellMask) -> Features:
     """Features of the shapes in a picture by name; all finite.
 
     Args:
-        small: uint8 (h, w, 3), RGB, by :func:`leuko.imaging.shrink.shrink`.
-        grey: a smaller copy of it without colour, uint8 (a, b).
+        luminance: uint8 (h, w).
+        quarter: a smaller copy of it, uint8 (a, b).
         cells: its leukocytes, uint8 (h, w).
     """
-    return _flat(small) | _edges(grey) | _cells(small, cells)
+    return _flat(luminance) | _edges(quarter) | _cells(quarter, cells)
 
 
-def deviation(plane: Pixels) -> float:
-    """Standard deviation of bytes of any shape."""
-    return float(cv2.meanStdDev(plane)[1][0, 0])
+def deviation(plane: Pixels, shown: NDArray[np.uint8] | None = None) -> float:
+    """Standard deviation of bytes (h, w); ``shown`` is 1 where they count, None for all."""
+    return float(cv2.meanStdDev(plane, mask=shown)[1][0, 0])
 
 
-def _flat(small: Pixels) -> Features:
+def _flat(luminance: Pixels) -> Features:
     """Share of pixels that equal their neighbours, as only what was drawn by a machine does."""
-    green = np.asarray(cv2.extractChannel(small, 1), np.uint8)
-    if min(green.shape) == 1:
+    if min(luminance.shape) == 1:
         return {"flat": 0.0}
-    across = cv2.absdiff(green[1:, 1:], green[1:, :-1])
-    down = cv2.absdiff(green[1:, 1:], green[:-1, 1:])
+    across = cv2.absdiff(luminance[1:, 1:], luminance[1:, :-1])
+    down = cv2.absdiff(luminance[1:, 1:], luminance[:-1, 1:])
     steps = cv2.bitwise_or(across, down)
     return {"flat": 1 - cv2.countNonZero(steps) / steps.size}
 
 
 def _edges(grey: Pixels) -> Features:
+    grey = _with_two_pixels(grey)
     spread = max(deviation(grey), LEAST_SPREAD * 255)
     found: Features = {}
+    coarse = grey
     for scale in SCALES:
-        size = max(2, grey.shape[1] // scale), max(2, grey.shape[0] // scale)
-        coarse = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=3))
-        across = cv2.norm(coarse[:, 1:], coarse[:, :-1], cv2.NORM_L1) / coarse[:, 1:].size
-        down = cv2.norm(coarse[1:], coarse[:-1], cv2.NORM_L1) / coarse[1:].size
+        if scale > 1 and min(coarse.shape) > 3:  # noqa: PLR2004  two pixels are left at least
+            coarse = halve(coarse)
+        tall, wide = coarse.shape
+        across = cv2.norm(coarse[:, 1:], coarse[:, :-1], cv2.NORM_L1) / (tall * (wide - 1))
+        down = cv2.norm(coarse[1:], coarse[:-1], cv2.NORM_L1) / ((tall - 1) * wide)
         found[f"edges_{scale}"] = (across + down) / spread
         if scale == 1:
             found["edges_across"] = across / (across + down + 1e-3)
     over, along = (np.abs(plane) for plane in cv2.spatialGradient(grey))
     strength = over + along
     total = cv2.sumElems(strength)[0]
-    straight = np.minimum(over, along) < STRAIGHT * strength
+    straight = STRAIGHT_OF * cv2.min(over, along) < strength
     found["edges_straight"] = cv2.sumElems(strength * straight)[0] / (total + 1)
     found["calm"] = np.count_nonzero(strength < CALM * total / strength.size) / strength.size
     return found
 
 
-def _cells(small: Pixels, cells: CellMask) -> Features:
+def _with_two_pixels(grey: Pixels) -> Pixels:
+    """At least two pixels either way, so that there are neighbours."""
+    short = [max(0, 2 - side) for side in grey.shape]
+    return np.pad(grey, [(0, more) for more in short], "edge") if any(short) else grey
+
+
+def _cells(quarter: Pixels, cells: CellMask) -> Features:
     """Number, size and place of the leukocytes; sizes by the longer side of the picture."""
-    step = max(1, min(cells.shape) // CELLS_SIDE_PX)
-    green, cells = np.ascontiguousarray(small[::step, ::step, 1]), cells[::step, ::step]
+    height, width = quarter.shape
+    step = cells.shape[0] // height
+    cells = np.ascontiguousarray(cells[::step, ::step][:height, :width])
     found = cells != OUTSIDE
-    height, width = found.shape
     count, labels, statistics, middles = cv2.connectedComponentsWithStats(found.view(np.uint8))
     names = (
         "cells", "cells_share", "nuclei_share", "cell_largest", "cell_second", "cell_off_middle",
@@ -91,7 +98,7 @@ def _cells(small: Pixels, cells: CellMask) -> Features:
     edges = (left == 0) + (top == 0) + (left + wide == width) + (top + tall == height)
     nuclei = cells == NUCLEUS
     around, within, at_nuclei = (
-        cv2.mean(green, part.view(np.uint8))[0] / 255
+        cv2.mean(quarter, part.view(np.uint8))[0] / 255
         for part in (np.logical_not(found), labels == largest, nuclei)
     )
     nuclei_share = np.count_nonzero(nuclei) / cells.size

@@ -8,7 +8,6 @@ is good enough is for the training pictures of a model to say, see
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,26 +16,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.fine_structure import (
+    Mask,
     measure_blockiness,
     measure_detail,
     measure_focus,
     measure_noise,
+    smoothed,
 )
-from leuko.imaging.shrink import LONGEST_SIDE_PX, shrink
+from leuko.imaging.light import measure_light
+from leuko.imaging.shrink import LONGEST_SIDE_PX, Copies
 from leuko.imaging.stain import find_black_ground
-from leuko.imaging.tiles import counts_of_values, percentiles
 
 Pixels = NDArray[np.uint8]
 Region = NDArray[np.bool_]
 
 SIDE_PX: Final = LONGEST_SIDE_PX
-PERCENTILES: Final = (1, 90, 99)
-"""Of luminance: the dark end, the glass and the bright end."""
-CLIPPED_UP_TO, CLIPPED_FROM = 1, 254
-STANDS_OUT: Final = 24
-"""Of 255: a pixel belongs to what a picture shows when a channel differs from the ground by it."""
+LEAST_ENLARGED: Final = 4 / 3
+"""Smaller pictures are enlarged only where that makes so much of a difference."""
 RIM_PX: Final = 3
 """Of a copy of ``SIDE_PX``; less of a smaller one."""
+LUMINANCE: Final = (0.299, 0.587, 0.114)
+"""Of red, green and blue, after ITU-R BT.601."""
 LEAST_CONTRAST: Final = 1 / 255
 BLANK_CONTRAST: Final = 0.03
 """Below, there is nothing to see, whatever a model was trained on."""
@@ -87,91 +87,75 @@ class QualityMeasures:
         return min(self.width_px, self.height_px)
 
     @property
+    def ground_colour(self) -> tuple[float, float, float]:
+        """Red, green and blue of the glass or, on black, of the cell, about 0 to 255."""
+        red, blue = (math.exp(half - self.greenness) for half in (self.warmth / 2, -self.warmth / 2))
+        weight = sum(share * one for share, one in zip(LUMINANCE, (red, 1.0, blue), strict=True))
+        green = 255 * self.brightness / weight
+        return red * green, green, blue * green
+
+    @property
     def is_blank(self) -> bool:
         """Whether there is nothing to see, so that nothing else about the picture means much."""
         return self.contrast < BLANK_CONTRAST
 
 
-def measure_quality(pixels: Pixels, small: Pixels | None = None) -> QualityMeasures:
+def measure_quality(pixels: Pixels, copies: Copies | None = None) -> QualityMeasures:
     """Measure the quality of a picture; no network is asked.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, any size.
-        small: its copy by :func:`leuko.imaging.shrink.shrink`, where the caller has one.
+        copies: of it, where the caller has them.
     """
     height, width = pixels.shape[:2]
-    copy = small if small is not None else shrink(pixels)
-    ground = find_black_ground(copy)
+    copies = copies if copies is not None else Copies.of(pixels)
+    luminance = copies.luminance
+    ground = find_black_ground(copies.small)
     shown = _inside(ground) if ground is not None else None
-    luminance = np.asarray(cv2.cvtColor(copy, cv2.COLOR_RGB2GRAY), np.uint8)
-    calm = np.asarray(cv2.blur(luminance, (3, 3)), np.uint8)  # grain is no contrast
-    darkest, light, brightest = percentiles(counts_of_values(calm, shown), PERCENTILES)
-    contrast = (brightest - darkest) / 255
-    # What casts colour on a picture shows on the glass; on black, on the whole cell.
-    lit = luminance >= light if shown is None else shown
-    mean = cv2.mean(copy, mask=lit.view(np.uint8))[:3]
-    red, green, blue = (value + 1 for value in mean)
-    clipped_dark, clipped_bright = _clipped(copy, shown)
+    light = measure_light(copies, shown)
+    smooth = smoothed(luminance)
     large, large_shown = _enlarge(luminance, shown)
+    sharp = smooth if large is luminance else smoothed(large)
+    own = luminance if copies.small is pixels else pixels
     return QualityMeasures(
-        focus=measure_focus(large, large_shown, max(contrast, LEAST_CONTRAST)),
+        focus=measure_focus(sharp, large_shown, max(light.contrast, LEAST_CONTRAST)),
         detail=measure_detail(large, large_shown),
-        brightness=light / 255,
-        contrast=contrast,
-        clipped_dark=clipped_dark,
-        clipped_bright=clipped_bright,
-        warmth=math.log(red / blue),
-        greenness=math.log(green * green / (red * blue)) / 2,
-        noise=measure_noise(luminance, shown),
-        blockiness=measure_blockiness(pixels, on_black=ground is not None),
-        filled=_filled(copy, mean if ground is None else (0.0, 0.0, 0.0)),
+        brightness=light.brightness,
+        contrast=light.contrast,
+        clipped_dark=light.clipped_dark,
+        clipped_bright=light.clipped_bright,
+        warmth=light.warmth,
+        greenness=light.greenness,
+        noise=measure_noise(luminance, smooth, shown),
+        blockiness=measure_blockiness(own, on_black=ground is not None),
+        filled=light.filled,
         width_px=width,
         height_px=height,
         on_black=ground is not None,
     )
 
 
-def _enlarge(luminance: Pixels, shown: Region | None) -> tuple[Pixels, Region | None]:
-    """Luminance, and where it counts, at the size at which sharpness is measured."""
+def _enlarge(luminance: Pixels, shown: Mask | None) -> tuple[Pixels, Mask | None]:
+    """Luminance, and where it counts, at about the size at which sharpness is measured."""
     height, width = luminance.shape
     scale = SIDE_PX / max(height, width)
-    if scale <= 1:
+    if scale <= LEAST_ENLARGED:
         return luminance, shown
     size = max(1, round(width * scale)), max(1, round(height * scale))
     large = np.asarray(cv2.resize(luminance, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     if shown is None:
         return large, None
-    wide = cv2.resize(shown.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    return large, np.asarray(wide) > 0
+    return large, np.asarray(cv2.resize(shown, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _inside(ground: Region) -> Region | None:
+def _inside(ground: Region) -> Mask | None:
     """The cell without its rim, where it was cut out; all of it where nothing else is left.
 
     None where there is no cell: then the blackness is what is measured.
     """
     if ground.all():
         return None
-    cell = np.logical_not(ground).astype(np.uint8)
+    cell = np.logical_not(ground).view(np.uint8)
     width = 2 * max(1, round(RIM_PX * max(ground.shape) / SIDE_PX)) + 1
-    inner = np.asarray(cv2.erode(cell, np.ones((width, width), np.uint8)))
-    return np.asarray((inner if inner.any() else cell) > 0)
-
-
-def _clipped(copy: Pixels, shown: Region | None) -> tuple[float, float]:
-    """Shares of channel values at the lower and at the upper end."""
-    low, high = copy <= CLIPPED_UP_TO, copy >= CLIPPED_FROM
-    number: int = copy.size
-    if shown is not None:
-        low &= shown[..., None]
-        high &= shown[..., None]
-        number = 3 * int(np.count_nonzero(shown))
-    return int(np.count_nonzero(low)) / number, int(np.count_nonzero(high)) / number
-
-
-def _filled(copy: Pixels, ground: Sequence[float]) -> float:
-    lowest, highest = (
-        tuple(round(one) + step for one in ground) for step in (-STANDS_OUT, STANDS_OUT)
-    )
-    like_ground = cv2.countNonZero(cv2.inRange(copy, lowest, highest))
-    return 1.0 - like_ground / int(copy.shape[0] * copy.shape[1])
+    inner = np.asarray(cv2.erode(cell, np.ones((width, width), np.uint8)), np.uint8)
+    return inner if inner.any() else cell

@@ -1,5 +1,6 @@
-"""A small copy of a picture, on which cells, kind and quality are measured."""
+"""Small copies of a picture, on which cells, kind and quality are measured."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 LONGEST_SIDE_PX: Final = 256
+LEAST_LONG_PX, LEAST_SHORT_PX = 64, 32
+"""Sides of what is halved: above the first, and not below the second."""
 
 
 def shrink(pixels: Pixels, longest_px: int = LONGEST_SIDE_PX) -> Pixels:
@@ -27,3 +30,51 @@ def shrink(pixels: Pixels, longest_px: int = LONGEST_SIDE_PX) -> Pixels:
         doubled = size[0] * 2, size[1] * 2
         pixels = np.asarray(cv2.resize(pixels, doubled, interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def halve(pixels: Pixels) -> Pixels:
+    """Means of squares of 2 x 2 pixels; an odd row or column at the end is left out.
+
+    Args:
+        pixels: uint8 (h, w, 3) or (h, w), both sides of 2 pixels or more.
+    """
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
+    even = pixels[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Copies:
+    """What is measured on a picture, made once for all measures.
+
+    Attributes:
+        picture: as it came, uint8 (H, W, 3), RGB.
+        small: by :func:`shrink`, uint8 (h, w, 3).
+        luminance: of ``small``, uint8 (h, w).
+        half: of ``small``, or itself where that has few pixels, uint8 (a, b, 3).
+        quarter: of ``half``, likewise.
+    """
+
+    picture: Pixels
+    small: Pixels
+    luminance: Pixels
+    half: Pixels
+    quarter: Pixels
+
+    @classmethod
+    def of(cls, picture: Pixels, small: Pixels | None = None) -> "Copies":
+        """Copies of a picture of any size; ``small`` where the caller has it."""
+        if small is None:
+            small = shrink(picture)
+        half = _halve_if_large(small)
+        return cls(picture, small, grey(small), half, _halve_if_large(half))
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """Luminance of uint8 (h, w, 3), (h, w)."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _halve_if_large(pixels: Pixels) -> Pixels:
+    sides = pixels.shape[:2]
+    return halve(pixels) if max(sides) > LEAST_LONG_PX and min(sides) >= LEAST_SHORT_PX else pixels

@@ -83,13 +83,21 @@ def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:
 
 def find_black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:
     """Where a picture is black, when black surrounds what it shows."""
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    low = border <= BLACK_UP_TO
-    if 2 * np.count_nonzero(low[:, 0] & low[:, 1] & low[:, 2]) < len(border):
+    low = _at_border(pixels, 1) <= BLACK_UP_TO
+    if 2 * np.count_nonzero(low) < len(low):
+        return None  # most pictures end here
+    low &= (_at_border(pixels, 0) <= BLACK_UP_TO) & (_at_border(pixels, 2) <= BLACK_UP_TO)
+    if 2 * np.count_nonzero(low) < len(low):
         return None
     red, green, blue = cv2.split(pixels)
     black = np.asarray(cv2.max(cv2.max(red, green), blue)) <= BLACK_UP_TO
     return black if np.count_nonzero(black) > BLACK_GROUND_SHARE * black.size else None
+
+
+def _at_border(pixels: Pixels, channel: int) -> Plane:
+    """Values of a channel in the outermost rows and columns, (n,)."""
+    plane = pixels[..., channel]
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
 def _stride(pixels: Pixels) -> int:

@@ -9,7 +9,7 @@ from leuko.imaging.cell_mask import PackedMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind import KindGuess, recognise_kind
 from leuko.imaging.quality import QualityMeasures, measure_quality
-from leuko.imaging.shrink import shrink
+from leuko.imaging.shrink import Copies
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Survey:
 
 def survey(pixels: NDArray[np.uint8]) -> Survey:
     """Look at a picture, uint8 (H, W, 3), RGB, any size."""
-    small = shrink(pixels)
-    cells = find_cells(small)
-    quality = measure_quality(pixels, small)
-    return Survey(PackedMask.of(cells), recognise_kind(small, cells, quality), quality)
+    copies = Copies.of(pixels)
+    cells = find_cells(copies.small)
+    quality = measure_quality(pixels, copies)
+    kind = recognise_kind(pixels, cells, quality, copies)
+    return Survey(PackedMask.of(cells), kind, quality)

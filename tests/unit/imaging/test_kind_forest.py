@@ -12,6 +12,7 @@ from leuko.evaluation.kind_table import KindRow, matrix
 from leuko.imaging.kind_features import measure_features
 from leuko.imaging.kind_forest import FOREST_FILE, Forest, ForestFile, load_forest, sharpened
 from leuko.imaging.quality import measure_quality
+from leuko.imaging.shrink import Copies
 from leuko.labels import InputKind
 from tests import drawn
 
@@ -114,9 +115,9 @@ def test_a_file_that_leads_nowhere_is_refused(change):
 def test_the_forest_of_the_package_is_whole_and_asks_for_what_is_measured():
     raw = json.loads(FOREST_FILE.read_text(encoding="utf-8"))
     forest = load_forest()
-    small = drawn.draw_crop(1, malignant=True, side_px=128)
-    cells, quality = np.zeros((128, 128), np.uint8), measure_quality(small)
-    assert forest.features == tuple(measure_features(small, cells, quality))
+    copies = Copies.of(drawn.draw_crop(1, malignant=True, side_px=128))
+    cells, quality = np.zeros((128, 128), np.uint8), measure_quality(copies.picture, copies)
+    assert set(forest.features) == set(measure_features(copies, cells, quality))
     assert set(forest.kinds) == {
         InputKind.FIELD, InputKind.CROP, InputKind.SEGMENTED, None
     }  # fmt: skip
