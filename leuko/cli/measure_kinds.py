@@ -41,7 +41,7 @@ do not edit.
 
 Before a model reads a picture, Leuko asks what the picture is: a whole field, a single-cell crop,
 a segmented cell on black, or no blood at all (`leuko/imaging/kind.py`). A forest of decision trees
-answers from measurements of a small copy: the stain against the ground, chroma, edges, sharpness,
+answers from measurements of a small copy: the stain against the ground, edges, sharpness,
 and number, size and place of the cells. Below a probability of {sure:.2f} the gate says that it is
 not sure and refuses nothing. *Refused* below is: sure that the picture is of another kind.
 

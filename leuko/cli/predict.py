@@ -57,8 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             refused += verdict.refused
         if isinstance(picture, ImageError):
             all_read = False
-        elif heatmaps is not None and result is not None and not _is_refused(verdict):
-            heatmaps.save(picture, result, used_anyway=verdict is not None and verdict.used_anyway)
+        elif heatmaps is not None and result is not None and verdict and not verdict.refused:
+            heatmaps.save(picture, result, verdict)
         print(_line(model.id, picture, result, verdict, as_json=arguments.json), flush=True)
         done += 1
         if sys.stderr.isatty():
@@ -169,7 +169,8 @@ def _line(
     else:
         name, error = picture.name, None
     shown = None if _is_refused(verdict) else result
-    remarks = [remark] if shown is not None and (remark := evidence_remark(shown)) else []
+    asked = verdict.shown_first if verdict is not None else None
+    remarks = [remark] if shown is not None and (remark := evidence_remark(shown, asked)) else []
     if as_json:
         record = {
             "file": name,
@@ -177,7 +178,8 @@ def _line(
             "label": shown.label if shown else None,
             "malignant": shown.malignant if shown else None,
             "probabilities": shown.probabilities if shown else {},
-            "evidence_on_cells": _shares(shown) if shown else None,
+            "evidence_for": asked if shown else None,
+            "evidence_on_cells": _shares(shown, asked) if shown else None,
             **verdict_record(verdict),
             "error": error,
             "notes": [*picture.notes, *remarks] if isinstance(picture, Picture) else [],
@@ -190,9 +192,9 @@ def _line(
     return " ".join(part for part in (f"{name}: {verdict.sentence}", side, *remarks) if part)
 
 
-def _shares(result: Result) -> dict[str, float] | None:
-    """Where the evidence for the suggested class lies; None where that is not known."""
-    shares = result.on_cells()
+def _shares(result: Result, label: str | None) -> dict[str, float] | None:
+    """Where the evidence for a class lies; None where that is not known."""
+    shares = result.on_cells(label)
     if shares is None:
         return None
     return {name: round(value, SHARE_DIGITS) for name, value in asdict(shares).items()}

@@ -12,7 +12,7 @@ from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.methods import Method
 from leuko.inference.result import Result
-from leuko.inference.verdict import USED_ANYWAY
+from leuko.inference.verdict import USED_ANYWAY, Verdict
 
 OPACITY = 0.7
 FINER = "finer"
@@ -34,14 +34,14 @@ class Heatmaps:
     explained: tuple[Method, str | None] | None
     taken: set[str] = field(default_factory=set)
 
-    def save(self, picture: Picture, result: Result, *, used_anyway: bool) -> None:
+    def save(self, picture: Picture, result: Result, verdict: Verdict) -> None:
         """Write one heatmap; the name of its file says when nobody should rely on it."""
         if self.explained is not None:
             evidence = self.classifier.explain(picture.pixels, *self.explained)
             result = replace(result, evidence=evidence)
-        ending = f"{USED_ANYWAY if used_anyway else ''}.png"
+        ending = f"{USED_ANYWAY if verdict.used_anyway else ''}.png"
         name = download_name(picture.name, f"_{self.classifier.card.id}{ending}", self.taken)
-        save_heatmap(picture, result, self.folder / name)
+        save_heatmap(picture, result, self.folder / name, verdict.shown_first)
 
 
 def choose_layer(classifier: Classifier, name: str | None) -> str | None:
@@ -77,7 +77,7 @@ def make_folder(folder: Path) -> None:
         ) from problem
 
 
-def save_heatmap(picture: Picture, result: Result, path: Path) -> None:
-    """Write the picture with the heatmap of the suggested class over it."""
-    heat = resize_heat(result.heat(), (picture.width_px, picture.height_px)).clip(0, 1)
+def save_heatmap(picture: Picture, result: Result, path: Path, label: str | None = None) -> None:
+    """Write the picture with the heatmap of a class, by default the suggested one, over it."""
+    heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px)).clip(0, 1)
     Image.fromarray(overlay(picture.pixels, heat, OPACITY)).save(path)

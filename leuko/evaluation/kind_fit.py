@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sklearn.ensemble import ExtraTreesClassifier
 
 KINDS: Final = (InputKind.FIELD, InputKind.CROP, InputKind.SEGMENTED, None)
-TREES: Final = 100
-LEAVES: Final = 96
+TREES: Final = 60
+LEAVES: Final = 160
 LEAST_LEAF: Final = 3
 FEATURES_TRIED: Final = 0.3
 SEED: Final = 7

@@ -144,9 +144,7 @@ def measure_blockiness(pixels: Pixels, *, on_black: bool) -> float:
     for axis in (0, 1):
         if window.shape[axis] < LEAST_BLOCKS * BLOCK_PX:
             continue
-        before, after = (
-            (window[:-1], window[1:]) if axis == 0 else (window[:, :-1], window[:, 1:])
-        )
+        before, after = (window[:-1], window[1:]) if axis == 0 else (window[:, :-1], window[:, 1:])
         steps = np.asarray(cv2.absdiff(after, before), np.uint8)
         if on_black:
             # Where a cell was cut out, the step to the black ground says nothing.

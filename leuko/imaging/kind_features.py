@@ -1,11 +1,10 @@
 """What tells the kinds of picture apart, as numbers measured on a small copy.
 
-Stain as optical density against the ground, chroma and brightness; the shapes are measured by
+Stain as optical density against the ground, and brightness; the shapes are measured by
 :mod:`leuko.imaging.kind_shapes`. Fine structure is invisible on so small a copy; the quality of the
 picture tells of it, and of the colour of the ground.
 """
 
-import math
 from typing import Final
 
 import cv2
@@ -24,10 +23,9 @@ Plane = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
 SAMPLED_PIXELS: Final = 1024
-LEVELS: Final = 16
 LEAST_PIXELS: Final = 16
 CHANNELS: Final = ("red", "green", "blue")
-PERCENTS: Final = (3, 50, 95)
+PERCENTS: Final = (3, 50, 97)
 """Of what is sorted; the middle of the lower and of the upper end, and the middle."""
 BRIGHTNESS_PERCENTS: Final = (2, 50, 98)
 PURPLE, DEEP_PURPLE, YELLOW = 0.15, 0.35, -0.12
@@ -43,7 +41,7 @@ def measure_features(copies: Copies, cells: CellMask, quality: QualityMeasures) 
         cells: its leukocytes, uint8 (h, w).
         quality: what was measured on it.
     """
-    copy = copies.quarter
+    copy = copies.tiny
     black = find_black_ground(copy) if quality.on_black else None
     shown = np.logical_not(black).view(np.uint8) if black is not None else None
     if shown is not None and cv2.countNonZero(shown) < LEAST_PIXELS:
@@ -73,7 +71,7 @@ def _black_share(copy: Pixels) -> float:
 
 
 def _stain(balanced: Plane) -> Features:
-    """How purple, pink, dark and colourful it is, as under white light.
+    """How purple, pink and dark it is, as under white light.
 
     Args:
         balanced: light that came through by the light that came in, (3, n).
@@ -81,12 +79,10 @@ def _stain(balanced: Plane) -> Features:
     density = -np.log(balanced)
     red, green, blue = density
     total = red + green + blue
-    tones = np.minimum(balanced, 1)
-    chroma = tones.max(axis=0) - tones.min(axis=0)
-    ordered = np.sort(np.stack([green - blue, green - red, chroma]), axis=1)
+    ordered = np.sort(np.stack([green - blue, green - red]), axis=1)
     number = ordered.shape[1]
     places = [percent * (number - 1) // 100 for percent in PERCENTS]
-    purple, pink, colourful = ordered[:, places].tolist()
+    purple, pink = ordered[:, places].tolist()
     yellow, up_to_purple, up_to_deep = (
         ordered[0].searchsorted((YELLOW, PURPLE, DEEP_PURPLE)).tolist()
     )
@@ -105,8 +101,6 @@ def _stain(balanced: Plane) -> Features:
         "green_share": int(ordered[1].searchsorted(GREEN)) / number,
         "brighter_share": np.count_nonzero(total < 3 * BRIGHTER) / number,
         "dark_share": np.count_nonzero(total > 3 * DARK) / number,
-        "chroma_middle": colourful[1],
-        "chroma_high": colourful[2],
     }
     for name, average, spread in zip(CHANNELS, means.tolist(), spreads.tolist(), strict=True):
         found[f"density_{name}"] = average
@@ -115,17 +109,13 @@ def _stain(balanced: Plane) -> Features:
 
 
 def _brightness(luminance: Pixels, shown: Mask | None) -> Features:
-    by_value = counts_of_values(luminance, shown)
-    up_to = by_value.cumsum()
-    number = float(up_to[-1])
-    places = [percent * (number - 1) // 100 + 1 for percent in BRIGHTNESS_PERCENTS]
+    up_to = counts_of_values(luminance, shown).cumsum()
+    last = float(up_to[-1]) - 1
+    places = [percent * last // 100 + 1 for percent in BRIGHTNESS_PERCENTS]
     low, middle, high = up_to.searchsorted(places).tolist()
-    counts = [count / number for count in by_value.reshape(LEVELS, -1).sum(axis=1).tolist()]
     return {
         "dark": low / 255,
         "middle": middle / 255,
         "bright": high / 255,
         "spread": deviation(luminance, shown) / 255,
-        "entropy": -sum(count * math.log(count) for count in counts if count),
-        "commonest": max(counts),
     }

@@ -137,9 +137,7 @@ class Forest:
         return sharpened(shares, self.sharpness)
 
 
-def _depth(
-    roots: NDArray[np.intp], following: NDArray[np.intp], above: NDArray[np.intp]
-) -> int:
+def _depth(roots: NDArray[np.intp], following: NDArray[np.intp], above: NDArray[np.intp]) -> int:
     """Steps after which every way has come to its leaf."""
     steps, reached = 0, roots[roots < len(above)]
     while reached.size:

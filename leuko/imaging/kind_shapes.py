@@ -18,20 +18,26 @@ Features = dict[str, float]
 
 SCALES: Final = (1, 2, 4)
 LEAST_SPREAD: Final = 1e-3
-STRAIGHT_OF: Final = 7
-"""An edge is straight along an axis when its change along that is a smaller part of all."""
+STRAIGHT: Final = (3, 20)
+"""An edge is straight along an axis when its change along that is below this share of all."""
 CALM: Final = 0.25
 
 
-def measure_shapes(luminance: Pixels, quarter: Pixels, cells: CellMask) -> Features:
+OF_CELLS: Final = (
+    "cells", "cells_share", "nuclei_share", "cell_largest", "cell_off_middle", "cell_fill",
+    "cell_at_edge", "cell_length",
+)  # fmt: skip
+
+
+def measure_shapes(luminance: Pixels, tiny: Pixels, cells: CellMask) -> Features:
     """Features of the shapes in a picture by name; all finite.
 
     Args:
         luminance: uint8 (h, w).
-        quarter: a smaller copy of it, uint8 (a, b).
+        tiny: a smaller copy of it, uint8 (c, d).
         cells: its leukocytes, uint8 (h, w).
     """
-    return _flat(luminance) | _edges(quarter) | _cells(quarter, cells)
+    return _flat(luminance) | _edges(tiny) | _cells(cells, tiny.shape)
 
 
 def deviation(plane: Pixels, shown: NDArray[np.uint8] | None = None) -> float:
@@ -66,7 +72,7 @@ def _edges(grey: Pixels) -> Features:
     over, along = (np.abs(plane) for plane in cv2.spatialGradient(grey))
     strength = over + along
     total = cv2.sumElems(strength)[0]
-    straight = STRAIGHT_OF * cv2.min(over, along) < strength
+    straight = np.minimum(over, along) * STRAIGHT[1] < strength * STRAIGHT[0]
     found["edges_straight"] = cv2.sumElems(strength * straight)[0] / (total + 1)
     found["calm"] = np.count_nonzero(strength < CALM * total / strength.size) / strength.size
     return found
@@ -78,42 +84,26 @@ def _with_two_pixels(grey: Pixels) -> Pixels:
     return np.pad(grey, [(0, more) for more in short], "edge") if any(short) else grey
 
 
-def _cells(quarter: Pixels, cells: CellMask) -> Features:
-    """Number, size and place of the leukocytes; sizes by the longer side of the picture."""
-    height, width = quarter.shape
-    step = cells.shape[0] // height
-    cells = np.ascontiguousarray(cells[::step, ::step][:height, :width])
+def _cells(cells: CellMask, shape: tuple[int, ...]) -> Features:
+    """Number, size and place of the leukocytes on a copy of ``shape``; sizes by its longer side."""
+    height, width = shape
+    cells = np.asarray(cv2.resize(cells, (width, height), interpolation=cv2.INTER_NEAREST))
     found = cells != OUTSIDE
-    count, labels, statistics, middles = cv2.connectedComponentsWithStats(found.view(np.uint8))
-    names = (
-        "cells", "cells_share", "nuclei_share", "cell_largest", "cell_second", "cell_off_middle",
-        "cell_fill", "cell_at_edge", "cell_stands_out", "nucleus_stands_out", "cell_length",
-    )  # fmt: skip
+    count, _, statistics, middles = cv2.connectedComponentsWithStats(found.view(np.uint8))
     if count < 2:  # noqa: PLR2004  the first is the background
-        return dict.fromkeys(names, 0.0) | {"cell_off_middle": 1.0}
-    areas = statistics[1:, cv2.CC_STAT_AREA]
-    largest = int(areas.argmax()) + 1
-    left, top, wide, tall, area = (int(value) for value in statistics[largest])
+        return dict.fromkeys(OF_CELLS, 0.0) | {"cell_off_middle": 1.0}
+    largest = int(statistics[1:, cv2.CC_STAT_AREA].argmax()) + 1
+    left, top, wide, tall, area = statistics[largest].tolist()
     x, y = middles[largest].tolist()
     edges = (left == 0) + (top == 0) + (left + wide == width) + (top + tall == height)
-    nuclei = cells == NUCLEUS
-    around, within, at_nuclei = (
-        cv2.mean(quarter, part.view(np.uint8))[0] / 255
-        for part in (np.logical_not(found), labels == largest, nuclei)
-    )
-    nuclei_share = np.count_nonzero(nuclei) / cells.size
-    second = float(np.sort(areas)[-2]) / area if count > 2 else 0.0  # noqa: PLR2004
     values = (
         math.log(count),
         np.count_nonzero(found) / cells.size,
-        nuclei_share,
+        np.count_nonzero(cells == NUCLEUS) / cells.size,
         math.sqrt(area) / max(height, width),
-        second,
         math.hypot(x / width - 0.5, y / height - 0.5),
         area / (wide * tall),
         edges / 4,
-        around - within,
-        around - at_nuclei if nuclei_share > 0 else 0.0,
         max(wide, tall) / max(height, width),
     )
-    return dict(zip(names, values, strict=True))
+    return dict(zip(OF_CELLS, values, strict=True))

@@ -89,7 +89,9 @@ class QualityMeasures:
     @property
     def ground_colour(self) -> tuple[float, float, float]:
         """Red, green and blue of the glass or, on black, of the cell, about 0 to 255."""
-        red, blue = (math.exp(half - self.greenness) for half in (self.warmth / 2, -self.warmth / 2))
+        red, blue = (
+            math.exp(half - self.greenness) for half in (self.warmth / 2, -self.warmth / 2)
+        )
         weight = sum(share * one for share, one in zip(LUMINANCE, (red, 1.0, blue), strict=True))
         green = 255 * self.brightness / weight
         return red * green, green, blue * green

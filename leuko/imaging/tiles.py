@@ -36,7 +36,7 @@ def tile_maxima(plane: Pixels, size_px: tuple[int, int] = (TILE_PX, TILE_PX)) ->
         cut, tall = np.asarray(cv2.max(cut[::2], cut[1::2]), np.uint8), tall // 2
     while wide % 2 == 0:
         cut, wide = np.maximum(cut[:, ::2], cut[:, 1::2]), wide // 2
-    return cut.reshape(rows, tall, columns, wide).max(axis=(1, 3)).reshape(-1)
+    return np.asarray(cut.reshape(rows, tall, columns, wide).max(axis=(1, 3)), np.uint8).reshape(-1)
 
 
 def tile_means(plane: Plane, side_px: int = TILE_PX) -> Plane:
@@ -58,15 +58,14 @@ def tile_means(plane: Plane, side_px: int = TILE_PX) -> Plane:
     return cut.reshape(-1)
 
 
-def counts_of_values(plane: Pixels, shown: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+def counts_of_values(plane: Pixels, shown: Pixels | None = None) -> NDArray[np.float32]:
     """How often each of the 256 values occurs, (256,).
 
     Args:
         plane: uint8 (h, w).
-        shown: what counts, (h, w); None for all.
+        shown: above 0 what counts, uint8 (h, w); None for all.
     """
-    mask = shown.view(np.uint8) if shown is not None else None
-    counts = cv2.calcHist([plane], [0], mask, [256], [0, 256])
+    counts = cv2.calcHist([plane], [0], shown, [256], [0, 256])
     return np.asarray(counts, np.float32).reshape(-1)
 
 

@@ -122,6 +122,26 @@ class Verdict:
         return len(self.named) == 1
 
     @property
+    def shown_first(self) -> str:
+        """The class whose evidence is shown where nobody asked for one: the suggested one.
+
+        The most probable one where the verdict names it as such, for it names no class or all.
+        """
+        names = self.prediction_set
+        if names is None or (self.label in names and len(names) < self.n_classes):
+            return self.label
+        return self.most_probable or self.label
+
+    @property
+    def decision(self) -> str:
+        """Whose turn it is: empty where the model answers, else why it does not, in a word."""
+        if self.refused:
+            return "refused"
+        if self.used_anyway:
+            return "used anyway"
+        return "refer" if self.deferred else ""
+
+    @property
     def suggests_malignant(self) -> bool:
         """Whether the verdict suggests malignant: one malignant class, or malignant ones alone.
 

@@ -22,6 +22,7 @@ from leuko.ui.compare_selected import (
     held_out_lines,
     notice_of,
     peak_words,
+    shown_first,
     suggestion_words,
 )
 from leuko.ui.review_export import no_formula
@@ -139,7 +140,7 @@ def _panel(
     lines = tuple(held_out_lines(model))
     if answer is None:
         return SheetPanel(model.card.title, lines, "waiting")
-    label = answer.label if asked is None else asked
+    label = asked or shown_first(answer, told)
     notice = notice_of(answer, label)
     return SheetPanel(
         model.card.title,

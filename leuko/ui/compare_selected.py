@@ -145,7 +145,7 @@ def _model_data(
     }
     if answer is None:
         return data
-    label = answer.label if asked is None else asked
+    label = asked or shown_first(answer, told)
     title = class_title(label)
     known = label in answer.probabilities
     evidence = known and answer.has_evidence(label)
@@ -159,6 +159,11 @@ def _model_data(
         data["heat"] = heat_layer(answer.heat(label))
         data["peak"] = f"strongest spot: {peak_words(answer, label)}"
     return data
+
+
+def shown_first(answer: "Result", told: Verdict | None) -> str:
+    """The class whose evidence is shown where no class was asked for."""
+    return told.shown_first if told is not None else answer.label
 
 
 def suggestion_words(answer: "Result", told: Verdict | None) -> str:

@@ -1,7 +1,6 @@
 """The tables of the Compare page and what is downloaded from it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,11 +15,9 @@ from leuko.ui.compare_rows import CompareRow
 from leuko.ui.compare_state import compare_state
 from leuko.ui.compare_words import not_accuracy, verdict
 from leuko.ui.guard import plain
+from leuko.ui.probabilities import probability_text
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
-
-if TYPE_CHECKING:
-    pass
 
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
@@ -29,10 +26,11 @@ ACCORD_HELP = (
     "Sides differ: some models suggest malignant, others benign. Class differs: all suggest the "
     "same side, but not the same class. Other kind: these models do not read such pictures."
 )
-CELL_HELP = "P(malignant), what the model suggests, and whether it refers to a haematologist"
+CELL_HELP = "P(malignant), what the model suggests, and whether a person decides"
 TABLE_WORDS = (
     "All images, other kinds of picture and disagreements first, with P(malignant) and the "
-    "suggestion of each model; refer: a haematologist has to decide."
+    "suggestion of each model; refer: a haematologist has to decide; used anyway: the picture is "
+    "of another kind, and the suggestion means little."
 )
 UNGROUPED = (
     "Agreement two by two. Kappa is 1 for perfect agreement and 0 for what the shares of the "
@@ -84,8 +82,8 @@ def _cell(row: CompareRow, place: int) -> str:
     if answer is None or row.refusal is not None:
         return ""
     said = told.short if told is not None else class_title(answer.label)
-    words = f"{answer.malignant_probability:.2f} · {said}"
-    return f"refer · {words}" if told is not None and told.deferred else words
+    words = f"{probability_text(answer.malignant_probability)} · {said}"
+    return f"{told.decision} · {words}" if told is not None and told.deferred else words
 
 
 def offer_downloads(

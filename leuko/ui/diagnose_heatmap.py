@@ -134,7 +134,7 @@ def show_pictures(
     show_viewer(
         {
             "id": row.item.sha256,
-            "choice": f"{card.id}/{row.item.sha256}/{row.result.label}",
+            "choice": f"{card.id}/{row.item.sha256}/{row.shown_first}",
             "picture": _preview(row.item.sha256, row.item.data, row.item.name),
             "width": width,
             "height": height,
@@ -160,14 +160,15 @@ def _evidence(
     card = model.card
     if map_key(row, model) is None:
         batch = Batch.of(each.result for each in rows if each.result is not None)
-        return heat_data(result, card, batch=batch)
+        return heat_data(result, card, batch=batch, first=row.shown_first)
     state = session()
     layer = chosen_layer(model)
     if found is None or isinstance(found, Failure):
-        data = heat_data(result, card, state.method, layer)
+        data = heat_data(result, card, state.method, layer, first=row.shown_first)
         working = f"{state.method.title} of this picture is being computed …"
         return without_maps(data, working if found is None else found.sentence)
-    return heat_data(replace(result, evidence=found), card, state.method, layer)
+    own = replace(result, evidence=found)
+    return heat_data(own, card, state.method, layer, first=row.shown_first)
 
 
 def show_progress_of_map(

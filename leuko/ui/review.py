@@ -56,6 +56,13 @@ class Row:
         return self.result.malignant_probability if self.result and not self.refused else None
 
     @property
+    def shown_first(self) -> str | None:
+        """The class whose evidence is shown until another is asked for, see ``Verdict``."""
+        if self.verdict is not None:
+            return self.verdict.shown_first
+        return self.result.label if self.result is not None else None
+
+    @property
     def used_anyway(self) -> bool:
         """Whether the user wants an answer although the picture is of another kind."""
         return self.verdict is not None and self.verdict.used_anyway
@@ -63,11 +70,7 @@ class Row:
     @property
     def decision(self) -> str:
         """Whose turn it is: empty where the model answers, else why it does not, in a word."""
-        if self.refused:
-            return "refused"
-        if self.used_anyway:
-            return "used anyway"
-        return "refer" if self.deferred else ""
+        return self.verdict.decision if self.verdict is not None else ""
 
     @property
     def explanation(self) -> str:
@@ -89,7 +92,9 @@ class Row:
         if self.result is None or self.refused:
             return []
         mild = [one.sentence for one in self.verdict.quality] if self.verdict else []
-        return [remark for remark in (*mild, evidence_remark(self.result)) if remark]
+        return [
+            remark for remark in (*mild, evidence_remark(self.result, self.shown_first)) if remark
+        ]
 
 
 @dataclass(frozen=True)

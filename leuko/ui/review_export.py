@@ -92,11 +92,11 @@ def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
             picture = None if row.result is None or row.refused else read_item(row.item, limits)
             if picture is None or row.result is None:
                 continue
-            heat = resize_heat(row.result.heat(), (picture.width_px, picture.height_px))
-            painted = overlay(picture.pixels, heat.clip(0, 1), DEFAULT_OPACITY)
+            relative = row.result.heat(row.shown_first)
+            heat = resize_heat(relative, (picture.width_px, picture.height_px)).clip(0, 1)
             file = io.BytesIO()
-            Image.fromarray(painted).save(file, "PNG")
-            ending = f"{row.result.label}{USED_ANYWAY if row.used_anyway else ''}.png"
+            Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(file, "PNG")
+            ending = f"{row.shown_first}{USED_ANYWAY if row.used_anyway else ''}.png"
             name = download_name(row.item.name, f"_{card.id}_{ending}", taken)
             archive.writestr(name, file.getvalue())
     return stream.getvalue()

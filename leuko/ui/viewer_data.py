@@ -53,6 +53,7 @@ def heat_data(
     *,
     batch: Batch | None = None,
     remarks: Mapping[str, str] | None = None,
+    first: str | None = None,
 ) -> dict[str, object]:
     """All that the viewer draws of a result, beside the picture itself.
 
@@ -63,10 +64,11 @@ def heat_data(
         layer: it was read from; None for the card's own.
         batch: common scale; taken only where the method's strengths may be compared.
         remarks: by class name, a word in parentheses behind its title.
+        first: class whose evidence is shown until another is asked for; by default the suggested.
 
     Returns:
         ``maps`` (evidence as little-endian float32 in base64, size, place of the picture),
-        ``classes``, ``chosen`` (place of the suggested class), ``unit``, ``absolute``, ``batch``,
+        ``classes``, ``chosen`` (place of the class shown first), ``unit``, ``absolute``, ``batch``,
         ``beyond``, ``notice``.
     """
     names = list(result.probabilities)
@@ -74,7 +76,7 @@ def heat_data(
     by = method.title if layer is None else f"{method.title} at {layer.title}"
     if method.by_class:
         shown = [_class_words(result, name, by, said.get(name, "")) for name in names]
-        evidence, chosen = result.evidence, names.index(result.label)
+        evidence, chosen = result.evidence, names.index(first or result.label)
     else:
         shown = [_any_class(result, by)]
         evidence, chosen = result.evidence[:1], 0

@@ -45,7 +45,7 @@ def test_json_says_where_the_evidence_lies_and_remarks_when_it_misses_the_cells(
     classifier = Classifier.load(list_models(weights).get("tiny"), "cpu")
     results = classifier.classify([read_picture(file).pixels for file in pictures])
     for line, result in zip(predict(*pictures).lines, results, strict=True):
-        shares = result.on_cells()
+        shares = result.on_cells(line["evidence_for"])
         if shares is None:
             assert line["evidence_on_cells"] is None
             continue

@@ -85,6 +85,38 @@ def test_a_set_of_several_classes_names_them_the_most_probable_first_and_refers(
     )
 
 
+def test_the_evidence_shown_first_is_that_of_a_class_that_the_verdict_names(tmp_path):
+    card = with_gates(
+        read_card(make_model_folder(tmp_path, "four", weights=True)),
+        levels=[level(0.9, 0.2, by_class={})],
+    )
+    base = replace(make_result(make_card(tmp_path / "two"), 0.9), strangeness=1.0)
+
+    def shown_first(label, *shares):
+        values = dict(zip(("Benign", "Early", "Pre", "Pro"), shares, strict=True))
+        result = replace(base, label=label, probabilities=values)
+        verdict = give_verdict(card, result, KindGuess(InputKind.FIELD, 0.99), None)
+        return verdict.prediction_set, verdict.shown_first
+
+    assert shown_first("Pre", 0.02, 0.03, 0.9, 0.05) == (("Pre",), "Pre")
+    assert shown_first("Pre", 0.02, 0.4, 0.55, 0.03) == (("Pre", "Early"), "Pre")
+    # All of the classes: the words say that Benign is the most probable one, and so do the maps.
+    every, first = shown_first("Early", 0.28, 0.26, 0.24, 0.22)
+    assert len(every) == 4
+    assert first == "Benign"
+    bare = card.model_copy(update={"gates": None})
+    values = {"Benign": 0.4, "Early": 0.3, "Pre": 0.2, "Pro": 0.1}
+    plain = give_verdict(bare, replace(base, label="Early", probabilities=values), None, None)
+    assert plain.shown_first == "Early"
+
+
+def test_whose_turn_it_is_stands_in_a_word(card):
+    assert said(card, 0.98).decision == ""
+    assert said(card, 0.55).decision == "refer"
+    assert said(card, 0.98, kind=FIELD).decision == "refused"
+    assert said(card, 0.98, kind=FIELD, anyway=True).decision == "used anyway"
+
+
 def test_a_set_of_all_classes_says_that_nothing_is_ruled_out(card):
     verdict = said(card, 0.55)
     assert verdict.deferred

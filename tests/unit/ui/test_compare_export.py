@@ -121,3 +121,16 @@ def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, car
     assert [_cell(row, place) for place in (0, 1)] == [
         "refer · 0.70 · any of 2 classes", "0.70 · ALL blast",
     ]  # fmt: skip
+
+
+def test_no_cell_of_the_table_claims_certainty(tray, cards):
+    crop = tray.items[0]
+    known = {
+        result_key(card, crop): make_result(card, probability)
+        for card, probability in zip(cards, (0.998, 0.002, 0.5), strict=False)
+    }
+    row = next(
+        one for one in compare_rows(tray, cards, known, (0.5,) * len(cards)) if one.item is crop
+    )
+    assert _cell(row, 0).startswith("> 0.99 · ")
+    assert _cell(row, 1).startswith("< 0.01 · ")
