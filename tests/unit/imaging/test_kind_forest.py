@@ -1,6 +1,7 @@
 """The forest's file is checked when read, and walking it gives what scikit-learn gives."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,8 +68,22 @@ def test_fitting_twice_gives_the_same_forest():
     assert fit_forest(rows()) == fit_forest(rows())
 
 
-def test_the_sharpness_is_that_under_which_unseen_pictures_are_likeliest():
-    assert fit_forest(rows()).sharpness in kind_fit.SHARPNESSES
+def test_the_less_collections_are_alike_the_less_sure_the_forest_is():
+    alike = rows()
+    unlike = [
+        replace(row, features=row.features | {"first": 1 - row.features["first"]})
+        if row.collection == "set 2"
+        else row
+        for row in alike
+    ]
+    sharp, blunt = (fit_forest(one).sharpness for one in (alike, unlike))
+    assert {sharp, blunt} <= set(kind_fit.SHARPNESSES)
+    assert blunt < sharp
+
+
+def test_without_two_collections_that_know_all_kinds_nothing_is_sharpened():
+    single = [replace(row, collection="one") for row in rows()]
+    assert fit_forest(single).sharpness == kind_fit.SHARPNESSES[0]
 
 
 def test_a_leaf_is_reached_by_the_thresholds_on_the_way():
