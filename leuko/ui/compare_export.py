@@ -22,6 +22,7 @@ from leuko.ui.compare_selected import (
     held_out_lines,
     notice_of,
     peak_words,
+    reasons_of,
     shown_first,
     suggestion_words,
 )
@@ -152,7 +153,7 @@ def _panel(
             for words in (
                 f"Grad-CAM: what spoke for {class_title(label)}",
                 notice,
-                decision_words(told),
+                " ".join([decision_words(told), *reasons_of(told)]),
             )
             if words
         ),

@@ -28,7 +28,8 @@ class ModelData(TypedDict):
         title: of the model.
         figures: lines on its held-out results.
         suggestion: class and probability in words.
-        decision: why a person has to decide; empty where the model answers by itself.
+        decision: that a person has to decide; empty where the model answers by itself.
+        reasons: why, one sentence each.
         bars: probabilities.
         heat: data URL of its heatmap, or None.
         caption: what the heatmap shows.
@@ -41,6 +42,7 @@ class ModelData(TypedDict):
     figures: list[str]
     suggestion: str
     decision: str
+    reasons: list[str]
     bars: list[BarData]
     heat: str | None
     caption: str

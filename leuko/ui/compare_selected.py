@@ -136,6 +136,7 @@ def _model_data(
         "figures": held_out_lines(model),
         "suggestion": "waiting",
         "decision": "",
+        "reasons": [],
         "bars": [],
         "heat": None,
         "caption": "",
@@ -151,6 +152,7 @@ def _model_data(
     evidence = known and answer.has_evidence(label)
     data["suggestion"] = suggestion_words(answer, told)
     data["decision"] = decision_words(told)
+    data["reasons"] = reasons_of(told)
     data["bars"] = bars_of(model, answer)
     data["caption"] = f"Grad-CAM: what spoke for {title}"
     data["notice"] = notice_of(answer, label)
@@ -175,13 +177,19 @@ def suggestion_words(answer: "Result", told: Verdict | None) -> str:
 
 
 def decision_words(told: Verdict | None) -> str:
-    """Whether a person has to decide, and why; empty where the model answers by itself."""
+    """That a person has to decide; empty where the model answers by itself."""
     if told is None or not told.deferred:
         return ""
+    anyway = "Picture of another kind, read anyway. " if told.used_anyway else ""
+    return f"{anyway}{REFER.capitalize()}."
+
+
+def reasons_of(told: Verdict | None) -> list[str]:
+    """Why a person has to decide, one sentence each."""
+    if told is None or not told.deferred:
+        return []
     promise = suggestion_of(told)[1]
-    return " ".join(
-        [f"{REFER.capitalize()}.", *([f"{promise}."] if promise else []), *reasons_in_words(told)]
-    )
+    return [*([f"{promise[0].upper()}{promise[1:]}."] if promise else []), *reasons_in_words(told)]
 
 
 def notice_of(answer: "Result", label: str) -> str:

@@ -66,6 +66,8 @@ export default function ({ parentElement, data }) {
     part(".caption").textContent = model.caption;
     part(".notice").textContent = model.notice;
     part(".bars").replaceChildren(...model.bars.map(drawBar));
+    part(".why").hidden = model.reasons.length === 0;
+    part(".why").append(...model.reasons.map((reason) => element("p", "", reason)));
     part(".enlarge").hidden = false;
     part(".enlarge").setAttribute("aria-label", `Enlarge ${model.title}`);
     on(part(".enlarge"), "click", () => enlarge(root.dataset.enlarged === String(place) ? "" : String(place)));
