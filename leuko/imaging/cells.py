@@ -150,8 +150,7 @@ def _cytoplasm_levels(stain: Stain, far: NDArray[np.bool_]) -> tuple[float, floa
     sampled = slice(None, None, max(1, int(far.sum()) // SAMPLED_PIXELS))
     far_purple, far_dark = stain.purple[far][sampled], stain.dark[far][sampled]
     (upper,) = percentiles(np.bincount(far_purple, minlength=256), [FAR_PERCENTILE])
-    upper *= FAR_MARGIN
-    purple_above = float(np.clip(upper, *CYTOPLASM_PURPLE_BOUNDS))
+    purple_above = float(np.clip(upper * FAR_MARGIN, *CYTOPLASM_PURPLE_BOUNDS))
     middle, upper = percentiles(np.bincount(far_dark, minlength=256), (75, FAR_PERCENTILE))
     if middle > RED_CELLS_STAINED:
         return purple_above, None

@@ -16,7 +16,7 @@ from leuko.imaging.kind_shapes import Features, deviation, measure_shapes
 from leuko.imaging.quality import QualityMeasures
 from leuko.imaging.shrink import Copies, grey
 from leuko.imaging.stain import BLACK_UP_TO, DARKEST_VALUE, find_black_ground
-from leuko.imaging.tiles import counts_of_values
+from leuko.imaging.tiles import counts_of_values, lower_percentiles
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -109,10 +109,7 @@ def _stain(balanced: Plane) -> Features:
 
 
 def _brightness(luminance: Pixels, shown: Mask | None) -> Features:
-    up_to = counts_of_values(luminance, shown).cumsum()
-    last = float(up_to[-1]) - 1
-    places = [percent * last // 100 + 1 for percent in BRIGHTNESS_PERCENTS]
-    low, middle, high = up_to.searchsorted(places).tolist()
+    low, middle, high = lower_percentiles(counts_of_values(luminance, shown), BRIGHTNESS_PERCENTS)
     return {
         "dark": low / 255,
         "middle": middle / 255,

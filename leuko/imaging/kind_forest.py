@@ -19,6 +19,7 @@ from leuko.labels import InputKind
 
 FOREST_FILE: Final = Path(__file__).with_name("kind_forest.json")
 LEAF: Final = -1
+Nodes = NDArray[np.int32]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -70,12 +71,12 @@ class ForestFile(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """The forest in memory, see :class:`ForestFile`: the inner nodes first, then the leaves.
+    """The forest in memory, see :class:`ForestFile`: the inner nodes by feature, then the leaves.
 
     Attributes:
         depth: steps from any root to a leaf, at most.
         roots: first node of each tree.
-        feature: of each inner node.
+        asking: how many inner nodes ask for each feature.
         threshold: of each inner node.
         following: of each node, the one that follows where the feature is not above the threshold;
             a leaf is followed by itself.
@@ -87,24 +88,25 @@ class Forest:
     kinds: tuple[InputKind | None, ...]
     sharpness: float
     depth: int
-    roots: NDArray[np.intp]
-    feature: NDArray[np.intp]
-    threshold: NDArray[np.float64]
-    following: NDArray[np.intp]
-    above: NDArray[np.intp]
+    roots: Nodes
+    asking: NDArray[np.intp]
+    threshold: NDArray[np.float32]
+    following: Nodes
+    above: Nodes
     shares: NDArray[np.float64]
 
     @classmethod
     def of(cls, stored: ForestFile) -> "Forest":
         """The forest of a file."""
-        feature = np.array(stored.feature, np.intp)
-        follower = np.array(stored.above, np.intp)
-        inner, leaves = np.flatnonzero(feature != LEAF), np.flatnonzero(feature == LEAF)
-        place = np.empty(len(feature), np.intp)
-        place[inner] = np.arange(len(inner))
-        place[leaves] = np.arange(len(inner), len(feature))
+        feature = np.array(stored.feature)
+        follower = np.array(stored.above)
+        inner = np.flatnonzero(feature != LEAF)
+        inner = inner[feature[inner].argsort(kind="stable")]
+        leaves = np.flatnonzero(feature == LEAF)
+        place = np.empty(len(feature), np.int32)
+        place[np.concatenate([inner, leaves])] = np.arange(len(feature))
         above = place[follower[inner]]
-        following = np.concatenate([place[inner + 1], place[leaves]])
+        following = place[np.concatenate([inner + 1, leaves])]
         roots = place[list(stored.roots)]
         return cls(
             stored.features,
@@ -112,8 +114,8 @@ class Forest:
             stored.sharpness,
             _depth(roots, following, above),
             roots,
-            feature[inner],
-            np.array(stored.threshold, np.float64)[inner],
+            np.bincount(feature[inner], minlength=len(stored.features)),
+            np.array(stored.threshold, np.float32)[inner],
             following,
             above,
             np.array(stored.shares, np.float64)[follower[leaves]] / 1000,
@@ -125,11 +127,11 @@ class Forest:
         Raises:
             KeyError: when a feature is missing.
         """
-        values = np.array([features[name] for name in self.features])
+        values = np.array([features[name] for name in self.features], np.float32)
         # To compare at all nodes at once takes less time than at one of each tree, again and again.
         next_node = self.following.copy()
-        inner = next_node[: len(self.above)]
-        np.copyto(inner, self.above, where=values.take(self.feature) > self.threshold)
+        is_above = values.repeat(self.asking) > self.threshold
+        np.copyto(next_node[: len(self.above)], self.above, where=is_above)
         node = self.roots
         for _ in range(self.depth):
             node = next_node.take(node)
@@ -137,7 +139,7 @@ class Forest:
         return sharpened(shares, self.sharpness)
 
 
-def _depth(roots: NDArray[np.intp], following: NDArray[np.intp], above: NDArray[np.intp]) -> int:
+def _depth(roots: Nodes, following: Nodes, above: Nodes) -> int:
     """Steps after which every way has come to its leaf."""
     steps, reached = 0, roots[roots < len(above)]
     while reached.size:

@@ -89,7 +89,9 @@ def _cells(cells: CellMask, shape: tuple[int, ...]) -> Features:
     height, width = shape
     cells = np.asarray(cv2.resize(cells, (width, height), interpolation=cv2.INTER_NEAREST))
     found = cells != OUTSIDE
-    count, _, statistics, middles = cv2.connectedComponentsWithStats(found.view(np.uint8))
+    count, _, statistics, middles = cv2.connectedComponentsWithStats(
+        found.view(np.uint8), ltype=cv2.CV_16U
+    )
     if count < 2:  # noqa: PLR2004  the first is the background
         return dict.fromkeys(OF_CELLS, 0.0) | {"cell_off_middle": 1.0}
     largest = int(statistics[1:, cv2.CC_STAT_AREA].argmax()) + 1

@@ -6,6 +6,7 @@ import pytest
 from leuko.imaging.tiles import (
     TILE_PX,
     counts_of_values,
+    lower_percentiles,
     percentile_between,
     percentiles,
     tile_maxima,
@@ -20,6 +21,8 @@ def test_percentiles_of_bytes(n):
     values = np.random.default_rng(n).integers(0, 256, n, np.uint8)
     counts = counts_of_values(values.reshape(1, -1))
     assert percentiles(counts, PERCENTS) == pytest.approx(np.percentile(values, PERCENTS))
+    lower = np.percentile(values, PERCENTS, method="lower")
+    assert lower_percentiles(counts, PERCENTS) == lower.tolist()
 
 
 def test_values_are_counted_where_they_are_shown():
