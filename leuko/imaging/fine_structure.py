@@ -35,13 +35,13 @@ ROWS_OF_TILE: Final = (TILE_PX // 2, TILE_PX)
 """Of a tile of which every other row is looked at."""
 SLOPE_PX: Final = 2
 """Over which a slope is measured: from the pixel before to the pixel after."""
-LEFT_OF_GRAIN: Final = math.sqrt(1 - 2 / 9 + 1 / 9)
-"""Standard deviation of white noise less its own mean over 3 x 3 pixels."""
+LEFT_OF_GRAIN: Final = math.sqrt(1 - 2 * (1 / 2) ** 2 + (3 / 8) ** 2)
+"""Standard deviation of white noise less itself smoothed by [1, 2, 1] / 4 along both axes."""
 
 
 def smoothed(luminance: Pixels) -> Pixels:
     """Without most of its grain, uint8 (h, w)."""
-    return np.asarray(cv2.blur(luminance, (3, 3)), np.uint8)
+    return np.asarray(cv2.GaussianBlur(luminance, (3, 3), 0), np.uint8)
 
 
 def measure_focus(smooth: Pixels, shown: Mask | None, contrast: float) -> float:
