@@ -35,30 +35,27 @@ ROWS_OF_TILE: Final = (TILE_PX // 2, TILE_PX)
 """Of a tile of which every other row is looked at."""
 SLOPE_PX: Final = 2
 """Over which a slope is measured: from the pixel before to the pixel after."""
-LEFT_OF_GRAIN: Final = math.sqrt(1 - 2 * (1 / 2) ** 2 + (3 / 8) ** 2)
-"""Standard deviation of white noise less itself smoothed by [1, 2, 1] / 4 along both axes."""
+GRAIN: Final = np.array([1, -2, 1], np.float32)
+GRAIN_NORM: Final = 6
+"""Of the kernel of 3 x 3 pixels: by so much it magnifies the standard deviation of white noise."""
 
 
-def smoothed(luminance: Pixels) -> Pixels:
-    """Without most of its grain, uint8 (h, w)."""
-    return np.asarray(cv2.GaussianBlur(luminance, (3, 3), 0), np.uint8)
-
-
-def measure_focus(smooth: Pixels, shown: Mask | None, contrast: float) -> float:
+def measure_focus(luminance: Pixels, shown: Mask | None, contrast: float) -> float:
     """Steepest edges of the tiles along an axis, the 85th percentile of the tiles, by the contrast.
 
-    Every other row is looked at: no edge is shorter than two pixels after the smoothing.
+    Every other row is looked at: no edge is shorter than two pixels once grain is smoothed away.
 
     Source: an edge blurred by a Gaussian of σ pixels has a slope of contrast / (σ √(2π)).
 
     Args:
-        smooth: luminance by :func:`smoothed`.
+        luminance: uint8 (h, w).
         shown: what counts; None for all.
         contrast: of the picture, in (0, 1].
 
     Returns:
         In [0, 1], about; 0 where nothing counts.
     """
+    smooth = cv2.GaussianBlur(luminance, (3, 3), 0)
     wide = cv2.copyMakeBorder(smooth, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     across = cv2.absdiff(wide[1:-1:2, 2:], wide[1:-1:2, :-2])
     down = cv2.absdiff(wide[2::2, 1:-1], wide[:-2:2, 1:-1])
@@ -107,25 +104,26 @@ def measure_detail(luminance: Pixels, shown: Mask | None) -> float:
     return float(np.log(percentile_between(ratios, 50)))
 
 
-def measure_noise(luminance: Pixels, smooth: Pixels, shown: Mask | None) -> float:
+def measure_noise(luminance: Pixels, shown: Mask | None) -> float:
     """Grain of the calmer tiles, standard deviation by the full scale, in [0, 1].
 
-    Grain is what :func:`smoothed` takes away, ``LEFT_OF_GRAIN`` of it.
+    Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302.
 
     Args:
         luminance: uint8 (h, w).
-        smooth: the same by :func:`smoothed`.
         shown: what counts; None for all.
     """
-    grain = np.asarray(cv2.absdiff(luminance, smooth), np.uint8)
-    means = tile_means((grain if shown is None else grain * shown).astype(np.float32))
-    if shown is not None:
+    grain = cv2.sepFilter2D(luminance, cv2.CV_16S, GRAIN, GRAIN)
+    strength: Plane = np.asarray(cv2.convertScaleAbs(grain), np.uint8).astype(np.float32)
+    if shown is None:
+        means = tile_means(strength)
+    else:
         weights = tile_means(shown.astype(np.float32))
-        means = means[weights > 0] / weights[weights > 0]
+        means = tile_means(strength * shown)[weights > 0] / weights[weights > 0]
     if not means.size:
         return 0.0
-    sigma = percentile_between(means, NOISE_TILE_PERCENTILE) * math.sqrt(math.pi / 2)
-    return min(1.0, sigma / (LEFT_OF_GRAIN * 255))
+    sigma = percentile_between(means, NOISE_TILE_PERCENTILE) * math.sqrt(math.pi / 2) / GRAIN_NORM
+    return min(1.0, sigma / 255)
 
 
 def measure_blockiness(pixels: Pixels, *, on_black: bool) -> float:

@@ -26,7 +26,7 @@ SAMPLED_PIXELS: Final = 1024
 LEAST_PIXELS: Final = 16
 CHANNELS: Final = ("red", "green", "blue")
 PERCENTS: Final = (3, 50, 97)
-"""Of what is sorted; the middle of the lower and of the upper end, and the middle."""
+"""Of purple and of pink: the low end, the middle and the high end."""
 BRIGHTNESS_PERCENTS: Final = (2, 50, 98)
 PURPLE, DEEP_PURPLE, YELLOW = 0.15, 0.35, -0.12
 GREEN: Final = -0.08

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.shrink import Copies, grey
-from leuko.imaging.tiles import counts_of_values, percentiles
+from leuko.imaging.tiles import counts_of_values, lower_percentiles
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -51,9 +51,9 @@ def measure_light(copies: Copies, shown: Mask | None) -> Light:
         shown_calm = np.ascontiguousarray(shown[::2, ::2][: calm.shape[0], : calm.shape[1]])
     luminance = grey(calm)
     counts = counts_of_values(luminance, shown_calm)
-    darkest, light, brightest = percentiles(counts, PERCENTILES)
+    darkest, light, brightest = lower_percentiles(counts, PERCENTILES)
     # What casts colour on a picture shows on the glass; on black, on the whole cell.
-    lit = shown_calm if shown_calm is not None else luminance >= math.ceil(light)
+    lit = shown_calm if shown_calm is not None else luminance >= light
     mean = cv2.mean(calm, mask=lit.view(np.uint8))[:3]
     red, green, blue = (value + 1 for value in mean)
     clipped_dark, clipped_bright = _clipped(calm, shown_calm)

@@ -21,7 +21,6 @@ from leuko.imaging.fine_structure import (
     measure_detail,
     measure_focus,
     measure_noise,
-    smoothed,
 )
 from leuko.imaging.light import measure_light
 from leuko.imaging.shrink import LONGEST_SIDE_PX, Copies
@@ -115,12 +114,10 @@ def measure_quality(pixels: Pixels, copies: Copies | None = None) -> QualityMeas
     ground = find_black_ground(copies.small)
     shown = _inside(ground) if ground is not None else None
     light = measure_light(copies, shown)
-    smooth = smoothed(luminance)
     large, large_shown = _enlarge(luminance, shown)
-    sharp = smooth if large is luminance else smoothed(large)
     own = luminance if copies.small is pixels else pixels
     return QualityMeasures(
-        focus=measure_focus(sharp, large_shown, max(light.contrast, LEAST_CONTRAST)),
+        focus=measure_focus(large, large_shown, max(light.contrast, LEAST_CONTRAST)),
         detail=measure_detail(large, large_shown),
         brightness=light.brightness,
         contrast=light.contrast,
@@ -128,7 +125,7 @@ def measure_quality(pixels: Pixels, copies: Copies | None = None) -> QualityMeas
         clipped_bright=light.clipped_bright,
         warmth=light.warmth,
         greenness=light.greenness,
-        noise=measure_noise(luminance, smooth, shown),
+        noise=measure_noise(luminance, shown),
         blockiness=measure_blockiness(own, on_black=ground is not None),
         filled=light.filled,
         width_px=width,
