@@ -90,6 +90,15 @@ def crop_ranges(side_px=224):
     return ranges_from([measure_quality(pixels) for pixels in pictures])
 
 
+CROPS = {
+    "kind": "crop",
+    "side_px": 224,
+    "mean": [0.5, 0.5, 0.5],
+    "std": [0.25, 0.25, 0.25],
+    "steps": [{"step": "fit_square", "side_px": 224}],
+}
+"""Input of a model of crops, for its card."""
+
 CROP = KindGuess(InputKind.CROP, 0.99)
 FIELD = KindGuess(InputKind.FIELD, 0.98)
 NO_BLOOD = KindGuess(None, 0.99)

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 import streamlit as st
 
 _ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("zoom.js", "compare_grid.js")
 
 
 class BarData(TypedDict):
@@ -68,7 +69,7 @@ def _component() -> Any:  # noqa: ANN401  Streamlit's own renderer protocol
         "leuko_compare_grid",
         html=(_ASSETS / "compare_grid.html").read_text(encoding="utf-8"),
         css=(_ASSETS / "compare_grid.css").read_text(encoding="utf-8"),
-        js=(_ASSETS / "compare_grid.js").read_text(encoding="utf-8"),
+        js="\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS),
     )
 
 

@@ -25,7 +25,7 @@ MAX_PREVIEW_PX = 1600
 COLOUR_STOPS = 9
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = (
-    "viewer_parts.js", "viewer_maps.js", "viewer_zoom.js", "viewer_save.js", "viewer.js",
+    "viewer_parts.js", "viewer_maps.js", "zoom.js", "viewer_save.js", "viewer.js",
 )  # fmt: skip
 
 

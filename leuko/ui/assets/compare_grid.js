@@ -1,7 +1,6 @@
-// Zoom, pan, opacity and enlarging of the grid. Opacity is kept here, outside the mounted element,
-// so that moving to the next picture keeps it; zoom starts anew with each picture.
+// Opacity and enlarging of the grid. Opacity is kept here, outside the mounted element, so that
+// moving to the next picture keeps it; zoom (zoom.js) starts anew with each picture.
 const settings = { opacity: 70 };
-const MOST = 16;
 
 // With new data this is called again, the end of the last call not: it is ended here.
 const endOf = new WeakMap();
@@ -11,7 +10,6 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".compare");
   const grid = root.querySelector(".grid");
   const all = (selector) => [...root.querySelectorAll(selector)];
-  const view = { scale: 1, x: 0, y: 0 };
   const quit = new AbortController();
   const on = (target, name, action, options = {}) =>
     target.addEventListener(name, action, { signal: quit.signal, ...options });
@@ -101,78 +99,20 @@ export default function ({ parentElement, data }) {
     root.querySelector(".opacity output").textContent = `${settings.opacity} %`;
     for (const heat of all(".heat")) heat.style.opacity = settings.opacity / 100;
   }
-  function drawZoom() {
-    const limit = 1 - view.scale;
-    view.x = Math.min(0, Math.max(limit, view.x));
-    view.y = Math.min(0, Math.max(limit, view.y));
-    for (const stage of all(".stage")) {
-      stage.style.transform = `translate(${view.x * 100}%, ${view.y * 100}%) scale(${view.scale})`;
-    }
-    root.querySelector(".factor").textContent = `${Number(view.scale.toFixed(1))}×`;
-  }
-  function zoom(factor, fx = 0.5, fy = 0.5) {
-    const next = Math.min(MOST, Math.max(1, view.scale * factor));
-    view.x = fx - ((fx - view.x) / view.scale) * next;
-    view.y = fy - ((fy - view.y) / view.scale) * next;
-    view.scale = next;
-    drawZoom();
-  }
-  function fit() {
-    Object.assign(view, { scale: 1, x: 0, y: 0 });
-    drawZoom();
-  }
 
   on(slider, "input", () => { settings.opacity = Number(slider.value); drawOpacity(); });
   on(root.querySelector(".all"), "click", () => enlarge(""));
-  for (const button of all("button[data-zoom]")) {
-    on(button, "click", { in: () => zoom(1.5), out: () => zoom(1 / 1.5), fit }[button.dataset.zoom]);
-  }
-  for (const pane of all(".pane")) {
-    let last = null;
-    const place = (event) => {
-      const box = pane.getBoundingClientRect();
-      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    };
-    on(pane, "wheel", (event) => {
-      // A plain wheel scrolls the page until the picture has been zoomed into.
-      if (!event.ctrlKey && !event.metaKey && view.scale === 1) return;
-      event.preventDefault();
-      zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...place(event));
-    }, { passive: false });
-    for (const name of ["pointerdown", "dblclick"]) {
-      for (const button of pane.querySelectorAll("button")) on(button, name, (event) => event.stopPropagation());
-    }
-    on(pane, "dblclick", (event) => (view.scale > 1 ? fit() : zoom(2.5, ...place(event))));
-    on(pane, "pointerdown", (event) => {
-      last = place(event);
-      pane.setPointerCapture(event.pointerId);
-      pane.classList.add("dragging");
-    });
-    on(pane, "pointermove", (event) => {
-      if (!last) return;
-      const now = place(event);
-      view.x += now[0] - last[0];
-      view.y += now[1] - last[1];
-      last = now;
-      drawZoom();
-    });
-    const release = () => { last = null; pane.classList.remove("dragging"); };
-    on(pane, "pointerup", release);
-    on(pane, "pointercancel", release);
-  }
   on(root, "keydown", (event) => {
     if (event.target.tagName === "INPUT") return;
-    const action = { "+": () => zoom(1.5), "-": () => zoom(1 / 1.5), "0": fit, Escape: () => enlarge("") }[event.key];
-    if (action) { event.preventDefault(); action(); }
+    if (event.key === "Escape") { event.preventDefault(); enlarge(""); }
+    zoom.press(event);
   });
 
   drawOpacity();
   enlarge(root.dataset.enlarged ?? "");
-  if (root.dataset.shown !== data.id) { root.dataset.shown = data.id; root.dataset.view = ""; }
-  if (root.dataset.view) Object.assign(view, JSON.parse(root.dataset.view));
-  drawZoom();
+  const zoom = setUpZoom(root, data, on);
   const end = () => {
-    root.dataset.view = JSON.stringify(view);
+    zoom.remember();
     quit.abort();
   };
   endOf.set(parentElement, end);

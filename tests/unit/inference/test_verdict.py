@@ -18,6 +18,7 @@ from leuko.models.card import read_card
 from tests import drawn
 from tests.made_gates import (
     CROP,
+    CROPS,
     FIELD,
     NO_BLOOD,
     UNSURE,
@@ -28,14 +29,6 @@ from tests.made_gates import (
 )
 from tests.made_models import make_model_folder
 from tests.unit.ui.made_session import make_card, make_result
-
-CROPS = {
-    "kind": "crop",
-    "side_px": 224,
-    "mean": [0.5, 0.5, 0.5],
-    "std": [0.25, 0.25, 0.25],
-    "steps": [{"step": "fit_square", "side_px": 224}],
-}
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
-// One zoom and one position for the picture and its heatmap.
+// One zoom and one position for a picture and all heatmaps of it.
 
 const MOST_ZOOM = 16;
 const STEP_ACROSS = 0.1;
 
-function setUpZoom(root, data, on, read) {
+function setUpZoom(root, data, on, read = () => {}) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const view = { scale: 1, x: 0, y: 0 };
 
@@ -51,6 +51,9 @@ function setUpZoom(root, data, on, read) {
       event.preventDefault();
       zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...place(event));
     }, { passive: false });
+    for (const name of ["pointerdown", "dblclick"]) {
+      for (const button of pane.querySelectorAll("button")) on(button, name, (event) => event.stopPropagation());
+    }
     on(pane, "dblclick", (event) => (view.scale > 1 ? fit() : zoom(2.5, ...place(event))));
     on(pane, "pointerdown", (event) => {
       last = place(event);
