@@ -20,6 +20,8 @@ LEAVES: Final = 160
 LEAST_LEAF: Final = 3
 FEATURES_TRIED: Final = 0.3
 SEED: Final = 7
+LIKELIHOOD_LOSS: Final = 0.02
+"""Natural logarithm, a picture."""
 SHARPNESSES: Final = tuple(quarter / 4 for quarter in range(4, 17))
 
 
@@ -31,8 +33,8 @@ def fit_forest(rows: Sequence[KindRow], sharpness: float | None = None) -> Fores
 
     Args:
         rows: of at least one picture a kind.
-        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`; by default the likeliest
-            one where each collection is asked of a forest that has not seen it.
+        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`; by default one that suits
+            collections that were left out.
     """
     from sklearn.ensemble import ExtraTreesClassifier
 
@@ -55,10 +57,11 @@ def guess(forest: Forest, rows: Sequence[KindRow]) -> NDArray[np.float64]:
 
 
 def _sharpness(rows: Sequence[KindRow]) -> float:
-    """The exponent under which the kinds of pictures of unseen collections are likeliest.
+    """The highest exponent that suits unseen collections as well as the best one, or nearly so.
 
     Each collection is asked of a forest that was fitted without it, and all weigh the same: among
-    pictures of a laboratory that it knows, a forest is surer than it may be among others.
+    pictures of a laboratory that it knows, a forest is surer than it may be among others. The
+    exponent is the highest whose mean log-likelihood is at most ``LIKELIHOOD_LOSS`` below the best.
     """
     likelihoods = []
     for name in sorted({row.collection for row in rows}):
@@ -76,7 +79,8 @@ def _sharpness(rows: Sequence[KindRow]) -> float:
         )
     if not likelihoods:
         return SHARPNESSES[0]
-    return SHARPNESSES[int(np.mean(likelihoods, axis=0).argmax())]
+    means = np.mean(likelihoods, axis=0)
+    return SHARPNESSES[int(np.flatnonzero(means >= means.max() - LIKELIHOOD_LOSS)[-1])]
 
 
 def _weights(rows: Sequence[KindRow], labels: NDArray[np.intp]) -> NDArray[np.float64]:
