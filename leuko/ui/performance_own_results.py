@@ -26,7 +26,7 @@ from leuko.ui.work import result_key
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTED = "Your images"
+MODEL, COUNTED = "Model", "Your images"
 FIGURE_PX = 190
 OWN, TEST, DROP = "On your images", "On its own test set", "Drop, points"
 
@@ -78,6 +78,8 @@ def _show_figures(evaluated: Sequence[Evaluated], downloads: Downloads) -> None:
         column_config={
             **tables.right_aligned((COUNTED, OWN, "Yours, counts", TEST, DROP)),
             "Figure": st.column_config.TextColumn(width=FIGURE_PX),
+            # Of one model the heading above says which, and all columns fit without scrolling.
+            **({MODEL: None} if len(evaluated) == 1 else {}),
         },
     )
     marked = ", used anyway" if any(one.answers.used_anyway for one in evaluated) else ""
@@ -149,7 +151,7 @@ def comparison_table(evaluated: Sequence[tuple[str, OwnEvaluation, Share]]) -> "
             own, drop = figure.own, figure.drop
             rows.append(
                 {
-                    "Model": title,
+                    MODEL: title,
                     COUNTED: share.cell,
                     "Figure": figure.name,
                     OWN: own.text(evaluation.summary.digits),
