@@ -132,6 +132,12 @@ def test_a_result_is_remarked_upon_when_more_than_half_of_its_evidence_misses_th
         )
 
 
+def test_the_remark_is_on_the_class_that_is_shown():
+    found = made([blocks(0, 0, 0, 1), blocks(1, 0, 0, 0)], quarters())
+    assert evidence_remark(found) == ""
+    assert "100.0 % of that for Benign (hematogones)" in evidence_remark(found, "Benign")
+
+
 def test_a_picture_without_cells_is_said_to_have_none():
     assert evidence_remark(made([blocks(1, 1, 1, 1)] * 2, np.zeros((64, 64), np.uint8))) == NO_CELL
 

@@ -15,7 +15,7 @@ from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, result_key
 from tests import drawn
 from tests.made_gates import CROP, FIELD, level, with_gates
-from tests.unit.ui.made_session import MadeClassifier, make_card
+from tests.unit.ui.made_session import MadeClassifier, make_card, make_result
 
 pytestmark = pytest.mark.usefixtures("answers_alone")
 
@@ -248,3 +248,19 @@ def test_table_tally_and_csv_say_what_the_verdict_says(card, gated):
     assert [line["suggests_malignant"] for line in lines] == ["false"] * 2
     assert [line["most_probable"] for line in lines] == ["ALL", "HEM"]
     assert all(line["verdict"].startswith("Model suggests: any of its 2") for line in lines)
+
+
+def test_heatmaps_in_the_zip_are_those_of_the_class_that_the_verdict_names(card, classified):
+    tray, _ = classified
+    severe = tray.items[2]
+    low = card.model_copy(update={"decision_threshold": 0.3})
+    unsure = with_gates(low, levels=[level(0.9, 0.0)])
+    # Above the threshold of 0.3, so ALL is suggested; the verdict says that HEM is likelier.
+    result = replace(make_result(unsure, 0.4), strangeness=1.0, kind_guess=FIELD)
+    assert result.label == "ALL"
+    rows = review_rows(tray, unsure, {result_key(unsure, severe): result})
+    row = next(each for each in rows if each.item is severe)
+    assert "most probable is Normal cell (HEM)" in row.verdict.sentence
+    assert row.shown_first == "HEM"
+    with zipfile.ZipFile(io.BytesIO(heatmaps_zip(rows, unsure, Limits()))) as archive:
+        assert [name.endswith("_HEM.png") for name in archive.namelist()] == [True]

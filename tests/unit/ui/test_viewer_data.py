@@ -52,6 +52,11 @@ def test_the_suggested_class_is_chosen_and_each_has_its_words(result, card):
     assert healthy["notice"] == "No positive evidence for Normal cell (HEM) in this picture."
 
 
+def test_another_class_comes_first_where_the_verdict_names_another(result, card):
+    assert heat_data(result, card, first="HEM")["chosen"] == 0
+    assert heat_data(result, card, first="ALL")["chosen"] == 1
+
+
 def test_a_finer_layer_stands_in_the_caption(result, card):
     layer = Layer("finer", "14 × 14, finer", (14, 14))
     data = heat_data(result, card, Method.LAYER_CAM, layer)
