@@ -49,8 +49,9 @@ What is no blood are photographs, screenshots, plots, icons and a little microsc
 available software packages (`scripts/gather_no_blood.py` names and gathers them), and drawings made
 by the command itself. Beside each picture, changed ones were made for fitting: other light, stain,
 size, sharpness and compression, cells cut out of fields, cells put on black, mirrored mosaics of
-smaller cells. How sure the gate is was fitted on collections that were left out, each in turn, so
-that it is not surer of an unknown laboratory than it may be.
+smaller cells. How sure the gate is was chosen on collections that were left out, each in turn: as
+sure as these allow without much loss. Of some of them it is still surer than it may be, as the last
+table shows.
 """
 HELD_OUT = """\
 ## Pictures that were held out

@@ -107,7 +107,8 @@ def measure_detail(luminance: Pixels, shown: Mask | None) -> float:
 def measure_noise(luminance: Pixels, shown: Mask | None) -> float:
     """Grain of the calmer tiles, standard deviation by the full scale, in [0, 1].
 
-    Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302.
+    Source: Immerkær (1996), Computer Vision and Image Understanding 64:300-302. Here a change of
+    more than 255 counts as 255, which no calm place has.
 
     Args:
         luminance: uint8 (h, w).

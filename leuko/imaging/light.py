@@ -1,6 +1,6 @@
 """The light in a picture: how bright, how strong, of what colour, and how much is lost at the ends.
 
-Measured on means of 2 x 2 pixels, so that grain is neither contrast nor loss.
+Measured on means of 2 x 2 pixels, so that half of the grain and single lost pixels do not count.
 """
 
 import math
