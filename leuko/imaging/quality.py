@@ -1,9 +1,9 @@
 """How good a picture is: focus, light, contrast, clipping, colour cast, noise, compression.
 
 Everything but the size and the blocks of JPEG is measured on a copy of at most ``SIDE_PX`` pixels,
-about what a network reads; for the sharpness, much smaller pictures are enlarged to that size, so that
-pictures of different sizes compare. On a black ground only the inside of the cell is measured. What
-is good enough is for the training pictures of a model to say, see
+about what a network reads; for the sharpness, much smaller pictures are enlarged to that size, so
+that pictures of different sizes compare. On a black ground only the inside of the cell is measured.
+What is good enough is for the training pictures of a model to say, see
 :mod:`leuko.imaging.quality_ranges`.
 """
 

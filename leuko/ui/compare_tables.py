@@ -29,8 +29,8 @@ ACCORD_HELP = (
 CELL_HELP = "P(malignant), what the model suggests, and whether a person decides"
 TABLE_WORDS = (
     "All images, other kinds of picture and disagreements first, with P(malignant) and the "
-    "suggestion of each model; refer: a haematologist has to decide; used anyway: the picture is "
-    "of another kind, and the suggestion means little."
+    "suggestion of each model; refer: a haematologist has to decide; anyway: the picture is of "
+    "another kind, and was used anyway."
 )
 UNGROUPED = (
     "Agreement two by two. Kappa is 1 for perfect agreement and 0 for what the shares of the "
@@ -83,7 +83,9 @@ def _cell(row: CompareRow, place: int) -> str:
         return ""
     said = told.short if told is not None else class_title(answer.label)
     words = f"{probability_text(answer.malignant_probability)} · {said}"
-    return f"{told.decision} · {words}" if told is not None and told.deferred else words
+    if told is None or not told.deferred:
+        return words
+    return f"{'anyway' if told.used_anyway else told.decision} · {words}"  # the columns are narrow
 
 
 def offer_downloads(

@@ -333,7 +333,7 @@ def test_used_anyway_it_is_marked_and_can_be_taken_back(weights, exported):
     assert list(shown["file"]) == ["field.png"]
     assert shown.iloc[0]["agreement"] != "other kind"
     told = [shown.iloc[0][f"model_{place}"] for place in range(3)]
-    assert all(words.startswith("used anyway · ") for words in told)
+    assert all(words.startswith("anyway · ") for words in told)
     lines = [line for line in exported if line["file"] == "field.png"]
     assert all("Read anyway: this looks like a whole field" in line["verdict"] for line in lines)
     assert all(line["suggestion"] for line in lines)
