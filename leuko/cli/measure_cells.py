@@ -12,7 +12,7 @@ from leuko.data import wbc_segmentation
 from leuko.data.wbc_segmentation import MaskedPicture
 from leuko.errors import LeukoError
 from leuko.evaluation.cell_masks import Agreement, CellFigures, DiceSummary, agreement, figures
-from leuko.imaging.limits import load_limits
+from leuko.settings import load_limits
 
 HEADING = """\
 # Finding the cells

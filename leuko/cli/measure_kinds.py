@@ -27,8 +27,8 @@ from leuko.evaluation.kind_variants import made_every
 from leuko.imaging.decode import read_picture
 from leuko.imaging.kind import SURE_FROM
 from leuko.imaging.kind_forest import FOREST_FILE, ForestFile
-from leuko.imaging.limits import load_limits
 from leuko.labels import InputKind
+from leuko.settings import load_limits
 
 TIMED = 60
 BLOOD, OTHER = "all blood", "all that is no blood"

@@ -14,7 +14,6 @@ from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
 from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload, display_name, expand_uploads
-from leuko.imaging.limits import Limits, load_limits
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
@@ -24,6 +23,7 @@ from leuko.inference.verdict import Verdict, verdict_of
 from leuko.inference.verdict_record import verdict_record
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
+from leuko.settings import Limits, load_limits
 
 SHARE_DIGITS = 4
 DISPLAYED_AT_LEAST = 80  # characters of a file name
@@ -132,7 +132,7 @@ def _read_bytes(path: Path, limits: Limits) -> bytes | ImageError:
         if path.stat().st_size > limits.max_file_bytes:
             megabytes = limits.max_file_bytes // 1024**2
             return ImageError(
-                str(path), f"The file is larger than {megabytes} MB: raise maxUploadSize."
+                str(path), f"The file is larger than {megabytes} MB: raise max_upload_megabytes."
             )
         return path.read_bytes()
     except OSError as problem:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from leuko.cli.main import say
 from leuko.errors import RecipeError
-from leuko.models.store import default_weights_folder
+from leuko.settings import default_weights_folder
 
 if TYPE_CHECKING:
     from leuko.training.recipe import Recipe

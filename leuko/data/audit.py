@@ -14,7 +14,7 @@ from leuko.data.shortcuts import guess_classes, shortcut_values
 from leuko.data.splits import GROUPED, Split, SplitPlan, split_dataset
 from leuko.errors import SplitError
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import load_limits
+from leuko.settings import load_limits
 
 MOST_PICTURES = 20_000
 """Of a larger set, evenly spaced pictures are looked at: all pairs of it would take hours."""

@@ -1,18 +1,15 @@
 """Where the pictures of a data set lie on this machine, when they are there at all.
 
-The environment variable ``LEUKO_DATA`` names a folder that holds the data sets as published, such
+The setting ``data`` (``LEUKO_DATA``) names a folder that holds the data sets as published, such
 as ``taleqani/Original``, ``all_idb2/img`` and ``c_nmc/C-NMC_Leukemia``. Nothing outside that folder
 is ever opened.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.data.dataset import Dataset
-
-DATA_FOLDER_VARIABLE = "LEUKO_DATA"
 
 
 @dataclass(frozen=True)
@@ -28,12 +25,6 @@ class Found:
     paths: dict[str, Path]
     absent: tuple[str, ...]
     outside: tuple[str, ...]
-
-
-def data_folder() -> Path | None:
-    """The folder that ``LEUKO_DATA`` names, or None when it is not set."""
-    named = os.environ.get(DATA_FOLDER_VARIABLE)
-    return Path(named) if named else None
 
 
 def find_pictures(dataset: Dataset, folder: Path, image_ids: Iterable[str]) -> Found:

@@ -13,7 +13,7 @@ from leuko.evaluation.intervals import bootstrap_interval
 from leuko.imaging.cell_mask import NUCLEUS, CellMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 
 LOW_PERCENTILE = 5
 

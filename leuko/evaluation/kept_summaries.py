@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.metrics import Summary
 from leuko.labels import ClassSet
+from leuko.settings import load_settings
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 FORMULAS_VERSION = 1
 """Raise it whenever a summary of the same table would come out different."""
 
-CACHE_VARIABLE = "LEUKO_CACHE"
 KEPT_FILES = 512
 LARGEST_BYTES = 1_000_000
 FOLDER = "summaries"
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 def cache_folder() -> Path | None:
     """Where summaries are kept: ``LEUKO_CACHE``, else the user's cache folder; None without one."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named) / FOLDER
+    named = load_settings().cache
+    if named is not None:
+        return named / FOLDER
     try:
         home = Path.home()
     except RuntimeError:

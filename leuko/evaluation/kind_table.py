@@ -14,10 +14,10 @@ from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
 from leuko.imaging.kind_features import measure_features
 from leuko.imaging.kind_shapes import Features
-from leuko.imaging.limits import Limits
 from leuko.imaging.quality import measure_quality
 from leuko.imaging.shrink import Copies, shrink
 from leuko.labels import InputKind
+from leuko.settings import Limits
 
 Pixels = NDArray[np.uint8]
 

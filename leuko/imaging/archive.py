@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leuko.errors import ImageError
-from leuko.imaging.limits import BYTES_IN_MEGABYTE, Limits
 from leuko.imaging.names import display_name
 from leuko.imaging.raster import UnreadableError
 from leuko.imaging.signatures import HEAD_BYTES, PICTURE_KINDS, READABLE, FileKind, file_kind
+from leuko.settings import BYTES_IN_MEGABYTE, Limits
 
 MAX_RATIO = 200
 """Most bytes that one packed byte may unpack to; deflated photographs stay far below."""

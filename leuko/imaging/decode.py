@@ -17,7 +17,6 @@ from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugi
 from leuko.errors import ImageError
 from leuko.imaging.containers import BROKEN, PictureData, jpeg_picture, png_picture, webp_picture
 from leuko.imaging.deep_png import deep_samples
-from leuko.imaging.limits import BYTES_IN_MEGABYTE, Limits, load_limits
 from leuko.imaging.names import display_name
 from leuko.imaging.picture import Picture
 from leuko.imaging.raster import (
@@ -32,6 +31,7 @@ from leuko.imaging.raster import (
 )
 from leuko.imaging.signatures import FileKind, readable_kind
 from leuko.imaging.tiff import read_tiff
+from leuko.settings import BYTES_IN_MEGABYTE, Limits, load_limits
 
 ANIMATION_NOTE = "The file is animated: only its first picture was read."
 DEEP_PNG_BITS = 16

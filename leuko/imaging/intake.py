@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from leuko.errors import ImageError
 from leuko.imaging.archive import Upload, expand_archive, is_archive
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import Limits
 from leuko.imaging.names import display_name, download_name
 from leuko.imaging.picture import Picture
+from leuko.settings import Limits
 
 __all__ = ["Upload", "display_name", "download_name", "expand_uploads", "read_batch"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.imaging.limits import PIXELS_IN_MEGAPIXEL, Limits
+from leuko.settings import PIXELS_IN_MEGAPIXEL, Limits
 
 TOP_OF_BYTE = 255
 CONTAINER_DEPTHS = (8, 10, 12, 14, 16)

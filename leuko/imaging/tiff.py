@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leuko.imaging.containers import BROKEN, CUT_OFF, jpeg_picture
-from leuko.imaging.limits import Limits
 from leuko.imaging.lzw import LZW, undo_lzw
 from leuko.imaging.raster import (
     CMYK_NOTE,
@@ -26,6 +25,7 @@ from leuko.imaging.raster import (
     fractions_to_bytes,
     on_white,
 )
+from leuko.settings import Limits
 
 EXPORT = "Export the picture as PNG or as an uncompressed 8-bit RGB TIFF."
 EXTRA_NOTE = "An extra channel without meaning for the colours was ignored."

@@ -1,6 +1,5 @@
 """Which models are installed: every folder below ``weights/`` that holds a card."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from leuko.models.card import (
 )
 from leuko.models.explain_report import ExplainReport
 from leuko.models.explain_report_file import REPORT_FILE, read_explain_report
-
-WEIGHTS_FOLDER_VARIABLE = "LEUKO_WEIGHTS"
+from leuko.settings import default_weights_folder
 
 
 @dataclass(frozen=True)
@@ -123,12 +121,6 @@ class Inventory:
 
         able = (m for m in self.models if m.has_weights and m.card.input.kind.is_blood)
         return tuple(sorted(able, key=rank))
-
-
-def default_weights_folder() -> Path:
-    """``$LEUKO_WEIGHTS`` where set, else ``weights/`` beside the package."""
-    chosen = os.environ.get(WEIGHTS_FOLDER_VARIABLE)
-    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "weights"
 
 
 def list_models(folder: Path | None = None) -> Inventory:

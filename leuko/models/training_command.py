@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leuko.models.card import ModelCard
+from leuko.settings import default_recipes_folder
 
-RECIPES = Path(__file__).resolve().parents[2] / "recipes"
 CROSS_VALIDATED = re.compile(r"-cv(\d+)$")
 
 
-def training_command(card: ModelCard, recipes: Path = RECIPES) -> str:
+def training_command(card: ModelCard, recipes: Path | None = None) -> str:
     """The words to type so that a model is trained as its card says it was.
 
     ``leuko train --policy`` adds the policy to the id. So a model whose id ends in the policy of
@@ -20,11 +20,13 @@ def training_command(card: ModelCard, recipes: Path = RECIPES) -> str:
     Args:
         card: of the model; its recorded recipe names policy and initialisation. A card that
             records neither yields the plain command.
-        recipes: folder of the recipe files, in which is looked for the model's own.
+        recipes: folder of the recipe files, in which is looked for the model's own; by
+            default that of the settings.
 
     Returns:
         One line for a shell, with FOLDER in the place of the data set's folder.
     """
+    recipes = recipes if recipes is not None else default_recipes_folder()
     id_, words = card.id, []
     if card.split.folds is not None and (folds := CROSS_VALIDATED.search(id_)):
         id_ = id_.removesuffix(folds[0])
@@ -42,18 +44,19 @@ def training_command(card: ModelCard, recipes: Path = RECIPES) -> str:
     )
 
 
-def recipe_command(study_row: str, policy: str, recipes: Path = RECIPES) -> str:
+def recipe_command(study_row: str, policy: str, recipes: Path | None = None) -> str:
     """The words to type so that a row of the published studies is trained from its recipe.
 
     Args:
         study_row: such as "A1".
         policy: ``paper`` or ``grouped``.
-        recipes: folder of the recipe files, named after their rows.
+        recipes: folder of the recipe files; by default that of the settings.
 
     Returns:
         One line for a shell, with FOLDER in the place of the data set's folder; empty when no
         recipe of that row is there.
     """
+    recipes = recipes if recipes is not None else default_recipes_folder()
     found = sorted(recipes.glob(f"{study_row.lower()}-*.toml"))
     if not found:
         return ""

@@ -11,7 +11,7 @@ import numpy as np
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import Predictions, read_predictions, write_predictions
 from leuko.models.card import PREDICTIONS_FILE, ModelCard, read_card, write_card
-from leuko.models.store import default_weights_folder
+from leuko.settings import default_weights_folder
 from leuko.training.recipe import Recipe
 from leuko.training.run import train_model
 

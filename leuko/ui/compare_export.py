@@ -10,11 +10,11 @@ from PIL import Image
 from leuko.errors import ImageError
 from leuko.imaging.contact_sheet import SheetBar, SheetPanel, draw_sheet
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import Limits
 from leuko.inference.verdict import Verdict
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
+from leuko.settings import Limits
 from leuko.ui.compare_rows import CompareRow, known_classes
 from leuko.ui.compare_selected import (
     bars_of,

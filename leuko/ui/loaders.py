@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.imaging.limits import Limits, load_limits
 from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.store import InstalledModel, Inventory, list_models
+from leuko.settings import Limits, load_limits
 
 if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from leuko.models.store import Inventory, default_weights_folder
+from leuko.models.store import Inventory
+from leuko.settings import default_weights_folder
 from leuko.ui import (
     performance_compare,
     performance_model,

@@ -6,12 +6,13 @@ from pathlib import Path
 import streamlit as st
 
 from leuko.data.dataset import Dataset
-from leuko.data.on_disk import DATA_FOLDER_VARIABLE, Found, data_folder, find_pictures
+from leuko.data.on_disk import Found, find_pictures
 from leuko.data.registry import read_dataset
 from leuko.errors import DatasetError
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.mistakes import Mistake, mistakes
 from leuko.labels import class_title
+from leuko.settings import DATA_VARIABLE, load_settings
 from leuko.ui.guard import guarded, plain
 from leuko.ui.performance_mistake import show_mistake, thumbnail_of
 from leuko.ui.performance_results import ModelResults, load_predictions
@@ -58,13 +59,13 @@ def mistakes_sentence(wrong: Sequence[Mistake], summary: Summary) -> str:
 
 
 def _show_images(results: ModelResults, wrong: Sequence[Mistake]) -> None:
-    folder = data_folder()
+    folder = load_settings().data
     title = results.model.card.dataset.title
     if folder is None:
         st.info(
             plain(
                 f"The pictures of {title} are not known to this application: set the environment "
-                f"variable {DATA_FOLDER_VARIABLE} to the folder that holds the data set and start "
+                f"variable {DATA_VARIABLE} to the folder that holds the data set and start "
                 "it again."
             )
         )
@@ -72,7 +73,7 @@ def _show_images(results: ModelResults, wrong: Sequence[Mistake]) -> None:
     try:
         dataset = _dataset(results.model.card.dataset.id, folder)
     except DatasetError as problem:
-        st.info(plain(f"{title} is not in the folder that {DATA_FOLDER_VARIABLE} names. {problem}"))
+        st.info(plain(f"{title} is not in the folder that {DATA_VARIABLE} names. {problem}"))
         return
     found = find_pictures(dataset, folder, [mistake.image_id for mistake in wrong])
     _show_not_found(found, title)

@@ -15,9 +15,9 @@ from leuko.evaluation.labelled_files import Assignment, LabelledFile, assign_lab
 from leuko.imaging.archive import is_archive
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload, expand_uploads
-from leuko.imaging.limits import BYTES_IN_MEGABYTE, Limits
 from leuko.imaging.signatures import HEAD_BYTES, READABLE_KINDS, file_kind
 from leuko.labels import ClassSet, InputKind
+from leuko.settings import BYTES_IN_MEGABYTE, Limits
 from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Pace, Results

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from leuko.imaging.intake import download_name
-from leuko.imaging.limits import Limits
 from leuko.imaging.overlay import overlay, resize_heat
 from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.card import ModelCard
+from leuko.settings import Limits
 from leuko.ui.review import Row
 from leuko.ui.thresholds import threshold_text
 from leuko.ui.verdict_cells import SAID, VERDICT, verdict_cells

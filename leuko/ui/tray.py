@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
 from leuko.imaging.intake import Upload, display_name, expand_uploads
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from leuko.ui.spool import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:

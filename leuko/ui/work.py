@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import Limits
 from leuko.imaging.picture import Picture
 from leuko.inference.memory import give_back
 from leuko.models.card import ModelCard
+from leuko.settings import Limits
 from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.viewer import thumbnail

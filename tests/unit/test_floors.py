@@ -30,7 +30,7 @@ def imports(statement):
 def modules_of(package):
     return [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in sorted((PACKAGE / package).glob("*.py"))
+        for path in sorted((PACKAGE / package).rglob("*.py"))
         if path.stem != "__init__"
     ]
 

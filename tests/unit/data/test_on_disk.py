@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from leuko.data.on_disk import data_folder, find_pictures, is_inside
+from leuko.data.on_disk import find_pictures, is_inside
 from leuko.data.registry import read_dataset
+from leuko.settings import load_settings
 from tests.made_data import make_all_idb2
 
 
@@ -15,9 +16,9 @@ def folder(tmp_path):
 
 def test_the_folder_is_the_one_that_the_variable_names(monkeypatch):
     monkeypatch.setenv("LEUKO_DATA", "somewhere")
-    assert data_folder() == Path("somewhere")
+    assert load_settings().data == Path("somewhere")
     monkeypatch.delenv("LEUKO_DATA")
-    assert data_folder() is None
+    assert load_settings().data is None
 
 
 def test_pictures_are_found_by_name_and_what_is_absent_is_named(folder):

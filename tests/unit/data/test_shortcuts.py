@@ -4,8 +4,8 @@ import pytest
 from leuko.data import shortcuts
 from leuko.data.shortcuts import background_colour, corner, file_values, guess_classes
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import load_limits
 from leuko.labels import InputKind
+from leuko.settings import load_limits
 from tests import drawn
 
 GLASS, CELL = (220, 210, 200), (60, 20, 90)

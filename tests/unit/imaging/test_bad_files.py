@@ -6,7 +6,7 @@ from PIL import Image
 
 from leuko.errors import ImageError
 from leuko.imaging.decode import decode_image
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from tests.drawn import (
     NO_PICTURES,
     draw_crop,

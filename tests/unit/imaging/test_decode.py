@@ -9,7 +9,7 @@ from PIL import Image
 from leuko.errors import ImageError
 from leuko.imaging.decode import decode_image, read_picture
 from leuko.imaging.deep_png import deep_samples
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from tests.drawn import (
     draw_crop,
     encode,

@@ -6,8 +6,8 @@ import pytest
 
 from leuko.errors import ImageError
 from leuko.imaging.intake import Upload, expand_uploads, read_batch
-from leuko.imaging.limits import Limits
 from leuko.imaging.picture import Picture
+from leuko.settings import Limits
 from tests.drawn import (
     NO_PICTURES,
     bomb_zip,

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from leuko.errors import ModelNotFoundError
-from leuko.models.store import WEIGHTS_FOLDER_VARIABLE, default_weights_folder, list_models
+from leuko.models.store import list_models
+from leuko.settings import default_weights_folder
 from tests.made_models import make_model_folder
 
 
@@ -93,14 +94,14 @@ def test_with_nothing_installed_the_refusal_says_none(tmp_path):
 
 
 def test_the_weights_folder_can_be_chosen_by_environment(tmp_path, monkeypatch):
-    monkeypatch.setenv(WEIGHTS_FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path))
     make(tmp_path, "a")
     assert default_weights_folder() == tmp_path
     assert [model.id for model in list_models().models] == ["a"]
 
 
 def test_without_a_choice_the_weights_lie_beside_the_package(monkeypatch):
-    monkeypatch.delenv(WEIGHTS_FOLDER_VARIABLE, raising=False)
+    monkeypatch.delenv("LEUKO_WEIGHTS", raising=False)
     folder = default_weights_folder()
     assert folder.name == "weights"
     assert (folder.parent / "leuko" / "models" / "store.py").is_file()

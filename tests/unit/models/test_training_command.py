@@ -6,7 +6,8 @@ import pytest
 from leuko.cli.main import build_parser
 from leuko.models.card import ModelCard, read_card
 from leuko.models.store import list_models
-from leuko.models.training_command import RECIPES, training_command
+from leuko.models.training_command import training_command
+from leuko.settings import default_recipes_folder
 from tests.made_models import make_model_folder
 
 SHIPPED = list_models(Path(__file__).resolve().parents[3] / "weights").models
@@ -35,7 +36,7 @@ def test_the_recipe_that_a_shipped_model_names_is_there_and_the_command_is_under
     words = shlex.split(training_command(model.card))
     assert words[:4] == ["python", "-m", "leuko", "train"]
     asked = build_parser().parse_args(words[3:])
-    assert (RECIPES.parent / asked.recipe).is_file()
+    assert (default_recipes_folder().parent / asked.recipe).is_file()
     assert asked.initialisation == model.card.training.recipe["network"]["initialisation"]
 
 

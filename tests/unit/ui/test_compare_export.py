@@ -9,8 +9,8 @@ from PIL import Image
 from leuko.errors import ImageError
 from leuko.imaging.contact_sheet import PANEL_PX, SheetPanel
 from leuko.imaging.intake import Upload
-from leuko.imaging.limits import Limits
 from leuko.models.card import read_card
+from leuko.settings import Limits
 from leuko.ui.compare_export import comparison_csv, comparison_png
 from leuko.ui.compare_rows import compare_rows
 from leuko.ui.compare_tables import _cell

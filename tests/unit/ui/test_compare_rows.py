@@ -5,8 +5,8 @@ import pytest
 
 from leuko.evaluation.panel_agreement import Accord
 from leuko.imaging.intake import Upload
-from leuko.imaging.limits import Limits
 from leuko.models.card import ModelCard, read_card
+from leuko.settings import Limits
 from leuko.ui.compare_rows import agreement_of, compare_rows, known_classes
 from leuko.ui.compare_words import different_classes, not_accuracy, short_names, summary, verdict
 from leuko.ui.tray import Tray

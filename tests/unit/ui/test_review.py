@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from leuko.imaging.intake import Upload
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from leuko.ui.review import review_rows, tally
 from leuko.ui.review_export import heatmaps_zip, results_csv
 from leuko.ui.tray import Tray

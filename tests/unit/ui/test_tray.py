@@ -1,5 +1,5 @@
 from leuko.imaging.intake import Upload
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from leuko.ui.tray import Tray
 from tests import drawn
 

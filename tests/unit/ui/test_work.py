@@ -3,7 +3,7 @@ import pytest
 
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import Upload
-from leuko.imaging.limits import Limits
+from leuko.settings import Limits
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, pending, result_key
 from tests import drawn
