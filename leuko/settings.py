@@ -97,9 +97,11 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file."""
+        del dotenv_settings, file_secret_settings
         file = settings_file()
         found = TomlConfigSettingsSource(settings_cls, file) if file is not None else None
         return (init_settings, env_settings, *([found] if found is not None else []))

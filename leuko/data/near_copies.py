@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.imaging.preprocess import Pixels
+from leuko.arrays import Pixels
 from leuko.labels import InputKind
 
 HASH_SIDE = 16

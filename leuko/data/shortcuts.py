@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin
 
+from leuko.arrays import Pixels
 from leuko.imaging.picture import Picture
-from leuko.imaging.preprocess import Pixels
 from leuko.labels import InputKind
 
 Values = NDArray[np.float64]

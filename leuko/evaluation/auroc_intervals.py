@@ -3,15 +3,11 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Booleans, Floats, Integers
 from leuko.evaluation.draws import resampled
 from leuko.evaluation.intervals import Z_95, Limits
 from leuko.evaluation.ranked import PairsWon
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 BISECTIONS = 60
 

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from leuko.evaluation.predictions import Booleans, Integers, Predictions
+from leuko.arrays import Booleans, Integers
+from leuko.evaluation.predictions import Predictions
 
 
 @dataclass(frozen=True, eq=False)

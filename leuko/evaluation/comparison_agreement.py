@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Floats
 from leuko.evaluation.comparison import Contender, same_classes
 from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
@@ -23,8 +23,6 @@ SIDES = ("benign", "malignant")
 ONE_ANSWER = "both suggest one class only"
 ALL_AGREE = "they agree on every image"
 ONE_SAYS_ONE = "one of them suggests one class only"
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Booleans
 from leuko.evaluation.comparison import Contender, same_classes
 from leuko.evaluation.comparison_agreement import Agreement, agreement
 from leuko.evaluation.comparison_intervals import Signed
@@ -19,7 +20,6 @@ from leuko.evaluation.comparison_resampling import (
 )
 from leuko.evaluation.comparison_tests import DeLong, McNemar, delong_test, holm, mcnemar_test
 from leuko.evaluation.estimates import supported_digits
-from leuko.evaluation.predictions import Booleans
 
 TWO = 2
 

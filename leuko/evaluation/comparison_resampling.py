@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Booleans, Floats
 from leuko.evaluation.comparison import Contender
 from leuko.evaluation.comparison_intervals import Signed, tango_interval
 from leuko.evaluation.comparison_tests import bootstrap_p
 from leuko.evaluation.draws import drawn_weights
 from leuko.evaluation.intervals import RESAMPLES, is_point, percentile_interval
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.ranked import PairsWon
 from leuko.evaluation.roc import area_under_roc
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Booleans, Floats
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.intervals import RESAMPLES, resample_groups, wilson_interval
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units, units_where
 
 

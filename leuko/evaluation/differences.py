@@ -3,15 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from leuko.arrays import Floats
 from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import (
-    Z_95,
-    Floats,
-    Limits,
-    is_point,
-    percentile_interval,
-    wilson_interval,
-)
+from leuko.evaluation.intervals import Z_95, Limits, is_point, percentile_interval, wilson_interval
 
 WILSON = "Wilson"
 BY_NEWCOMBE = "Newcombe's hybrid score"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Floats
 from leuko.evaluation.auroc_intervals import bootstrap_auroc
 from leuko.evaluation.differences import Difference, difference
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.formulas import Metric, Outcomes
-from leuko.evaluation.intervals import RESAMPLES, Floats
+from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.own_set import OwnSet
 from leuko.evaluation.predictions import Predictions

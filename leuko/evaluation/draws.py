@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from leuko.arrays import Floats
+
 Weights = NDArray[np.float32]
 Statistic = Callable[[Weights], Floats]
 

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Floats
 from leuko.evaluation.predictions import Predictions
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
+
+from leuko.arrays import Floats
 
 Z_95 = 1.959963984540054
 MINIMUM_GROUPS = 2
@@ -12,7 +13,6 @@ RESAMPLES = 2000
 POINT_WIDTH = 1e-9
 USABLE_SHARE = 0.5
 
-Floats = NDArray[np.float64]
 Limits = tuple[float, float]
 
 

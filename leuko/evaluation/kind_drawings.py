@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from leuko.arrays import Pixels
+
 Random = np.random.Generator
 Colour = tuple[int, int, int]
 

@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.evaluation.kind_fit import KINDS, fit_forest, guess
-from leuko.evaluation.kind_table import KindRow, Pixels
+from leuko.evaluation.kind_table import KindRow
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind import SURE_FROM, recognise_kind
 from leuko.imaging.kind_forest import Forest, ForestFile

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.data.kind_sources import KindSource, is_held_out
 from leuko.errors import ImageError
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
@@ -18,8 +19,6 @@ from leuko.imaging.quality import measure_quality
 from leuko.imaging.shrink import Copies, shrink
 from leuko.labels import InputKind
 from leuko.settings import Limits
-
-Pixels = NDArray[np.uint8]
 
 DRAWN = "drawn, "
 """Starts the name of a collection of drawings; the family follows."""

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.data.kind_sources import KindSource
 from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.shrink import shrink
 from leuko.labels import InputKind
 
-Pixels = NDArray[np.uint8]
 Random = np.random.Generator
 Made = tuple[str, InputKind | None, Pixels]
 

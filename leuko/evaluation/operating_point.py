@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from leuko.arrays import Floats
 from leuko.evaluation.estimates import Estimate, supported_digits
 from leuko.evaluation.formulas import Cells, Outcomes
 from leuko.evaluation.intervals import (
@@ -14,7 +15,6 @@ from leuko.evaluation.intervals import (
 )
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.predictive_values import (
-    Floats,
     PredictiveLimits,
     Rate,
     check_prevalence,

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from leuko.evaluation.comparison_agreement import SIDES, Agreement, Floats, kappa_estimate
+from leuko.arrays import Floats
+from leuko.evaluation.comparison_agreement import SIDES, Agreement, kappa_estimate
 from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.estimates import FEW_UNITS
 from leuko.labels import ClassSet

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
 from leuko.labels import ClassSet
 
@@ -16,10 +16,6 @@ NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
 SUM_TOLERANCE = 1e-4
 TIE_TOLERANCE = 1e-12
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from leuko.arrays import Floats
 from leuko.evaluation.intervals import Z_95, Limits
-
-Floats = NDArray[np.float64]
 
 
 def check_prevalence(prevalence: float) -> None:

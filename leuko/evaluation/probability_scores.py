@@ -1,12 +1,10 @@
 """How near P(malignant) comes to the truth: Brier score and expected calibration error."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leuko.evaluation.draws import CHUNK_VALUES, Floats, Weights
+from leuko.arrays import Floats, Integers
+from leuko.evaluation.draws import CHUNK_VALUES, Weights
 from leuko.evaluation.predictions import Predictions
-
-Integers = NDArray[np.int64]
 
 CALIBRATION_BINS = 10
 

@@ -1,12 +1,9 @@
 """Images in the order of their scores, weighed by how often their group was drawn."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leuko.evaluation.draws import Floats, Weights
-
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
+from leuko.arrays import Booleans, Floats, Integers
+from leuko.evaluation.draws import Weights
 
 GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
 PAIRS_AN_IMAGE = 100  # up to there the matrix of pairs is the cheaper way

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Floats
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.intervals import RESAMPLES, resample_groups, wilson_interval
-from leuko.evaluation.predictions import Floats, Predictions
+from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import (
     CALIBRATION_BINS,
     CalibrationError,

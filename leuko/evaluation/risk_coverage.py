@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leuko.evaluation.predictions import Booleans, Floats, Integers, Predictions
+from leuko.arrays import Booleans, Floats, Integers
+from leuko.evaluation.predictions import Predictions
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.arrays import Booleans, Floats
+from leuko.evaluation.predictions import Predictions
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
+from leuko.arrays import Booleans, Floats
 from leuko.evaluation.auroc_intervals import delong_interval, newcombe_interval
 from leuko.evaluation.draws import Statistic, resampled
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.intervals import Limits, is_point
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredError
 from leuko.evaluation.ranked import AveragePrecision, PairsWon, Ranked
 from leuko.evaluation.roc import area_under_roc, average_precision

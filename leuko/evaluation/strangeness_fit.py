@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Floats
 from leuko.models.strangeness import Strangeness, as_stored
 
-Floats = NDArray[np.float64]
 DIRECTIONS = 64
 LEAST_SPREAD = 1e-6
 

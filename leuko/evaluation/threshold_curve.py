@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Floats
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.intervals import (
     MINIMUM_GROUPS,
@@ -18,8 +19,6 @@ from leuko.evaluation.intervals import (
 )
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
-
-Floats = NDArray[np.float64]
 
 GRID = tuple(round(step / 100, 2) for step in range(101))
 CHUNK_VALUES = 4_000_000

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Floats, Integers
 from leuko.evaluation.predictions import Predictions
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 Preference = Literal["highest", "lowest", "middle"]
 
 FEWEST_DECIMALS = 2

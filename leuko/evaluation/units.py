@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leuko.arrays import Booleans, Floats
 from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.intervals import (
     MINIMUM_GROUPS,
@@ -14,7 +15,7 @@ from leuko.evaluation.intervals import (
     proportion_limits,
     symmetric_interval,
 )
-from leuko.evaluation.predictions import Booleans, Floats, Predictions
+from leuko.evaluation.predictions import Predictions
 
 NO_CASES = "0 cases"
 MOSTLY_UNMEASURABLE = "too few groups hold a case"

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
-Pixels = NDArray[np.uint8]
+from leuko.arrays import Pixels
+
 MID_GREY = 128
 FOREGROUND_DISTANCE = 30
 """A pixel belongs to the cell when one of its channels is further than this from the border

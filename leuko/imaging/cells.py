@@ -19,14 +19,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import BytePlane, Pixels
 from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
 from leuko.imaging.shrink import shrink
-from leuko.imaging.stain import DENSEST, SAMPLED_PIXELS, Plane, Stain, measure_stain
+from leuko.imaging.stain import DENSEST, SAMPLED_PIXELS, Stain, measure_stain
 from leuko.imaging.tiles import percentile_between, percentiles
 
 __all__ = ["CYTOPLASM", "NUCLEUS", "OUTSIDE", "find_cells"]
 
-Pixels = NDArray[np.uint8]
 
 # Optical densities in hundredths, as the planes of a stain.
 SURELY_STAINED: Final = 15
@@ -83,7 +83,7 @@ def find_cells(pixels: Pixels) -> CellMask:
     return mask
 
 
-def _nucleus_level(purple: Plane) -> int | None:
+def _nucleus_level(purple: BytePlane) -> int | None:
     """Purple above which a pixel belongs to a nucleus; None when too few pixels are stained."""
     stained = purple[purple > SURELY_STAINED]
     if stained.size < max(1.0, LEAST_NUCLEUS_AREA * purple.size):
@@ -91,7 +91,7 @@ def _nucleus_level(purple: Plane) -> int | None:
     return int(np.clip(_otsu(stained), *NUCLEUS_BOUNDS))
 
 
-def _seeds(purple: Plane, level: int) -> tuple[Plane, float]:
+def _seeds(purple: BytePlane, level: int) -> tuple[BytePlane, float]:
     """Nuclei that are large enough, as 0 and 1, and their typical radius; 0 when there is none."""
     above = _open((purple > level).astype(np.uint8), 1)
     count, labels = cv2.connectedComponents(above)
@@ -101,14 +101,14 @@ def _seeds(purple: Plane, level: int) -> tuple[Plane, float]:
         return np.zeros_like(above), 0.0
     kept = areas >= max(least, LEAST_OF_LARGEST * areas[1:].max())
     kept[0] = False
-    seeds: Plane = kept.astype(np.uint8).take(labels)
+    seeds: BytePlane = kept.astype(np.uint8).take(labels)
     if not _has_edges(seeds, purple):
         return seeds, 0.0
     radii = np.sqrt(areas[kept] / np.pi)
     return seeds, float((radii.max() + np.median(radii)) / 2)
 
 
-def _has_edges(seeds: Plane, purple: Plane) -> bool:
+def _has_edges(seeds: BytePlane, purple: BytePlane) -> bool:
     """Whether purple drops steeply at the rim of the seeds, as at nuclei and at no mere shading."""
     square = np.ones((3, 3), np.uint8)
     steps = np.asarray(cv2.morphologyEx(purple, cv2.MORPH_GRADIENT, square))
@@ -116,7 +116,7 @@ def _has_edges(seeds: Plane, purple: Plane) -> bool:
     return rim.size > 0 and float(np.median(rim)) >= LEAST_EDGE_STEP
 
 
-def _cells_around(seeds: Plane, radius: float, stain: Stain) -> Plane:
+def _cells_around(seeds: BytePlane, radius: float, stain: Stain) -> BytePlane:
     """Nuclei with the cytoplasm around them, as 0 and 1."""
     if stain.ground is not None:
         return _touching(np.logical_not(stain.ground).astype(np.uint8), seeds)
@@ -157,7 +157,7 @@ def _cytoplasm_levels(stain: Stain, far: NDArray[np.bool_]) -> tuple[float, floa
     return purple_above, float(np.clip(upper * FAR_MARGIN, *CYTOPLASM_DARK_BOUNDS))
 
 
-def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Plane:
+def _nuclei_within(cells: BytePlane, purple: BytePlane, level: int, radius: float) -> BytePlane:
     """Nuclei of the cells, by a threshold for each cell, as 0 and 1."""
     count, labels = cv2.connectedComponents(cells)
     core = (purple > level) & (cells > 0)
@@ -171,29 +171,29 @@ def _nuclei_within(cells: Plane, purple: Plane, level: int, radius: float) -> Pl
     return _fill_holes(nuclei, NUCLEUS_HOLE_AREA * np.pi * radius**2) & cells
 
 
-def _means(groups: NDArray[np.generic], values: Plane, count: int) -> NDArray[np.float64]:
+def _means(groups: NDArray[np.generic], values: BytePlane, count: int) -> NDArray[np.float64]:
     """Mean of the values of each of ``count`` groups; 0 for one without values."""
     sums = np.bincount(groups, values, count)
     means: NDArray[np.float64] = sums / np.maximum(np.bincount(groups, minlength=count), 1)
     return means
 
 
-def _otsu(values: Plane) -> float:
+def _otsu(values: BytePlane) -> float:
     column = np.ascontiguousarray(values).reshape(-1, 1)
     return float(cv2.threshold(column, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
 
 
-def _open(region: Plane, radius: float) -> Plane:
+def _open(region: BytePlane, radius: float) -> BytePlane:
     """Drop what a disk does not fit into."""
     return _grow(1 - _grow(1 - region, radius), radius)
 
 
-def _close(region: Plane, radius: float) -> Plane:
+def _close(region: BytePlane, radius: float) -> BytePlane:
     """Fill what a disk does not fit into."""
     return 1 - _open(1 - region, radius)
 
 
-def _grow(region: Plane, radius: float) -> Plane:
+def _grow(region: BytePlane, radius: float) -> BytePlane:
     """Add what lies within so many pixels, rounded."""
     reach = round(radius)
     if reach < LARGE_DISK_PX:
@@ -205,7 +205,7 @@ def _grow(region: Plane, radius: float) -> Plane:
     return near.astype(np.uint8)
 
 
-def _fill_holes(region: Plane, largest: float) -> Plane:
+def _fill_holes(region: BytePlane, largest: float) -> BytePlane:
     """Fill holes of up to so many pixels."""
     if not region.any():
         return region
@@ -217,11 +217,11 @@ def _fill_holes(region: Plane, largest: float) -> Plane:
     return filled
 
 
-def _touching(regions: Plane, seeds: Plane) -> Plane:
+def _touching(regions: BytePlane, seeds: BytePlane) -> BytePlane:
     """Those connected regions that hold a seed."""
     count, labels = cv2.connectedComponents(regions)
     held = np.zeros(count, np.uint8)
     held[labels[seeds > 0]] = 1
     held[0] = 0
-    kept: Plane = held.take(np.asarray(labels))
+    kept: BytePlane = held.take(np.asarray(labels))
     return kept

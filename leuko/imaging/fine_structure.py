@@ -10,10 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels, Plane
 from leuko.imaging.tiles import TILE_PX, percentile_between, tile_maxima, tile_means
 
-Pixels = NDArray[np.uint8]
-Plane = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 """What counts, (h, w): 1 where it does and 0 elsewhere."""
 

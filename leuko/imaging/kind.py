@@ -9,9 +9,7 @@ use a model anyway.
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from leuko.arrays import Pixels
 from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.cells import find_cells
 from leuko.imaging.kind_features import measure_features
@@ -19,8 +17,6 @@ from leuko.imaging.kind_forest import load_forest
 from leuko.imaging.quality import QualityMeasures, measure_quality
 from leuko.imaging.shrink import Copies
 from leuko.labels import InputKind
-
-Pixels = NDArray[np.uint8]
 
 SURE_FROM: Final = 0.85
 """Probability below which the gate is not sure and refuses nothing."""

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels, Plane
 from leuko.imaging.cell_mask import CellMask
 from leuko.imaging.kind_shapes import Features, deviation, measure_shapes
 from leuko.imaging.quality import QualityMeasures
@@ -18,8 +19,6 @@ from leuko.imaging.shrink import Copies, grey
 from leuko.imaging.stain import BLACK_UP_TO, DARKEST_VALUE, find_black_ground
 from leuko.imaging.tiles import counts_of_values, lower_percentiles
 
-Pixels = NDArray[np.uint8]
-Plane = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
 SAMPLED_PIXELS: Final = 1024

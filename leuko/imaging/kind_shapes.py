@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
 from leuko.imaging.shrink import halve
 
-Pixels = NDArray[np.uint8]
 Features = dict[str, float]
 
 SCALES: Final = (1, 2, 4)

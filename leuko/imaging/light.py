@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.imaging.shrink import Copies, grey
 from leuko.imaging.tiles import counts_of_values, lower_percentiles
 
-Pixels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 
 PERCENTILES: Final = (1, 90, 99)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.imaging.fine_structure import (
     Mask,
     measure_blockiness,
@@ -26,7 +27,6 @@ from leuko.imaging.light import measure_light
 from leuko.imaging.shrink import LONGEST_SIDE_PX, Copies
 from leuko.imaging.stain import find_black_ground
 
-Pixels = NDArray[np.uint8]
 Region = NDArray[np.bool_]
 
 SIDE_PX: Final = LONGEST_SIDE_PX

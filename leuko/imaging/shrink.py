@@ -5,9 +5,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from leuko.arrays import Pixels
 
 LONGEST_SIDE_PX: Final = 256
 TINY_SIDE_PX: Final = 64

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Plane = NDArray[np.uint8]
+from leuko.arrays import BytePlane, Pixels
 
 STEPS_PER_DENSITY: Final = 100
 """Planes hold optical density (natural logarithm) in hundredths, so that they fit into bytes."""
@@ -40,8 +39,8 @@ class Stain:
         ground: where a black ground was put around the cells; None when there is none.
     """
 
-    purple: Plane
-    dark: Plane
+    purple: BytePlane
+    dark: BytePlane
     ground: NDArray[np.bool_] | None
 
 
@@ -94,7 +93,7 @@ def find_black_ground(pixels: Pixels) -> NDArray[np.bool_] | None:
     return black if np.count_nonzero(black) > BLACK_GROUND_SHARE * black.size else None
 
 
-def _at_border(pixels: Pixels, channel: int) -> Plane:
+def _at_border(pixels: Pixels, channel: int) -> BytePlane:
     """Values of a channel in the outermost rows and columns, (n,)."""
     plane = pixels[..., channel]
     return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])

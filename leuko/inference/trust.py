@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.errors import ExplainReportError
 from leuko.inference.evidence_shares import evidence_shares
 from leuko.inference.result import Result
@@ -36,7 +37,6 @@ from leuko.models.explain_report import (
     Stability,
 )
 
-Pixels = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
 

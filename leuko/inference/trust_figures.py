@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.arrays import Floats
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
 from leuko.evaluation.intervals import bootstrap_interval
 from leuko.inference.trust_checks import Movements
-from leuko.inference.trust_probe import Floats
 from leuko.inference.trust_removal import area_under
 from leuko.models.explain_report import (
     HISTOGRAM_BINS,

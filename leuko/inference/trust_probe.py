@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from leuko.arrays import Floats
 from leuko.imaging.preprocess import Preparation, Prepared
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.models.card import ModelCard
@@ -21,7 +22,6 @@ from leuko.models.weights import load_network
 BATCH = 16
 """Larger batches leave the processor's cache and are slower."""
 
-Floats = NDArray[np.float64]
 Maps = NDArray[np.float32]
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from leuko.arrays import Floats
 from leuko.imaging.overlay import resize_heat
-from leuko.inference.trust_probe import BATCH, Case, Floats, Probe
+from leuko.inference.trust_probe import BATCH, Case, Probe
 
 STEPS = 20
 DRAWS = 2
