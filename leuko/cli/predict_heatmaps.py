@@ -7,14 +7,13 @@ from PIL import Image
 
 from leuko.errors import HeatmapError, LeukoError
 from leuko.imaging.intake import download_name
-from leuko.imaging.overlay import overlay, resize_heat
+from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.methods import Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import USED_ANYWAY, Verdict
 
-OPACITY = 0.7
 FINER = "finer"
 
 
@@ -80,4 +79,4 @@ def make_folder(folder: Path) -> None:
 def save_heatmap(picture: Picture, result: Result, path: Path, label: str | None = None) -> None:
     """Write the picture with the heatmap of a class, by default the suggested one, over it."""
     heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px)).clip(0, 1)
-    Image.fromarray(overlay(picture.pixels, heat, OPACITY)).save(path)
+    Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(path)

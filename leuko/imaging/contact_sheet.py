@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from leuko.imaging.colormaps import colour_table
 from leuko.imaging.lettering import sheet_font, wrapped
-from leuko.imaging.overlay import overlay, resize_heat
+from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
 
 PANEL_PX, GAP_PX, MARGIN_PX = 460, 28, 32
 MOST_PANEL_HEIGHT_PX = 920
@@ -65,7 +65,7 @@ def draw_sheet(
     panels: Sequence[SheetPanel],
     heading: Sequence[str],
     footer: Sequence[str],
-    opacity: float = 0.7,
+    opacity: float = DEFAULT_OPACITY,
 ) -> NDArray[np.uint8]:
     """Draw one picture once a panel, four panels a row.
 

@@ -10,6 +10,8 @@ from PIL import Image
 
 from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
 
+DEFAULT_OPACITY = 0.7
+"""Of a heatmap over its picture, wherever nobody chose another."""
 ALPHA_EXPONENT = 1.0
 """Alpha equals heat: where there is none the picture stays as it is, and it fades in without an
 edge."""

@@ -26,8 +26,8 @@ from leuko.ui.compare_selected import (
     shown_first,
     suggestion_words,
 )
+from leuko.ui.probabilities import threshold_text
 from leuko.ui.review_export import no_formula
-from leuko.ui.thresholds import threshold_text
 from leuko.ui.tray import TrayItem
 from leuko.ui.verdict_cells import SAID, verdict_cells
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.palette import NEUTRAL, class_colours
+from leuko.imaging.data_url import preview
 from leuko.imaging.decode import decode_image
 from leuko.inference.verdict import REFER, Verdict
 from leuko.labels import class_title
@@ -24,7 +25,7 @@ from leuko.ui.performance_results import load_headline
 from leuko.ui.probabilities import probability_text
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force, threshold_words
-from leuko.ui.viewer import colour_stops, heat_layer, preview, unread_areas
+from leuko.ui.viewer import colour_stops, heat_layer, unread_areas
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

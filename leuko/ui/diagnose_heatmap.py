@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from leuko.imaging.data_url import preview
 from leuko.imaging.decode import decode_image
 from leuko.imaging.intake import download_name
 from leuko.inference.methods import Layer, Method
@@ -16,7 +17,7 @@ from leuko.ui import loaders
 from leuko.ui.explained import Evidence, Failure, MapKey
 from leuko.ui.review import Row
 from leuko.ui.session import session
-from leuko.ui.viewer import preview, show_viewer, unread_areas
+from leuko.ui.viewer import show_viewer, unread_areas
 from leuko.ui.viewer_data import Batch, heat_data, without_maps
 from leuko.ui.work import result_key
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from leuko.errors import ImageError
 from leuko.evaluation.mistakes import Mistake
+from leuko.imaging.data_url import preview, thumbnail
 from leuko.imaging.decode import read_picture
 from leuko.imaging.intake import download_name
 from leuko.labels import class_title
@@ -15,7 +16,7 @@ from leuko.ui import loaders
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import ModelResults
 from leuko.ui.probabilities import probability_text
-from leuko.ui.viewer import preview, show_viewer, thumbnail, unread_areas
+from leuko.ui.viewer import show_viewer, unread_areas
 from leuko.ui.viewer_data import heat_data
 
 if TYPE_CHECKING:

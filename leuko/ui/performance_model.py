@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import PredictionsError
+from leuko.evaluation import facts
 from leuko.evaluation.figures import training_figure
 from leuko.evaluation.metrics import Summary
 from leuko.models.training_command import training_command
 from leuko.ui import performance_curves as curves
-from leuko.ui import performance_facts as facts
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
@@ -83,7 +83,7 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
         column_config=tables.right_aligned(("Value", "Images")),
     )
     downloads.table("Figures", figures)
-    st.caption(" ".join(facts.interval_facts(summary)))
+    st.caption(plain(" ".join(facts.interval_facts(summary))))
     left, right = st.columns(2)
     with left:
         curves.show_confusion(results, summary, downloads)
@@ -145,4 +145,4 @@ def show_facts(results: ModelResults) -> None:
 
 
 def _sentences(sentences: Sequence[str]) -> None:
-    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))

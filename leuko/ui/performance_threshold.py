@@ -20,6 +20,7 @@ from leuko.ui.performance_tables import definition_table
 from leuko.ui.performance_threshold_cache import measured_curve, measured_point
 from leuko.ui.performance_threshold_point import curve_table, point_table, show_cells, show_words
 from leuko.ui.performance_threshold_target import Validation, load_validation_of, show_targets
+from leuko.ui.probabilities import threshold_text
 
 LOOKED_AT = "performance_threshold_looked_at"  # by model id; outlives a visit to another page
 PREVALENCE = "performance_prevalence_chosen"  # likewise, per cent
@@ -98,7 +99,7 @@ def _choose_threshold(results: ModelResults, predictions: Predictions) -> tuple[
         on_change=_follow_slider, args=[card.id],
     )  # fmt: skip
     if threshold != st.session_state[slider]:
-        left.caption(f"Exactly {plain(thresholds.threshold_text(threshold))}.")
+        left.caption(f"Exactly {plain(threshold_text(threshold))}.")
     with right:
         prevalence = _choose_prevalence(card.id, predictions)
     return threshold, prevalence
@@ -184,7 +185,7 @@ def _show_chart(
     downloads: Downloads,
 ) -> None:
     card = results.model.card
-    text = thresholds.threshold_text
+    text = threshold_text
     marks = [
         Mark(f"shown {text(threshold)}", threshold, results.style.colour, "solid", 3),
         Mark(f"model's own {text(card.decision_threshold)}", card.decision_threshold, NEUTRAL),

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from leuko.imaging.intake import download_name
-from leuko.imaging.overlay import overlay, resize_heat
+from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
+from leuko.ui.probabilities import threshold_text
 from leuko.ui.review import Row
-from leuko.ui.thresholds import threshold_text
 from leuko.ui.verdict_cells import SAID, VERDICT, verdict_cells
-from leuko.ui.viewer_data import DEFAULT_OPACITY
 from leuko.ui.work import read_item
 
 if TYPE_CHECKING:

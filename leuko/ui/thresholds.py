@@ -1,9 +1,8 @@
 """At which threshold a model suggests in this session: its own, or one that the user set."""
 
 from leuko.models.card import ModelCard
+from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import session
-
-DECIMALS = 2
 
 
 def threshold_in_force(card: ModelCard) -> float:
@@ -30,12 +29,6 @@ def keep_threshold(card: ModelCard, threshold: float) -> None:
 def forget_threshold(card: ModelCard) -> None:
     """Go back to the model's own threshold."""
     session().thresholds.pop(card.id, None)
-
-
-def threshold_text(threshold: float) -> str:
-    """A threshold with two decimals, or with as many as it needs."""
-    rounded = round(threshold, DECIMALS)
-    return f"{threshold:.{DECIMALS}f}" if threshold == rounded else f"{threshold:.12g}"
 
 
 def threshold_words(card: ModelCard) -> str:

@@ -5,8 +5,6 @@ nothing when they change. All text reaches the page through ``textContent``, so 
 file name stays a text.
 """
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,62 +12,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
+from leuko.imaging.data_url import data_url
 from leuko.imaging.overlay import heat_rgba
 from leuko.imaging.preprocess import MaskCorner, Step
 from leuko.ui.viewer_data import settings
 
-MAX_PREVIEW_PX = 1600
 COLOUR_STOPS = 9
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = (
     "viewer_parts.js", "viewer_maps.js", "zoom.js", "viewer_save.js", "viewer.js",
 )  # fmt: skip
-
-
-def data_url(pixels: NDArray[np.uint8], *, lossless: bool, quality: int = 90) -> str:
-    """A picture as a data URL, PNG when lossless (or with alpha), else JPEG.
-
-    Args:
-        pixels: uint8 (H, W, 3) or (H, W, 4).
-        lossless: keep every value.
-        quality: of the JPEG, 1 to 95.
-    """
-    stream = io.BytesIO()
-    if lossless:
-        Image.fromarray(pixels).save(stream, "PNG")
-        kind = "png"
-    else:
-        Image.fromarray(pixels).save(stream, "JPEG", quality=quality, subsampling=0)
-        kind = "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
-
-
-def thumbnail(pixels: NDArray[np.uint8], side_px: int = 72) -> str:
-    """A small JPEG of a picture as a data URL.
-
-    Args:
-        pixels: uint8 (H, W, 3).
-        side_px: longest side, pixels.
-    """
-    image = Image.fromarray(pixels)
-    image.thumbnail((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return data_url(np.asarray(image), lossless=False, quality=80)
-
-
-def preview(pixels: NDArray[np.uint8], longest_px: int = MAX_PREVIEW_PX) -> str:
-    """A picture for the screen as a data URL; small ones lossless, large ones scaled down.
-
-    Args:
-        pixels: uint8 (H, W, 3).
-        longest_px: longest side shown, pixels.
-    """
-    image = Image.fromarray(pixels)
-    small = max(image.size) <= longest_px // 2
-    image.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
-    return data_url(np.asarray(image), lossless=small)
 
 
 def unread_areas(

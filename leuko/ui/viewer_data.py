@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
+from leuko.imaging.overlay import DEFAULT_OPACITY
 from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
@@ -20,7 +21,6 @@ from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.probabilities import probability_text
 
-DEFAULT_OPACITY = 0.7
 """Of the overlay, on the screen at first and in every download."""
 ANY_CLASS = "Any class"
 BEYOND = "The strongest evidence lies outside the picture, where the model pads it to a square."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
+from leuko.imaging.data_url import thumbnail
 from leuko.imaging.decode import decode_image
 from leuko.imaging.picture import Picture
 from leuko.inference.memory import give_back
@@ -13,7 +14,6 @@ from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.ui.spool import NOTHING
 from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.viewer import thumbnail
 
 if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier

@@ -12,8 +12,8 @@ from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.threshold_targets import Goal, Target, suggest_threshold
 from leuko.labels import ClassSet
+from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import KEY
-from leuko.ui.thresholds import threshold_text
 from tests.made_models import make_model_folder
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,8 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from leuko.imaging.colormaps import COLOUR_MAPS, colour_table
-from leuko.imaging.overlay import overlay
+from leuko.imaging.overlay import DEFAULT_OPACITY, overlay
 from leuko.labels import InputKind, class_title
-from leuko.ui.viewer_data import DEFAULT_OPACITY
 from tests import drawn
 from tests.browser.visitor import File, Visitor, shipped_model
 

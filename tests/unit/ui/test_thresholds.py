@@ -1,12 +1,12 @@
 import pytest
 
+from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import Session
 from leuko.ui.thresholds import (
     forget_threshold,
     is_set_by_user,
     keep_threshold,
     threshold_in_force,
-    threshold_text,
     threshold_words,
 )
 from tests.unit.ui.made_session import make_card
