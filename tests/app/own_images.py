@@ -1,12 +1,9 @@
 """What a person does on the tab "My images" of the Performance page, through AppTest."""
 
-from pathlib import Path
-
 from streamlit.testing.v1 import AppTest
 
-from tests import drawn
+from tests import ROOT, drawn
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "performance.py"
 RUN = "performance_own_run"
 

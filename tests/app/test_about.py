@@ -1,14 +1,14 @@
 """The About page."""
 
 import importlib.metadata
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from leuko import __version__
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "about.py")
+PAGE = str(ROOT / "pages" / "about.py")
 
 
 def opened():

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from leuko.inference.classifier import Classifier
 from leuko.ui import compare_tables
 from leuko.ui.session import KEY
-from tests import drawn, made_networks
+from tests import ROOT, drawn, made_networks
 
-ENTRY = Path(__file__).resolve().parents[2] / "app.py"
+ENTRY = ROOT / "app.py"
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The whole application, driven through AppTest with a model trained on drawn pictures."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from leuko.models.store import list_models
-from tests import drawn
+from tests import ROOT, drawn
 
-ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "app.py"
 DISCLAIMER = "Research use. Not a medical device."
 

@@ -18,11 +18,11 @@ from leuko.models.card import read_card, write_card
 from leuko.models.strangeness import encode_strangeness
 from leuko.ui import diagnose
 from leuko.ui.session import KEY
-from tests import drawn
+from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
 from tests.made_gates import CROP, FIELD, NO_BLOOD, crop_ranges, level, strangeness, with_gates
 
-ENTRY = Path(__file__).resolve().parents[2] / "app.py"
+ENTRY = ROOT / "app.py"
 CROP_PX, FIELD_PX = 96, 224
 MISFIT = "This looks like a whole field; this model reads single-cell crops."
 REFER = "Refer to a haematologist"

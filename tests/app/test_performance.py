@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "performance.py"
 
 RUN_THE_PAGE = """

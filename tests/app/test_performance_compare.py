@@ -3,16 +3,16 @@
 import csv
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from leuko.ui.performance_compare_models import MOST_MODELS
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "performance.py"
+PAGE = ROOT / "pages" / "performance.py"
 PICK = "performance_compare"
 
 

@@ -1,15 +1,15 @@
 """The section on gates in the tab of one model, driven through AppTest."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.made_gates import crop_ranges, raw_gates
 from tests.made_models import make_model_folder
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "performance.py"
+PAGE = ROOT / "pages" / "performance.py"
 TITLE = "**When it does not answer**"
 COMMAND = "python -m leuko calibrate made --data FOLDER"
 CLASSES = {"classes": ("HEM", "ALL"), "malignant": ("ALL",)}

@@ -3,15 +3,14 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.made_explain_reports import put_report
 from tests.made_models import make_model_folder
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "performance.py"
 TITLE = "**How far can its heatmaps be trusted?**"
 COMMAND = "python -m leuko explain-report made --data FOLDER"

@@ -5,15 +5,14 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.made_data import make_all_idb2
 from tests.made_models import make_model_folder
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "performance.py"
 IMAGES, WRONG = 32, 30
 AUDIT = {

@@ -2,7 +2,6 @@
 
 import io
 import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from leuko.inference.speed import Speed
 from leuko.ui import performance_speed
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "performance.py"
+PAGE = ROOT / "pages" / "performance.py"
 ALL = ("a", "b", "c")
 
 

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,9 +13,9 @@ from leuko.evaluation.threshold_targets import Goal, Target, suggest_threshold
 from leuko.labels import ClassSet
 from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import KEY
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "performance.py"
 FOUR = ClassSet(("Benign", "Early", "Pre", "Pro"), frozenset({"Early", "Pre", "Pro"}))
 

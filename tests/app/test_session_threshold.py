@@ -3,7 +3,6 @@
 import csv
 import io
 import shutil
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,10 +11,9 @@ from leuko.evaluation.metrics import headline
 from leuko.evaluation.predictions import read_predictions
 from leuko.models.store import list_models
 from leuko.ui.session import KEY
-from tests import drawn
+from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
 
-ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "app.py"
 
 

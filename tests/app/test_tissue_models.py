@@ -1,10 +1,11 @@
 import json
 import shutil
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-ENTRY = Path(__file__).resolve().parents[2] / "app.py"
+from tests import ROOT
+
+ENTRY = ROOT / "app.py"
 
 
 def test_a_model_of_tissue_is_not_offered_for_diagnosis(trained, tmp_path, monkeypatch):

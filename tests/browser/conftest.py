@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import ROOT
 from tests.browser.chromium import chromium_path
 from tests.browser.server import Server, running_application
 from tests.browser.server_log import without_early_leavers
 from tests.browser.visitor import Visitor
 
-ROOT = Path(__file__).resolve().parents[2]
 REQUIRED_VARIABLE = "LEUKO_REQUIRE_BROWSER"
 MISSING = "Chromium is missing: install Debian's package 'chromium', or name it in LEUKO_CHROMIUM"
 LOG_SHOWN_CHARS = 8000

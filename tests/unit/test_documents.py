@@ -2,12 +2,12 @@
 
 import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = {
     "streamlit run app.py": "pip install -r requirements.txt && streamlit run app.py",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 PACKAGE = ROOT / "leuko"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}

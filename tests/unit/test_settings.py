@@ -10,8 +10,8 @@ import pytest
 from leuko import settings as settings_module
 from leuko.errors import LeukoError
 from leuko.settings import Limits, Settings, load_limits, load_settings, settings_file
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COUNTS = (
     "max_upload_megabytes", "max_image_megapixels", "max_archive_files", "max_archive_megabytes",
 )  # fmt: skip

@@ -1,13 +1,11 @@
 """``measure-cells`` says how well cells are found, and writes the page that the README cites."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.made_data import make_wbc_segmentation
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_each_set_and_side_has_its_figures(leuko, tmp_path):

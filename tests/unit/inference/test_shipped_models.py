@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,9 +22,10 @@ from leuko.inference.verdict import verdict_of
 from leuko.models.store import list_models
 from leuko.models.strangeness import load_strangeness
 from leuko.models.weights import load_network
+from tests import ROOT
 from tests.unit.inference.reference import correlation, library_heat, scaled
 
-WEIGHTS = Path(__file__).resolve().parents[3] / "weights"
+WEIGHTS = ROOT / "weights"
 INVENTORY = list_models(WEIGHTS)
 ABLE = [model for model in INVENTORY.models if model.has_weights]
 PER_CLASS = 2

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,11 @@ from leuko.models.explain_report_file import (
     write_explain_report,
 )
 from leuko.models.store import InstalledModel, list_models
+from tests import ROOT
 from tests.made_explain_reports import made_report, measured, part, put_report, raw_report
 from tests.made_models import make_model_folder
 
-WEIGHTS = Path(__file__).resolve().parents[3] / "weights"
+WEIGHTS = ROOT / "weights"
 SHIPPED = [model for model in list_models(WEIGHTS).models if model.has_weights]
 AGAIN = "python -m leuko explain-report made --data FOLDER"
 

@@ -1,5 +1,4 @@
 import shlex
-from pathlib import Path
 
 import pytest
 
@@ -8,9 +7,10 @@ from leuko.models.card import ModelCard, read_card
 from leuko.models.store import list_models
 from leuko.models.training_command import training_command
 from leuko.settings import default_recipes_folder
+from tests import ROOT
 from tests.made_models import make_model_folder
 
-SHIPPED = list_models(Path(__file__).resolve().parents[3] / "weights").models
+SHIPPED = list_models(ROOT / "weights").models
 
 
 @pytest.fixture

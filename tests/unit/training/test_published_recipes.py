@@ -1,7 +1,5 @@
 """The recipes of the five studies: each one parses, builds its network and learns."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
@@ -12,8 +10,9 @@ from leuko.training.fit import fit
 from leuko.training.initialise import initialise_network
 from leuko.training.pictures import measure_preparation
 from leuko.training.recipe import read_recipe, steps_of
+from tests import ROOT
 
-FOLDER = Path(__file__).resolve().parents[3] / "recipes"
+FOLDER = ROOT / "recipes"
 RECIPES = {path.stem: read_recipe(path) for path in sorted(FOLDER.glob("*.toml"))}
 STUDIES = {name: recipe for name, recipe in RECIPES.items() if recipe.study_row}
 

@@ -1,5 +1,4 @@
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -7,9 +6,10 @@ from leuko.data.registry import ADAPTERS
 from leuko.errors import RecipeError
 from leuko.imaging.preprocess import FitSquare, MaskCorner, check_order
 from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, plan_of, read_recipe, steps_of
+from tests import ROOT
 from tests.made_recipes import tiny_recipe
 
-RECIPES = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
+RECIPES = sorted((ROOT / "recipes").glob("*.toml"))
 
 
 def raw(path):
