@@ -11,7 +11,6 @@ from leuko.cli.main import EXIT_FINE, say
 from leuko.cli.measure_cells import write
 from leuko.data.kind_sources import KindSource, read_blood, read_others
 from leuko.errors import LeukoError
-from leuko.evaluation.intervals import wilson_interval
 from leuko.evaluation.kind_figures import (
     Cost,
     KindFigures,
@@ -29,6 +28,7 @@ from leuko.imaging.kind import SURE_FROM
 from leuko.imaging.kind_forest import FOREST_FILE, ForestFile
 from leuko.labels import InputKind
 from leuko.settings import load_limits
+from leuko.statistics.intervals import wilson_interval
 
 TIMED = 60
 BLOOD, OTHER = "all blood", "all that is no blood"

@@ -8,16 +8,16 @@ import numpy as np
 
 from leuko.arrays import Floats
 from leuko.evaluation.comparison import Contender, same_classes
-from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
-from leuko.evaluation.intervals import (
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.statistics.intervals import (
     RESAMPLES,
     Z_95,
     is_point,
     percentile_interval,
     resample_groups,
 )
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.statistics.paired_intervals import Signed
 
 SIDES = ("benign", "malignant")
 ONE_ANSWER = "both suggest one class only"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.comparison_agreement import Agreement
-from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, CLEAR
 from leuko.evaluation.figures import LEGEND_ROW_PX
 from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
 from leuko.labels import class_title
+from leuko.statistics.paired_intervals import Signed
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

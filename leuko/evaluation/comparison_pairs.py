@@ -8,7 +8,6 @@ import numpy as np
 from leuko.arrays import Booleans
 from leuko.evaluation.comparison import Contender, same_classes
 from leuko.evaluation.comparison_agreement import Agreement, agreement
-from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.comparison_resampling import (
     ACCURACY,
     AUROC,
@@ -18,8 +17,9 @@ from leuko.evaluation.comparison_resampling import (
     Resampled,
     difference,
 )
-from leuko.evaluation.comparison_tests import DeLong, McNemar, delong_test, holm, mcnemar_test
-from leuko.evaluation.estimates import supported_digits
+from leuko.statistics.estimate import supported_digits
+from leuko.statistics.paired_intervals import Signed
+from leuko.statistics.paired_tests import DeLong, McNemar, delong_test, holm, mcnemar_test
 
 TWO = 2
 

@@ -6,14 +6,14 @@ import numpy as np
 
 from leuko.arrays import Booleans, Floats
 from leuko.evaluation.comparison import Contender
-from leuko.evaluation.comparison_intervals import Signed, tango_interval
-from leuko.evaluation.comparison_tests import bootstrap_p
-from leuko.evaluation.draws import drawn_weights
-from leuko.evaluation.intervals import RESAMPLES, is_point, percentile_interval
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.ranked import PairsWon
 from leuko.evaluation.roc import area_under_roc
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
+from leuko.statistics.cluster_bootstrap import drawn_weights
+from leuko.statistics.intervals import RESAMPLES, is_point, percentile_interval
+from leuko.statistics.paired_intervals import Signed, tango_interval
+from leuko.statistics.paired_tests import bootstrap_p
+from leuko.statistics.ranking import PairsWon
 
 ACCURACY = "accuracy"
 BALANCED_ACCURACY = "balanced_accuracy"

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Booleans, Floats
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import RESAMPLES, resample_groups, wilson_interval
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units, units_where
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import RESAMPLES, resample_groups, wilson_interval
 
 
 def limit_for(true_probabilities: Floats, coverage: float) -> float | None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.draws import Weights, drawn_weights
-from leuko.evaluation.intervals import MINIMUM_GROUPS, USABLE_SHARE
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.ranked import Ranked
 from leuko.evaluation.roc import average_precision
 from leuko.evaluation.units import Units, units_where
+from leuko.statistics.cluster_bootstrap import Weights, drawn_weights
+from leuko.statistics.intervals import MINIMUM_GROUPS, USABLE_SHARE
+from leuko.statistics.ranking import Ranked
 
 GRID_POINTS = 101
 BAND_RESAMPLES = 500

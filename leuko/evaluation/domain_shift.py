@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.auroc_intervals import bootstrap_auroc
-from leuko.evaluation.differences import Difference, difference
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.formulas import Metric, Outcomes
-from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.own_set import OwnSet
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.roc import RocCurve, roc_curve
 from leuko.evaluation.sample import Sample
+from leuko.statistics.auroc import bootstrap_auroc
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.independent_differences import Difference, difference
+from leuko.statistics.intervals import RESAMPLES
 
 ACCURACY, SENSITIVITY, SPECIFICITY, AUROC = "Accuracy", "Sensitivity", "Specificity", "AUROC"
 ONE_SIDE = "the images are all on one side"

@@ -6,11 +6,11 @@ The sentences are plain text: whoever shows them escapes them for the place wher
 from collections.abc import Sequence
 
 from leuko.evaluation.curves import Band
-from leuko.evaluation.estimates import FEW_UNITS
 from leuko.evaluation.group_results import GroupResult
 from leuko.evaluation.metrics import Summary
 from leuko.evaluation.reliability import Reliability
 from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
+from leuko.statistics.estimate import FEW_UNITS
 
 SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60

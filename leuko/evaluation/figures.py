@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.curves import Band
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
 from leuko.evaluation.metrics import BinaryMetrics
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.roc import RocCurve
+from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

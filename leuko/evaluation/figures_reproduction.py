@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import NEUTRAL
 from leuko.evaluation.reproduction import Comparison, Measured, printed_range
+from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

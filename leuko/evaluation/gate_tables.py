@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from leuko.evaluation.intervals import wilson_interval
 from leuko.evaluation.risk_coverage import RiskCoverage
 from leuko.evaluation.tables import NOTHING
 from leuko.imaging.quality_ranges import Limit, QualityRanges
 from leuko.labels import class_title
 from leuko.models.gate_measures import Tally
 from leuko.models.gates import Gates, SetLevel, StrangenessGate
+from leuko.statistics.intervals import wilson_interval
 
 RISKS = (0.1, 0.05, 0.02, 0.01)
 ALL_PICTURES = "all test pictures"

@@ -1,9 +1,9 @@
 """The figures of a report on heatmaps as rows and sentences, for the page, the report and print."""
 
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
-from leuko.evaluation.estimates import FEW_UNITS
 from leuko.evaluation.heatmap_verdicts import CHANGED_BELOW, STABLE_FROM, interval_text
 from leuko.models.explain_report import ExplainReport
+from leuko.statistics.estimate import FEW_UNITS
 
 
 def sample_sentence(report: ExplainReport) -> str:

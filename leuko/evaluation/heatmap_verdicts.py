@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leuko.evaluation.comparison_intervals import Signed, signed
 from leuko.models.explain_report import (
     Agreement,
     ExplainReport,
@@ -12,6 +11,7 @@ from leuko.models.explain_report import (
     Randomisation,
     Removal,
 )
+from leuko.statistics.paired_intervals import Signed, signed
 
 LEAST_PICTURES = 5
 DIGITS = 2

@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.metrics import Summary
 from leuko.labels import ClassSet
 from leuko.settings import load_settings
+from leuko.statistics.intervals import RESAMPLES
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

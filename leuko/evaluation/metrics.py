@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from leuko.evaluation.estimates import Estimate, supported_digits
 from leuko.evaluation.formulas import Cells, Outcomes
-from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.sample import Sample
 from leuko.evaluation.scores import Scores
 from leuko.labels import ClassSet
+from leuko.statistics.estimate import Estimate, supported_digits
+from leuko.statistics.intervals import RESAMPLES
 
 
 @dataclass(frozen=True)

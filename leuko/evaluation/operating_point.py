@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from leuko.arrays import Floats
-from leuko.evaluation.estimates import Estimate, supported_digits
 from leuko.evaluation.formulas import Cells, Outcomes
-from leuko.evaluation.intervals import (
+from leuko.evaluation.predictions import Predictions
+from leuko.evaluation.sample import Sample
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.statistics.estimate import Estimate, supported_digits
+from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     RESAMPLES,
     Limits,
     is_point,
     percentile_interval,
 )
-from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.predictive_values import (
+from leuko.statistics.predictive_values import (
     PredictiveLimits,
     Rate,
     check_prevalence,
@@ -23,8 +25,6 @@ from leuko.evaluation.predictive_values import (
     negative_predictive_value,
     positive_predictive_value,
 )
-from leuko.evaluation.sample import Sample
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE
 
 Formula = Callable[[float | Floats, float | Floats, float], Floats]
 Side = Callable[[PredictiveLimits], Limits]

@@ -9,9 +9,9 @@ import numpy as np
 
 from leuko.arrays import Floats
 from leuko.evaluation.comparison_agreement import SIDES, Agreement, kappa_estimate
-from leuko.evaluation.comparison_intervals import Signed
-from leuko.evaluation.estimates import FEW_UNITS
 from leuko.labels import ClassSet
+from leuko.statistics.estimate import FEW_UNITS
+from leuko.statistics.paired_intervals import Signed
 
 FEW_IMAGES = f"fewer than {FEW_UNITS} images"
 

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.published import published_row
 from leuko.evaluation.reproduction import Measured
 from leuko.models.card import ModelCard, SplitPolicy
+from leuko.statistics.estimate import Estimate
 
 _POLICY_ENDING = re.compile(r"-(grouped|paper)$")
 TITLE_PARTS = " · "

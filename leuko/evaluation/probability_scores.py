@@ -3,8 +3,8 @@
 import numpy as np
 
 from leuko.arrays import Floats, Integers
-from leuko.evaluation.draws import CHUNK_VALUES, Weights
 from leuko.evaluation.predictions import Predictions
+from leuko.statistics.cluster_bootstrap import CHUNK_VALUES, Weights
 
 CALIBRATION_BINS = 10
 

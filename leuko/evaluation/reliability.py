@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import RESAMPLES, resample_groups, wilson_interval
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import (
     CALIBRATION_BINS,
@@ -15,6 +13,8 @@ from leuko.evaluation.probability_scores import (
 )
 from leuko.evaluation.units import NO_CASES, Units
 from leuko.labels import ClassSet
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import RESAMPLES, resample_groups, wilson_interval
 
 
 @dataclass(frozen=True)

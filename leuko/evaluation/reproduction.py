@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.published import ROWS, PublishedRow
 from leuko.evaluation.reproduction_remarks import run_remark, start_remark
 from leuko.models.card import ModelCard, SplitPolicy
 from leuko.models.store import InstalledModel, Inventory
+from leuko.statistics.estimate import Estimate
 
 Triple = list[float] | None
 LINE_WIDTH = 96

@@ -1,8 +1,8 @@
 """How our run of a published row differs from the study, in sentences computed from its card."""
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Summary
 from leuko.models.card import ModelCard
+from leuko.statistics.estimate import Estimate
 
 HUB_WEIGHTS = "ImageNet weights"
 RANDOM_WEIGHTS = "random weights"

@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.formulas import Cells, Metric, Outcomes, cells_by_group
-from leuko.evaluation.intervals import resample_groups, wilson_interval
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import resample_groups, wilson_interval
 
 NONE_PREDICTED = "0 predicted"
 

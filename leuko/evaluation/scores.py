@@ -6,15 +6,15 @@ from functools import cached_property
 import numpy as np
 
 from leuko.arrays import Booleans, Floats
-from leuko.evaluation.auroc_intervals import delong_interval, newcombe_interval
-from leuko.evaluation.draws import Statistic, resampled
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import Limits, is_point
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredError
-from leuko.evaluation.ranked import AveragePrecision, PairsWon, Ranked
 from leuko.evaluation.roc import area_under_roc, average_precision
 from leuko.evaluation.units import NO_CASES, Units, units_where
+from leuko.statistics.auroc import delong_interval, newcombe_interval
+from leuko.statistics.cluster_bootstrap import Statistic, resampled
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import Limits, is_point
+from leuko.statistics.ranking import AveragePrecision, PairsWon, Ranked
 
 PRECISION, BRIER, ERROR = range(3)  # columns of what is drawn together
 CALIBRATED_BELOW = 0.95  # quantile of the error by chance up to which the interval holds 0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figure_parts import quiet
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.models.card import AuditFacts
+from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from leuko.evaluation.estimates import supported_digits
 from leuko.evaluation.group_results import GroupResult
 from leuko.evaluation.metrics import Summary
 from leuko.labels import ClassSet, class_title
+from leuko.statistics.estimate import supported_digits
 
 NOTHING = "–"
 OVERVIEW_METRICS = {

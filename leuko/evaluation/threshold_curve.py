@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Floats
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import (
+from leuko.evaluation.predictions import Predictions
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     RESAMPLES,
     USABLE_SHARE,
@@ -17,8 +19,6 @@ from leuko.evaluation.intervals import (
     proportion_limits,
     wilson_interval,
 )
-from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
 
 GRID = tuple(round(step / 100, 2) for step in range(101))
 CHUNK_VALUES = 4_000_000

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import BLUE_GREEN, NEUTRAL, VERMILION
 from leuko.evaluation.threshold_curve import ScoreHistogram, ThresholdCurve
+from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

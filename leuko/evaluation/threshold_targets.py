@@ -5,11 +5,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from leuko.evaluation.estimates import FEW_UNITS, Estimate
-from leuko.evaluation.intervals import RESAMPLES
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold_curve import GroupDraws, rates_at
 from leuko.evaluation.threshold_ladder import Ladder, Preference
+from leuko.statistics.estimate import FEW_UNITS, Estimate
+from leuko.statistics.intervals import RESAMPLES
 
 FEW_IMAGES = 30
 ROUNDING = 1e-9

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Booleans, Floats
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import (
+from leuko.evaluation.predictions import Predictions
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     Limits,
     is_point,
@@ -15,7 +16,6 @@ from leuko.evaluation.intervals import (
     proportion_limits,
     symmetric_interval,
 )
-from leuko.evaluation.predictions import Predictions
 
 NO_CASES = "0 cases"
 MOSTLY_UNMEASURABLE = "too few groups hold a case"

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Floats
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
-from leuko.evaluation.intervals import bootstrap_interval
 from leuko.inference.trust_checks import Movements
 from leuko.inference.trust_removal import area_under
 from leuko.models.explain_report import (
@@ -18,6 +17,7 @@ from leuko.models.explain_report import (
     PartShares,
     RemovalCurves,
 )
+from leuko.statistics.intervals import bootstrap_interval
 
 DIGITS = 4
 
@@ -34,7 +34,7 @@ def measured(values: Floats, groups: Groups) -> Measured:
     Returns:
         Without an interval where fewer than five groups are there.
 
-    Source: see :func:`leuko.evaluation.intervals.bootstrap_interval`.
+    Source: see :func:`leuko.statistics.intervals.bootstrap_interval`.
     """
     _, inverse = np.unique(groups, return_inverse=True)
     units = int(inverse.max()) + 1

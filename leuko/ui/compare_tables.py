@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.estimates import supported_digits
 from leuko.evaluation.panel_agreement import PanelAgreement
 from leuko.imaging.intake import download_name
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
+from leuko.statistics.estimate import supported_digits
 from leuko.ui import loaders
 from leuko.ui.compare_export import comparison_csv, comparison_png, sheet_panels
 from leuko.ui.compare_rows import CompareRow

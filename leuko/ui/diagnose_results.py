@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.metrics import Headline
 from leuko.evaluation.palette import class_colours
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
+from leuko.statistics.estimate import Estimate
 from leuko.ui.diagnose_heatmap import (
     choose_method,
     find_map,

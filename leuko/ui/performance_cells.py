@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.tables import NOTHING
 from leuko.inference.speed import Speed
+from leuko.statistics.estimate import Estimate
 
 NO_RESULTS = "no results"
 NOT_MEASURABLE = "not measurable"

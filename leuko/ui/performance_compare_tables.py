@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.comparison_agreement import Verdict
 from leuko.evaluation.comparison_figures import ForestRow
-from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.comparison_pairs import (
     BOOTSTRAP_ACCURACY,
     BOOTSTRAP_AUROC,
@@ -24,9 +23,10 @@ from leuko.evaluation.comparison_resampling import (
     SENSITIVITY,
     SPECIFICITY,
 )
-from leuko.evaluation.comparison_tests import p_cell
 from leuko.evaluation.tables import NOTHING
 from leuko.labels import class_title
+from leuko.statistics.paired_intervals import Signed
+from leuko.statistics.paired_tests import p_cell
 from leuko.ui.performance_compare_loaders import Entrant, Match
 from leuko.ui.performance_rows import POLICY_WORDS
 

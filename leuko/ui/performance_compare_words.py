@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from leuko.evaluation.comparison_intervals import Signed
 from leuko.evaluation.comparison_pairs import (
     BOOTSTRAP_ACCURACY,
     BOOTSTRAP_AUROC,
@@ -14,8 +13,9 @@ from leuko.evaluation.comparison_pairs import (
     Split,
 )
 from leuko.evaluation.comparison_resampling import ACCURACY, AUROC, CLASS_ACCURACY
-from leuko.evaluation.comparison_tests import LEVEL, p_text
-from leuko.evaluation.estimates import FEW_UNITS
+from leuko.statistics.estimate import FEW_UNITS
+from leuko.statistics.paired_intervals import Signed
+from leuko.statistics.paired_tests import LEVEL, p_text
 from leuko.ui.performance_compare_loaders import Match, Section
 
 SAME_IMAGES = "Paired tests need the same images, so nothing paired is offered for these."

@@ -1,6 +1,5 @@
 """What the figures on a laboratory's own pictures mean, in sentences."""
 
-from leuko.evaluation.differences import Difference, points
 from leuko.evaluation.domain_shift import (
     ACCURACY,
     AUROC,
@@ -11,6 +10,7 @@ from leuko.evaluation.domain_shift import (
 )
 from leuko.evaluation.metrics import Summary
 from leuko.models.card import ModelCard, SplitPolicy
+from leuko.statistics.independent_differences import Difference, points
 from leuko.ui.performance_own_refusal_words import Share
 
 COMPARED = (ACCURACY, SENSITIVITY, SPECIFICITY)

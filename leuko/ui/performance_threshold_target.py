@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.estimates import Estimate, supported_digits
 from leuko.evaluation.operating_point import OperatingPoint
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold_targets import Goal, Suggestion, Target
 from leuko.models.store import InstalledModel
+from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.ui.guard import plain
 from leuko.ui.performance_downloads import Downloads
 from leuko.ui.performance_results import load_validation

@@ -17,9 +17,9 @@ from leuko.evaluation.comparison import contender, why_not_paired
 from leuko.evaluation.comparison_agreement import Pick, agreement, verdicts
 from leuko.evaluation.comparison_pairs import adjusted, compare_pair
 from leuko.evaluation.comparison_resampling import MEASURES, resample
-from leuko.evaluation.comparison_tests import holm
 from leuko.evaluation.predictions import Predictions
 from leuko.labels import ClassSet
+from leuko.statistics.paired_tests import holm
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 

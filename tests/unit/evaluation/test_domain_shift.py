@@ -7,15 +7,15 @@ import pytest
 from sklearn.metrics import accuracy_score, recall_score, roc_auc_score
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.differences import (
-    BY_BOOTSTRAP,
-    BY_NEWCOMBE,
-    newcombe_difference,
-)
 from leuko.evaluation.domain_shift import ACCURACY, AUROC, SENSITIVITY, SPECIFICITY, evaluate_own
 from leuko.evaluation.label_words import Meaning
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.own_set import SIDES, Answer, own_set
+from leuko.statistics.independent_differences import (
+    BY_BOOTSTRAP,
+    BY_NEWCOMBE,
+    newcombe_difference,
+)
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 MALIGNANT, BENIGN = Meaning(malignant=True), Meaning(malignant=False)

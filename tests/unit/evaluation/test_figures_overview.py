@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.figures_overview import Slope, axis_range, slope_figure, spread
 from leuko.evaluation.palette import ModelStyle
+from leuko.statistics.estimate import Estimate
 
 PAPER, GROUPED = ModelStyle("#4477AA"), ModelStyle("#EE6677")
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from leuko.evaluation.auroc_intervals import newcombe_interval
-from leuko.evaluation.intervals import wilson_interval
 from leuko.evaluation.metrics import headline, summarise
 from leuko.evaluation.predictions import Predictions
+from leuko.statistics.auroc import newcombe_interval
+from leuko.statistics.intervals import wilson_interval
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 BINARY = ("accuracy", "sensitivity", "specificity", "precision", "f1", "auroc")

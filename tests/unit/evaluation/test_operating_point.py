@@ -11,7 +11,7 @@ from leuko.evaluation.operating_point import (
     observed_prevalence,
     operating_point,
 )
-from leuko.evaluation.predictive_values import (
+from leuko.statistics.predictive_values import (
     Rate,
     logit_limits,
     mover_limits,

@@ -1,13 +1,13 @@
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import wilson_interval
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.policy_pairs import change_between, cost_sentence, pair_policies, signed
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.reproduction import Measured
 from leuko.models.store import list_models
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import wilson_interval
 from tests.made_models import make_model_folder
 
 

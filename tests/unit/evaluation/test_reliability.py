@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from leuko.evaluation.intervals import proportion_limits, wilson_interval
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.reliability import reliability, score_histogram
+from leuko.statistics.intervals import proportion_limits, wilson_interval
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.reproduction_remarks import differences, start_remark, verdict
 from leuko.models.card import read_card
+from leuko.statistics.estimate import Estimate
 from tests.made_models import make_model_folder
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from leuko.evaluation.intervals import proportion_limits, wilson_interval
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.probability_scores import CalibrationError
 from leuko.evaluation.scores import Scores
+from leuko.statistics.intervals import proportion_limits, wilson_interval
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 

@@ -1,9 +1,9 @@
 import pytest
 
-from leuko.evaluation.estimates import Estimate
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.models.card import AuditFacts
+from leuko.statistics.estimate import Estimate
 
 STYLE = ModelStyle("#4477AA")
 AUDIT = AuditFacts(

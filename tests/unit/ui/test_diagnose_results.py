@@ -2,7 +2,7 @@
 
 import pytest
 
-from leuko.evaluation.estimates import Estimate
+from leuko.statistics.estimate import Estimate
 from leuko.ui.diagnose_results import probability_text, so_many_of
 
 

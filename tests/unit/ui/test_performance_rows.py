@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from leuko.evaluation.estimates import Estimate
 from leuko.inference.speed import Speed
 from leuko.models.store import list_models
+from leuko.statistics.estimate import Estimate
 from leuko.ui.performance_cells import figure_cell, speed_cell
 from leuko.ui.performance_columns import COLUMNS, EVERYTHING, LOWER_IS_BETTER, VIEWS
 from leuko.ui.performance_filters import Filter

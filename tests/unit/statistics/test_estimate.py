@@ -1,6 +1,6 @@
 import pytest
 
-from leuko.evaluation.estimates import Estimate, supported_digits
+from leuko.statistics.estimate import Estimate, supported_digits
 
 
 def test_a_value_is_never_shown_without_its_interval_or_the_reason_for_none():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from leuko.evaluation.differences import (
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.independent_differences import (
     BY_BOOTSTRAP,
     BY_HYBRID,
     BY_NEWCOMBE,
@@ -14,8 +15,7 @@ from leuko.evaluation.differences import (
     newcombe_difference,
     points,
 )
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import wilson_interval
+from leuko.statistics.intervals import wilson_interval
 
 
 def proportion(hits, trials):

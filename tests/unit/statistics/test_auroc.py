@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from leuko.evaluation.auroc_intervals import bootstrap_auroc, delong_interval, newcombe_interval
+from leuko.statistics.auroc import bootstrap_auroc, delong_interval, newcombe_interval
 
 PERFECT = (np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True]))
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from leuko.arrays import Booleans, Floats, Integers
-from leuko.evaluation.draws import resampled
-from leuko.evaluation.intervals import Z_95, Limits
-from leuko.evaluation.ranked import PairsWon
+from leuko.statistics.cluster_bootstrap import resampled
+from leuko.statistics.intervals import Z_95, Limits
+from leuko.statistics.ranking import PairsWon
 
 BISECTIONS = 60
 

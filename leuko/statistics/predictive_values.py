@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leuko.arrays import Floats
-from leuko.evaluation.intervals import Z_95, Limits
+from leuko.statistics.intervals import Z_95, Limits
 
 
 def check_prevalence(prevalence: float) -> None:

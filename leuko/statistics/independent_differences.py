@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from leuko.arrays import Floats
-from leuko.evaluation.estimates import Estimate
-from leuko.evaluation.intervals import Z_95, Limits, is_point, percentile_interval, wilson_interval
+from leuko.statistics.estimate import Estimate
+from leuko.statistics.intervals import Z_95, Limits, is_point, percentile_interval, wilson_interval
 
 WILSON = "Wilson"
 BY_NEWCOMBE = "Newcombe's hybrid score"

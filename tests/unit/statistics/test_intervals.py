@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from leuko.evaluation.intervals import (
+from leuko.statistics.intervals import (
     bootstrap_interval,
     is_point,
     percentile_interval,

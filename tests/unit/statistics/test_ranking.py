@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from leuko.evaluation import ranked
-from leuko.evaluation.draws import drawn_weights
-from leuko.evaluation.ranked import AveragePrecision, PairsWon, Ranked
+from leuko.statistics import ranking as ranked
+from leuko.statistics.cluster_bootstrap import drawn_weights
+from leuko.statistics.ranking import AveragePrecision, PairsWon, Ranked
 
 
 def made(digits):

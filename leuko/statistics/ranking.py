@@ -3,14 +3,14 @@
 import numpy as np
 
 from leuko.arrays import Booleans, Floats, Integers
-from leuko.evaluation.draws import Weights
+from leuko.statistics.cluster_bootstrap import Weights
 
 GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
 PAIRS_AN_IMAGE = 100  # up to there the matrix of pairs is the cheaper way
 
 
 class PairsWon:
-    """AUROC of weighed groups: a statistic for :func:`leuko.evaluation.draws.resampled`.
+    """AUROC of weighed groups, as a statistic for the cluster bootstrap.
 
     How often the positive images of one group beat the negative images of another is counted
     once, for every pair of groups; with weights w the pairs won are w' M w. Where there are too

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from leuko.evaluation.estimates import FEW_UNITS, MOST_DIGITS
-from leuko.evaluation.intervals import Z_95, Limits
+from leuko.statistics.estimate import FEW_UNITS, MOST_DIGITS
+from leuko.statistics.intervals import Z_95, Limits
 
 BISECTIONS = 60
 MINUS = "−"

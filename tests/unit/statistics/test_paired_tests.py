@@ -9,8 +9,8 @@ from scipy.stats import norm
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from leuko.evaluation.comparison_intervals import Signed, tango_interval
-from leuko.evaluation.comparison_tests import (
+from leuko.statistics.paired_intervals import Signed, tango_interval
+from leuko.statistics.paired_tests import (
     bootstrap_p,
     delong_test,
     holm,

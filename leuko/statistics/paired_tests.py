@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Booleans, Floats
-from leuko.evaluation.intervals import Z_95
+from leuko.statistics.intervals import Z_95
 
 EXACT_BELOW = 25
 LEAST_ON_A_SIDE = 2

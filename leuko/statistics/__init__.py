@@ -1,0 +1,1 @@
+"""Intervals, bootstrap, tests: NumPy and SciPy only."""
