@@ -19,13 +19,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind import recognise_kind
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import Copies, shrink
 from leuko.inference.classifier import Classifier
 from leuko.inference.memory import ask_for_huge_pages
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.classify import recognise_kind
+from leuko.inspection.pyramid import Copies, shrink
+from leuko.inspection.quality.measures import measure_quality
 from leuko.models.store import InstalledModel, list_models
 from leuko.settings import load_limits
 

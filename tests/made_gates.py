@@ -1,8 +1,8 @@
 """Gates made for tests; they belong to the models of :mod:`tests.made_models`."""
 
-from leuko.imaging.kind import KindGuess
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.quality_ranges import ranges_from
+from leuko.inspection.kind.classify import KindGuess
+from leuko.inspection.quality.measures import measure_quality
+from leuko.inspection.quality.reference_ranges import ranges_from
 from leuko.labels import InputKind
 from leuko.models.card import ModelCard
 from tests import drawn

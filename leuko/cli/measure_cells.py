@@ -19,11 +19,11 @@ HEADING = """\
 
 Made by `python -m leuko measure-cells --data FOLDER --write docs/CELLS.md`; do not edit.
 
-Leukocytes are found by colour (`leuko/imaging/cells.py`), without a network, to say how much of
-the evidence for a class lies on their nuclei, on their cytoplasm and outside of them. The figures
-are Dice coefficients against hand-drawn masks of wbc_segmentation (Zheng et al. 2018): 1 is full
-agreement, 0 none. Brackets hold 95 % intervals of the mean. Even numbers of Dataset 1 were held
-out: the rules and their numbers were chosen by the masks of odd numbers alone.
+Leukocytes are found by colour (`leuko/inspection/cells/segmentation.py`), without a network, to say
+how much of the evidence for a class lies on their nuclei, on their cytoplasm and outside of them.
+The figures are Dice coefficients against hand-drawn masks of wbc_segmentation (Zheng et al. 2018):
+1 is full agreement, 0 none. Brackets hold 95 % intervals of the mean. Even numbers of Dataset 1
+were held out: the rules and their numbers were chosen by the masks of odd numbers alone.
 """
 LIMITS = """\
 Both data sets show single normal leukocytes. On fields with many cells, on blasts, and on cells

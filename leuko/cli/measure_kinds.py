@@ -24,8 +24,8 @@ from leuko.evaluation.kind_fit import KINDS, fit_forest
 from leuko.evaluation.kind_table import KindRow, measure_drawings, measure_source
 from leuko.evaluation.kind_variants import made_every
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind import SURE_FROM
-from leuko.imaging.kind_forest import FOREST_FILE, ForestFile
+from leuko.inspection.kind.classify import SURE_FROM
+from leuko.inspection.kind.forest import FOREST_FILE, ForestFile
 from leuko.labels import InputKind
 from leuko.settings import load_limits
 from leuko.statistics.intervals import wilson_interval
@@ -39,11 +39,12 @@ HEADING = """\
 Made by `python -m leuko measure-kinds --data FOLDER --others FOLDER ... --write docs/KINDS.md`;
 do not edit.
 
-Before a model reads a picture, Leuko asks what the picture is: a whole field, a single-cell crop,
-a segmented cell on black, or no blood at all (`leuko/imaging/kind.py`). A forest of decision trees
-answers from measurements of a small copy: the stain against the ground, edges, sharpness,
-and number, size and place of the cells. Below a probability of {sure:.2f} the gate says that it is
-not sure and refuses nothing. *Refused* below is: sure that the picture is of another kind.
+Before a model reads a picture, Leuko asks what the picture is: a whole field, a single-cell crop, a
+segmented cell on black, or no blood at all (`leuko/inspection/kind/classify.py`). A forest of
+decision trees answers from measurements of a small copy: the stain against the ground, edges,
+sharpness, and number, size and place of the cells. Below a probability of {sure:.2f} the gate says
+that it is not sure and refuses nothing. *Refused* below is: sure that the picture is of another
+kind.
 
 What is no blood are photographs, screenshots, plots, icons and a little microscopy out of freely
 available software packages (`scripts/gather_no_blood.py` names and gathers them), and drawings made

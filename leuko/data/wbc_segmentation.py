@@ -20,7 +20,7 @@ from PIL import Image
 
 from leuko.data.dataset import found_in, hash_file
 from leuko.errors import DatasetError
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
+from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
 
 NAMES = ("Dataset 1", "Dataset 2")
 ADVICE = (
@@ -73,7 +73,7 @@ def read(data: Path) -> tuple[MaskedPicture, ...]:
 
 
 def read_mask(path: Path) -> CellMask:
-    """A hand-drawn mask in the values of :mod:`leuko.imaging.cell_mask`; uint8 (H, W).
+    """A hand-drawn mask in the values of :mod:`leuko.inspection.cells.mask`; uint8 (H, W).
 
     Raises:
         DatasetError: when the file cannot be read as a picture.

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leuko.data.wbc_segmentation import MaskedPicture, read_mask
-from leuko.imaging.cell_mask import NUCLEUS, CellMask
-from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
+from leuko.inspection.cells.mask import NUCLEUS, CellMask
+from leuko.inspection.cells.segmentation import find_cells
 from leuko.settings import Limits
 from leuko.statistics.intervals import bootstrap_interval
 

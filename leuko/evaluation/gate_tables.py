@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from leuko.evaluation.risk_coverage import RiskCoverage
 from leuko.evaluation.tables import NOTHING
-from leuko.imaging.quality_ranges import Limit, QualityRanges
+from leuko.inspection.quality.reference_ranges import Limit, QualityRanges
 from leuko.labels import class_title
 from leuko.models.gate_measures import Tally
 from leuko.models.gates import Gates, SetLevel, StrangenessGate

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from leuko.arrays import Pixels
 from leuko.evaluation.kind_fit import KINDS, fit_forest, guess
 from leuko.evaluation.kind_table import KindRow
-from leuko.imaging.cells import find_cells
-from leuko.imaging.kind import SURE_FROM, recognise_kind
-from leuko.imaging.kind_forest import Forest, ForestFile
-from leuko.imaging.quality import QualityMeasures, measure_quality
-from leuko.imaging.shrink import Copies, shrink
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.classify import SURE_FROM, recognise_kind
+from leuko.inspection.kind.forest import Forest, ForestFile
+from leuko.inspection.pyramid import Copies, shrink
+from leuko.inspection.quality.measures import QualityMeasures, measure_quality
 from leuko.labels import InputKind
 
 REPEATS = 3

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.evaluation.kind_table import KindRow, matrix
-from leuko.imaging.kind_forest import LEAF, Forest, ForestFile, sharpened
+from leuko.inspection.kind.forest import LEAF, Forest, ForestFile, sharpened
 from leuko.labels import InputKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def fit_forest(rows: Sequence[KindRow], sharpness: float | None = None) -> Fores
 
     Args:
         rows: of at least one picture a kind.
-        sharpness: see :class:`leuko.imaging.kind_forest.ForestFile`; by default one that suits
+        sharpness: see :class:`leuko.inspection.kind.forest.ForestFile`; by default one that suits
             collections that were left out.
     """
     from sklearn.ensemble import ExtraTreesClassifier

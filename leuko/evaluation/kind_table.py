@@ -11,12 +11,12 @@ from leuko.data.kind_sources import KindSource, is_held_out
 from leuko.errors import ImageError
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.evaluation.kind_variants import AS_PUBLISHED, variants
-from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind_features import measure_features
-from leuko.imaging.kind_shapes import Features
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import Copies, shrink
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.shape_features import Features
+from leuko.inspection.kind.stain_features import measure_features
+from leuko.inspection.pyramid import Copies, shrink
+from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
 from leuko.settings import Limits
 

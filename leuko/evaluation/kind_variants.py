@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
 from leuko.data.kind_sources import KindSource
-from leuko.imaging.cell_mask import CellMask
-from leuko.imaging.cells import find_cells
-from leuko.imaging.shrink import shrink
+from leuko.inspection.cells.mask import CellMask
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.pyramid import shrink
 from leuko.labels import InputKind
 
 Random = np.random.Generator

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 
 from leuko.imaging.preprocess import Preparation, Prepared
-from leuko.imaging.survey import survey
 from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16
@@ -19,6 +18,7 @@ from leuko.inference.methods import Layer, Method
 from leuko.inference.normalise import Normalise
 from leuko.inference.readiness import make_ready
 from leuko.inference.result import Result
+from leuko.inspection.inspect import survey
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
 from leuko.models.network import Network

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, CellMask
+from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, CellMask
 
 MOSTLY: Final = 0.5
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.cell_mask import CellMask, PackedMask
 from leuko.imaging.overlay import resize_heat
 from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
+from leuko.inspection.cells.mask import CellMask, PackedMask
 from leuko.labels import ClassSet
 
 if TYPE_CHECKING:  # a page that shows results needs nothing of what measures pictures
-    from leuko.imaging.kind import KindGuess
-    from leuko.imaging.quality import QualityMeasures
-    from leuko.imaging.survey import Survey
+    from leuko.inspection.inspect import Survey
+    from leuko.inspection.kind.classify import KindGuess
+    from leuko.inspection.quality.measures import QualityMeasures
 
 __all__ = ["EvidenceShares", "Result"]
 
@@ -58,7 +58,7 @@ class Result:
     def cells(self) -> CellMask | None:
         """Where the leukocytes lie, uint8 (h, w) over the picture itself.
 
-        See :func:`leuko.imaging.cells.find_cells`; None when nobody looked for cells.
+        See :func:`find_cells`; None when nobody looked for cells.
         """
         return self.packed_cells.unpack() if self.packed_cells is not None else None
 

@@ -8,7 +8,6 @@ threshold changes.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.imaging.quality_ranges import QualityFinding
 from leuko.inference.result import Result
 from leuko.inference.verdict_findings import (
     Findings,
@@ -25,12 +24,13 @@ from leuko.inference.verdict_words import (
     misfit,
     set_reason,
 )
+from leuko.inspection.quality.reference_ranges import QualityFinding
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 
 if TYPE_CHECKING:  # pages form verdicts of what was measured before
-    from leuko.imaging.kind import KindGuess
-    from leuko.imaging.quality import QualityMeasures
+    from leuko.inspection.kind.classify import KindGuess
+    from leuko.inspection.quality.measures import QualityMeasures
 
 REFER = "refer to a haematologist"
 NO_GATES = (

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leuko.imaging.quality_ranges import QualityFinding, QualityRanges, judge_quality
 from leuko.inference.result import Result
 from leuko.inference.verdict_words import set_reason
+from leuko.inspection.quality.reference_ranges import QualityFinding, QualityRanges, judge_quality
 from leuko.models.card import ModelCard
 
 if TYPE_CHECKING:  # pages form verdicts of what was measured before
-    from leuko.imaging.kind import KindGuess
-    from leuko.imaging.quality import QualityMeasures
+    from leuko.inspection.kind.classify import KindGuess
+    from leuko.inspection.quality.measures import QualityMeasures
 
 STRANGE = "The picture is unlike those that this model learnt from."
 OTHER_CLASS = "At the threshold in force another class is suggested than the prediction set holds."

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from leuko.imaging.quality_ranges import QualityRanges
+from leuko.inspection.quality.reference_ranges import QualityRanges
 from leuko.models.gate_measures import (
     Calibration,
     Deferral,

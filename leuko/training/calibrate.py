@@ -19,9 +19,9 @@ from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredError
 from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
 from leuko.evaluation.temperature import soften
-from leuko.imaging.quality_ranges import ranges_from
 from leuko.inference.classifier import Classifier
 from leuko.inference.trust_sample import choose_pictures
+from leuko.inspection.quality.reference_ranges import ranges_from
 from leuko.models.card import ModelCard
 from leuko.models.gate_measures import (
     GROUP_FROM,

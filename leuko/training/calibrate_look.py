@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind import KindGuess, recognise_kind
-from leuko.imaging.quality import QualityMeasures, measure_quality
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
+from leuko.inspection.kind.classify import KindGuess, recognise_kind
+from leuko.inspection.quality.measures import QualityMeasures, measure_quality
 
 STRANGERS = 200
 """Pictures of another data set that are looked at."""

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.evaluation.predictions import Predictions
-from leuko.imaging.kind import KindGuess
-from leuko.imaging.quality import QualityMeasures
 from leuko.inference.answers import result_of
 from leuko.inference.verdict import Verdict, give_verdict
+from leuko.inspection.kind.classify import KindGuess
+from leuko.inspection.quality.measures import QualityMeasures
 from leuko.models.card import ModelCard
 from leuko.models.gate_measures import Deferral, Tally
 

@@ -11,7 +11,7 @@ from leuko.settings import Limits
 from leuko.ui.spool import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:
-    from leuko.imaging.survey import Survey
+    from leuko.inspection.inspect import Survey
 
 
 @dataclass

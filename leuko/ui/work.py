@@ -96,7 +96,7 @@ def advance(
 
 def _with_survey(answer: "Result", item: TrayItem, picture: Picture) -> "Result":
     """The answer with what is seen without a network, looked for once whatever models are asked."""
-    from leuko.imaging.survey import survey
+    from leuko.inspection.inspect import survey
 
     if item.survey is None:
         item.survey = survey(picture.pixels)

@@ -38,7 +38,7 @@ def _kind_by_size(monkeypatch):
     def recognise(pixels, *_):
         return {CROP_PX: CROP, FIELD_PX: FIELD}.get(pixels.shape[0], NO_BLOOD)
 
-    monkeypatch.setattr("leuko.imaging.survey.recognise_kind", recognise)
+    monkeypatch.setattr("leuko.inspection.inspect.recognise_kind", recognise)
 
 
 @pytest.fixture

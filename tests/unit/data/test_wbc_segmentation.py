@@ -8,7 +8,7 @@ from PIL import Image
 
 from leuko.data import wbc_segmentation
 from leuko.errors import DatasetError
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE
+from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE
 from tests.made_data import make_wbc_segmentation
 
 

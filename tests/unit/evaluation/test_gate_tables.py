@@ -1,7 +1,7 @@
 """Tables of the gates, as the Performance page shows them."""
 
 from leuko.evaluation.gate_tables import QUALITY_NAMES
-from leuko.imaging.quality_ranges import JUDGED
+from leuko.inspection.quality.reference_ranges import JUDGED
 
 
 def test_every_measure_that_is_judged_has_a_name_for_people():

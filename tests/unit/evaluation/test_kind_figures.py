@@ -9,7 +9,7 @@ from leuko.evaluation.kind_figures import figures, left_out, together
 from leuko.evaluation.kind_fit import KINDS, fit_forest
 from leuko.evaluation.kind_table import KindRow
 from leuko.evaluation.kind_variants import made_every, variants
-from leuko.imaging.kind_forest import Forest
+from leuko.inspection.kind.forest import Forest
 from leuko.labels import InputKind
 from tests import drawn
 

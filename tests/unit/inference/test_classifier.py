@@ -9,11 +9,11 @@ import torch
 
 from leuko.errors import DeviceError, WeightsError
 from leuko.evaluation.strangeness_fit import fit_strangeness
-from leuko.imaging.kind import recognise_kind
 from leuko.imaging.preprocess import prepare
-from leuko.imaging.quality import measure_quality
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
+from leuko.inspection.kind.classify import recognise_kind
+from leuko.inspection.quality.measures import measure_quality
 from leuko.models.store import list_models
 from tests import drawn
 from tests.made_networks import MEAN, STD, install, make_card

@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from leuko.imaging.cell_mask import PackedMask
-from leuko.imaging.cells import CYTOPLASM, NUCLEUS, find_cells
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import NO_CELL, evidence_remark
 from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
 from leuko.inference.result import Result
+from leuko.inspection.cells.mask import PackedMask
+from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS, find_cells
 from leuko.labels import ClassSet
 from tests import drawn
 from tests.made_networks import make_card

@@ -3,8 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.imaging.kind import KindGuess
-from leuko.imaging.quality import measure_quality
 from leuko.inference.verdict import (
     NO_GATES,
     coverage_words,
@@ -13,6 +11,8 @@ from leuko.inference.verdict import (
 )
 from leuko.inference.verdict_findings import STRANGE
 from leuko.inference.verdict_record import verdict_record
+from leuko.inspection.kind.classify import KindGuess
+from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
 from leuko.models.card import read_card
 from tests import drawn

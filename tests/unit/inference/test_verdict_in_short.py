@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from leuko.imaging.kind import KindGuess
 from leuko.inference.verdict import give_verdict
 from leuko.inference.verdict_findings import STRANGE
 from leuko.inference.verdict_record import verdict_record
 from leuko.inference.verdict_words import either_short, in_one
+from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind
 from leuko.models.card import read_card
 from tests.made_gates import CROP, level, with_gates

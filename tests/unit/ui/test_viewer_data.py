@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.imaging.cells import CYTOPLASM, NUCLEUS
 from leuko.imaging.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
 from leuko.imaging.overlay import DEFAULT_OPACITY
 from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.methods import Layer, Method
+from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS
 from leuko.ui.viewer_data import Batch, cells_words, heat_data, settings, without_maps
 from tests.unit.ui.made_session import make_card, make_result
 

@@ -59,7 +59,7 @@ def test_a_picture_is_never_classified_twice_by_one_model(card, tray):
 
 
 def test_a_picture_is_looked_at_once_for_all_models(card, tray, monkeypatch):
-    import leuko.imaging.survey as module
+    import leuko.inspection.inspect as module
 
     looked = []
     look = module.survey

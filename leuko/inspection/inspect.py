@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.cell_mask import PackedMask
-from leuko.imaging.cells import find_cells
-from leuko.imaging.kind import KindGuess, recognise_kind
-from leuko.imaging.quality import QualityMeasures, measure_quality
-from leuko.imaging.shrink import Copies
+from leuko.inspection.cells.mask import PackedMask
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.classify import KindGuess, recognise_kind
+from leuko.inspection.pyramid import Copies
+from leuko.inspection.quality.measures import QualityMeasures, measure_quality
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Survey:
     """What was seen in a picture; small enough to be kept for as long as the picture is.
 
     Attributes:
-        packed_cells: where its leukocytes lie, see :func:`leuko.imaging.cells.find_cells`.
+        packed_cells: where its leukocytes lie, see :func:`find_cells`.
         kind: what kind of picture it seems to be.
         quality: what was measured on its quality.
     """

@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:  # a model card is read before anything is measured
-    from leuko.imaging.quality import QualityMeasures
+    from leuko.inspection.quality.measures import QualityMeasures
 
 Severity = Literal["mild", "severe"]
 Limit = Annotated[float, Field(allow_inf_nan=False)]

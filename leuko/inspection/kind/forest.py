@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from leuko.imaging.kind_shapes import Features
+from leuko.inspection.kind.shape_features import Features
 from leuko.labels import InputKind
 
-FOREST_FILE: Final = Path(__file__).with_name("kind_forest.json")
+FOREST_FILE: Final = Path(__file__).with_name("forest.json")
 LEAF: Final = -1
 Nodes = NDArray[np.int32]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import BytePlane, Pixels
-from leuko.imaging.cell_mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
-from leuko.imaging.shrink import shrink
-from leuko.imaging.stain import DENSEST, SAMPLED_PIXELS, Stain, measure_stain
-from leuko.imaging.tiles import percentile_between, percentiles
+from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
+from leuko.inspection.cells.stain import DENSEST, SAMPLED_PIXELS, Stain, measure_stain
+from leuko.inspection.pyramid import shrink
+from leuko.inspection.tile_statistics import percentile_between, percentiles
 
 __all__ = ["CYTOPLASM", "NUCLEUS", "OUTSIDE", "find_cells"]
 
@@ -65,7 +65,7 @@ def find_cells(pixels: Pixels) -> CellMask:
 
     Returns:
         uint8 (h, w) with the values OUTSIDE, CYTOPLASM and NUCLEUS, in the picture's proportions,
-        of the size of :func:`leuko.imaging.shrink.shrink`; OUTSIDE everywhere where none is found.
+        of the size of :func:`shrink`; OUTSIDE everywhere where none is found.
     """
     small = shrink(pixels)
     stain = measure_stain(small)

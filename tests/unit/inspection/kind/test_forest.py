@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from leuko.evaluation import kind_fit
 from leuko.evaluation.kind_fit import KINDS, fit_forest, guess
 from leuko.evaluation.kind_table import KindRow, matrix
-from leuko.imaging.kind_features import measure_features
-from leuko.imaging.kind_forest import FOREST_FILE, Forest, ForestFile, load_forest, sharpened
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import Copies
+from leuko.inspection.kind.forest import FOREST_FILE, Forest, ForestFile, load_forest, sharpened
+from leuko.inspection.kind.stain_features import measure_features
+from leuko.inspection.pyramid import Copies
+from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
 from tests import drawn
 

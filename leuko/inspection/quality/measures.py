@@ -4,7 +4,7 @@ Everything but the size and the blocks of JPEG is measured on a copy of at most 
 about what a network reads; for the sharpness, much smaller pictures are enlarged to that size, so
 that pictures of different sizes compare. On a black ground only the inside of the cell is measured.
 What is good enough is for the training pictures of a model to say, see
-:mod:`leuko.imaging.quality_ranges`.
+:mod:`leuko.inspection.quality.reference_ranges`.
 """
 
 import math
@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.imaging.fine_structure import (
+from leuko.inspection.cells.stain import find_black_ground
+from leuko.inspection.pyramid import LONGEST_SIDE_PX, Copies
+from leuko.inspection.quality.illumination import measure_light
+from leuko.inspection.quality.sharpness_and_noise import (
     Mask,
     measure_blockiness,
     measure_detail,
     measure_focus,
     measure_noise,
 )
-from leuko.imaging.light import measure_light
-from leuko.imaging.shrink import LONGEST_SIDE_PX, Copies
-from leuko.imaging.stain import find_black_ground
 
 Region = NDArray[np.bool_]
 

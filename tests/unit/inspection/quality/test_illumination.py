@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from leuko.imaging.light import measure_light
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.shrink import Copies
+from leuko.inspection.pyramid import Copies
+from leuko.inspection.quality.illumination import measure_light
+from leuko.inspection.quality.measures import measure_quality
 
 GLASS, CELL = (230, 220, 190), (90, 40, 120)
 

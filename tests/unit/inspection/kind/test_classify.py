@@ -6,10 +6,10 @@ import pytest
 
 from leuko.data.kind_sources import read_blood
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
-from leuko.imaging.cells import find_cells
 from leuko.imaging.decode import read_picture
-from leuko.imaging.kind import SURE_FROM, KindGuess, recognise_kind
-from leuko.imaging.quality import measure_quality
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.classify import SURE_FROM, KindGuess, recognise_kind
+from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
 from tests import drawn
 

@@ -1,4 +1,4 @@
-"""Shapes that tell the kinds of picture apart; see :mod:`leuko.imaging.kind_features`.
+"""Shapes that tell the kinds of picture apart; see :mod:`leuko.inspection.kind.stain_features`.
 
 Edges at several scales, and the number, size and place of the leukocytes.
 """
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.imaging.cell_mask import NUCLEUS, OUTSIDE, CellMask
-from leuko.imaging.shrink import halve
+from leuko.inspection.cells.mask import NUCLEUS, OUTSIDE, CellMask
+from leuko.inspection.pyramid import halve
 
 Features = dict[str, float]
 

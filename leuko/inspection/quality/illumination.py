@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.imaging.shrink import Copies, grey
-from leuko.imaging.tiles import counts_of_values, lower_percentiles
+from leuko.inspection.pyramid import Copies, grey
+from leuko.inspection.tile_statistics import counts_of_values, lower_percentiles
 
 Mask = NDArray[np.uint8]
 
@@ -27,7 +27,7 @@ STANDS_OUT: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """See :class:`leuko.imaging.quality.QualityMeasures`."""
+    """See :class:`leuko.inspection.quality.measures.QualityMeasures`."""
 
     brightness: float
     contrast: float

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from leuko.arrays import Pixels
-from leuko.imaging.cell_mask import CellMask
-from leuko.imaging.cells import find_cells
-from leuko.imaging.kind_features import measure_features
-from leuko.imaging.kind_forest import load_forest
-from leuko.imaging.quality import QualityMeasures, measure_quality
-from leuko.imaging.shrink import Copies
+from leuko.inspection.cells.mask import CellMask
+from leuko.inspection.cells.segmentation import find_cells
+from leuko.inspection.kind.forest import load_forest
+from leuko.inspection.kind.stain_features import measure_features
+from leuko.inspection.pyramid import Copies
+from leuko.inspection.quality.measures import QualityMeasures, measure_quality
 from leuko.labels import InputKind
 
 SURE_FROM: Final = 0.85
@@ -56,9 +56,9 @@ def recognise_kind(
 
     Args:
         pixels: uint8 (H, W, 3), RGB, any size.
-        cells: its leukocytes by :func:`leuko.imaging.cells.find_cells`, where the caller has
+        cells: its leukocytes by :func:`find_cells`, where the caller has
             them; they are looked for otherwise.
-        quality: its measures by :func:`leuko.imaging.quality.measure_quality`, likewise.
+        quality: its measures by :func:`measure_quality`, likewise.
         copies: of it, likewise.
     """
     copies = copies if copies is not None else Copies.of(pixels)

@@ -6,8 +6,13 @@ import pytest
 
 from leuko.data.registry import read_dataset
 from leuko.imaging.decode import read_picture
-from leuko.imaging.quality import measure_quality
-from leuko.imaging.quality_ranges import JUDGED, QualityRanges, judge_quality, ranges_from
+from leuko.inspection.quality.measures import measure_quality
+from leuko.inspection.quality.reference_ranges import (
+    JUDGED,
+    QualityRanges,
+    judge_quality,
+    ranges_from,
+)
 from tests import drawn
 
 DRAW = {"field": drawn.draw_field, "crop": drawn.draw_crop, "segmented": drawn.draw_segmented}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leuko.evaluation.cell_masks import dice, enlarge
-from leuko.imaging.cells import CYTOPLASM, NUCLEUS, OUTSIDE, find_cells
+from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS, OUTSIDE, find_cells
 from tests import drawn
 
 GLASS, RED, PURPLE, LILAC = (226, 218, 216), (196, 158, 164), (80, 45, 125), (176, 150, 206)

@@ -1,7 +1,7 @@
 """What tells the kinds of picture apart, as numbers measured on a small copy.
 
 Stain as optical density against the ground, and brightness; the shapes are measured by
-:mod:`leuko.imaging.kind_shapes`. Fine structure is invisible on so small a copy; the quality of the
+:mod:`shape_features`. Fine structure is invisible on so small a copy; the quality of the
 picture tells of it, and of the colour of the ground.
 """
 
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels, Plane
-from leuko.imaging.cell_mask import CellMask
-from leuko.imaging.kind_shapes import Features, deviation, measure_shapes
-from leuko.imaging.quality import QualityMeasures
-from leuko.imaging.shrink import Copies, grey
-from leuko.imaging.stain import BLACK_UP_TO, DARKEST_VALUE, find_black_ground
-from leuko.imaging.tiles import counts_of_values, lower_percentiles
+from leuko.inspection.cells.mask import CellMask
+from leuko.inspection.cells.stain import BLACK_UP_TO, DARKEST_VALUE, find_black_ground
+from leuko.inspection.kind.shape_features import Features, deviation, measure_shapes
+from leuko.inspection.pyramid import Copies, grey
+from leuko.inspection.quality.measures import QualityMeasures
+from leuko.inspection.tile_statistics import counts_of_values, lower_percentiles
 
 Mask = NDArray[np.uint8]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels, Plane
-from leuko.imaging.tiles import TILE_PX, percentile_between, tile_maxima, tile_means
+from leuko.inspection.tile_statistics import TILE_PX, percentile_between, tile_maxima, tile_means
 
 Mask = NDArray[np.uint8]
 """What counts, (h, w): 1 where it does and 0 elsewhere."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leuko.imaging.tiles import (
+from leuko.inspection.tile_statistics import (
     TILE_PX,
     counts_of_values,
     lower_percentiles,

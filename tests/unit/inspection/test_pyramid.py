@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from leuko.imaging.shrink import (
+from leuko.inspection.pyramid import (
     LONGEST_SIDE_PX,
     TINY_SIDE_PX,
     Copies,

@@ -1,0 +1,1 @@
+"""Focus, light, noise; reference ranges."""
