@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.memory import ask_for_huge_pages
 from leuko.inspection.cells.segmentation import find_cells

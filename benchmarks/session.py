@@ -52,7 +52,7 @@ def read_pictures(folder: Path, images: int) -> list[tuple[str, bytes]]:
 
 def model_seconds(files: list[tuple[str, bytes]]) -> tuple[str, float]:
     """Model that the application offers first, and its seconds for decoded pictures."""
-    from leuko.imaging.decode import decode_image
+    from leuko.imaging.decoding.decode import decode_image
     from leuko.inference.classifier import Classifier
     from leuko.models.store import list_models
     from leuko.settings import load_limits

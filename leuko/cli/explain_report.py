@@ -15,7 +15,7 @@ from leuko.data.registry import read_dataset
 from leuko.errors import PredictionsError
 from leuko.evaluation.heatmap_verdicts import verdicts
 from leuko.evaluation.predictions import Predictions, read_predictions
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
 from leuko.inference.trust import measure_heatmaps

@@ -23,7 +23,7 @@ from leuko.evaluation.kind_figures import (
 from leuko.evaluation.kind_fit import KINDS, fit_forest
 from leuko.evaluation.kind_table import KindRow, measure_drawings, measure_source
 from leuko.evaluation.kind_variants import made_every
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.kind.classify import SURE_FROM
 from leuko.inspection.kind.forest import FOREST_FILE, ForestFile
 from leuko.labels import InputKind

@@ -12,8 +12,8 @@ from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
 from leuko.cli.predict_heatmaps import Heatmaps, choose_layer, make_folder
 from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
 from leuko.evaluation.gate_words import no_gates
-from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import Upload, display_name, expand_uploads
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark

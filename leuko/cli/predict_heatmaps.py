@@ -6,9 +6,9 @@ from pathlib import Path
 from PIL import Image
 
 from leuko.errors import HeatmapError, LeukoError
-from leuko.imaging.intake import download_name
-from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
+from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.picture import Picture
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.inference.classifier import Classifier
 from leuko.inference.methods import Method
 from leuko.inference.result import Result

@@ -13,7 +13,7 @@ from leuko.data.near_copies import NEAR_BITS, NearCopy, find_near_copies, finger
 from leuko.data.shortcuts import guess_classes, shortcut_values
 from leuko.data.splits import GROUPED, Split, SplitPlan, split_dataset
 from leuko.errors import SplitError
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
 from leuko.settings import load_limits
 
 MOST_PICTURES = 20_000

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leuko.data.wbc_segmentation import MaskedPicture, read_mask
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.mask import NUCLEUS, CellMask
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.settings import Limits

@@ -11,7 +11,7 @@ from leuko.data.kind_sources import KindSource, is_held_out
 from leuko.errors import ImageError
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.evaluation.kind_variants import AS_PUBLISHED, variants
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.shape_features import Features
 from leuko.inspection.kind.stain_features import measure_features

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leuko.errors import LabelsError
-from leuko.imaging.names import display_name
+from leuko.imaging.filenames import display_name
 
 MOST_BYTES = 10 * 1024 * 1024
 DELIMITERS = (",", ";", "\t")

@@ -7,7 +7,7 @@ import numpy as np
 
 from leuko.evaluation.label_words import Meaning, class_for
 from leuko.evaluation.predictions import Predictions
-from leuko.imaging.names import display_name
+from leuko.imaging.filenames import display_name
 from leuko.labels import ClassSet
 
 BENIGN_SIDE, MALIGNANT_SIDE = "Any benign class", "Any malignant class"

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leuko.imaging.preprocess import Preparation, Prepared
+from leuko.imaging.preprocessing.steps import Preparation, Prepared
 from leuko.inference.answers import result_of
 from leuko.inference.borderline import is_borderline
 from leuko.inference.device import choose_device, has_bfloat16

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from leuko.arrays import Floats
-from leuko.imaging.overlay import resize_heat
+from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.trust_probe import Case, Maps, Probe, grid_inside
 from leuko.models.network import last_layer_tensors
 

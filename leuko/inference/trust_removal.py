@@ -16,7 +16,7 @@ from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
 from leuko.arrays import Floats
-from leuko.imaging.overlay import resize_heat
+from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.trust_probe import BATCH, Case, Probe
 
 STEPS = 20

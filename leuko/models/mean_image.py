@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leuko.errors import WeightsError
-from leuko.imaging.preprocess import Step, SubtractMeanImage
+from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
 
 MEAN_IMAGE_FILE = "mean_image.png"
 

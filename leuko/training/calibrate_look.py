@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 from leuko.inspection.kind.classify import KindGuess, recognise_kind
 from leuko.inspection.quality.measures import QualityMeasures, measure_quality

@@ -6,7 +6,7 @@ import numpy as np
 
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 
 

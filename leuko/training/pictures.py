@@ -13,8 +13,8 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as transform
 
 from leuko.data.dataset import Sample
-from leuko.imaging.decode import read_picture
-from leuko.imaging.preprocess import (
+from leuko.imaging.decoding.decode import read_picture
+from leuko.imaging.preprocessing.steps import (
     Preparation,
     Step,
     SubtractMeanImage,

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from leuko.data.splits import SplitPlan
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import FitSquare, Step, SubtractMeanImage
+from leuko.imaging.preprocessing.steps import FitSquare, Step, SubtractMeanImage
 from leuko.models.card import Channels, SplitPolicy, Spreads
 from leuko.models.records import Strict
 

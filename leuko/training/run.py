@@ -14,7 +14,7 @@ from leuko.evaluation.gate_words import no_gates
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.evaluation.temperature import fit_temperature, logits_of, soften
-from leuko.imaging.preprocess import Preparation, SubtractMeanImage
+from leuko.imaging.preprocessing.steps import Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.models.card import (

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.imaging.intake import Upload
+from leuko.imaging.intake.uploads import Upload
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders

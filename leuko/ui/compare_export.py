@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.contact_sheet import SheetBar, SheetPanel, draw_sheet
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.rendering.comparison_sheet import SheetBar, SheetPanel, draw_sheet
 from leuko.inference.verdict import Verdict
 from leuko.labels import class_title
 from leuko.models.card import ModelCard

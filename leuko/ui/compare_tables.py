@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.evaluation.panel_agreement import PanelAgreement
-from leuko.imaging.intake import download_name
+from leuko.imaging.intake.uploads import download_name
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import supported_digits

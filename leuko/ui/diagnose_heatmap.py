@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from leuko.imaging.data_url import preview
-from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import download_name
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.intake.uploads import download_name
+from leuko.imaging.rendering.data_url import preview
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import USED_ANYWAY

@@ -8,9 +8,9 @@ import streamlit as st
 
 from leuko.errors import ImageError
 from leuko.evaluation.mistakes import Mistake
-from leuko.imaging.data_url import preview, thumbnail
-from leuko.imaging.decode import read_picture
-from leuko.imaging.intake import download_name
+from leuko.imaging.decoding.decode import read_picture
+from leuko.imaging.intake.uploads import download_name
+from leuko.imaging.rendering.data_url import preview, thumbnail
 from leuko.labels import class_title
 from leuko.ui import loaders
 from leuko.ui.guard import plain

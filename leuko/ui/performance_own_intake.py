@@ -6,7 +6,7 @@ import streamlit as st
 
 from leuko.evaluation.label_words import Meaning, possible_meanings
 from leuko.evaluation.labelled_files import Assignment
-from leuko.imaging.intake import Upload, display_name
+from leuko.imaging.intake.uploads import Upload, display_name
 from leuko.labels import ClassSet
 from leuko.ui import loaders
 from leuko.ui.guard import plain

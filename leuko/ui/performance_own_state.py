@@ -12,10 +12,10 @@ from leuko.evaluation.file_matching import GivenFile
 from leuko.evaluation.label_table import LabelTable, is_label_table, read_label_table
 from leuko.evaluation.label_words import Meaning, read_word, word_key
 from leuko.evaluation.labelled_files import Assignment, LabelledFile, assign_labels
-from leuko.imaging.archive import is_archive
-from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import Upload, expand_uploads
-from leuko.imaging.signatures import HEAD_BYTES, READABLE_KINDS, file_kind
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.decoding.file_types import HEAD_BYTES, READABLE_KINDS, file_kind
+from leuko.imaging.intake.uploads import Upload, expand_uploads
+from leuko.imaging.intake.zip_archive import is_archive
 from leuko.labels import ClassSet, InputKind
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 from leuko.ui.spool import NOTHING

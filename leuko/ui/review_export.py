@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from leuko.imaging.intake import download_name
-from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
+from leuko.imaging.intake.uploads import download_name
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.card import ModelCard
 from leuko.settings import Limits

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
-from leuko.imaging.intake import Upload, display_name, expand_uploads
+from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.settings import Limits
 from leuko.ui.spool import NOTHING, Spool, Stored
 

@@ -13,10 +13,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
-from leuko.imaging.data_url import data_url
-from leuko.imaging.overlay import heat_rgba
-from leuko.imaging.preprocess import MaskCorner, Step
+from leuko.imaging.preprocessing.steps import MaskCorner, Step
+from leuko.imaging.rendering.colormaps import DEFAULT_MAP, colour_table
+from leuko.imaging.rendering.data_url import data_url
+from leuko.imaging.rendering.overlay import heat_rgba
 from leuko.ui.viewer_data import settings
 
 COLOUR_STOPS = 9

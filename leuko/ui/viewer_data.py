@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
-from leuko.imaging.overlay import DEFAULT_OPACITY
+from leuko.imaging.rendering.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY
 from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.methods import Layer, Method
 from leuko.inference.result import Result

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
-from leuko.imaging.data_url import thumbnail
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.picture import Picture
+from leuko.imaging.rendering.data_url import thumbnail
 from leuko.inference.memory import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits

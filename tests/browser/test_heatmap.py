@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from leuko.imaging.colormaps import COLOUR_MAPS, colour_table
-from leuko.imaging.overlay import DEFAULT_OPACITY, overlay
+from leuko.imaging.rendering.colormaps import COLOUR_MAPS, colour_table
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay
 from leuko.labels import InputKind, class_title
 from tests import drawn
 from tests.browser.visitor import File, Visitor, shipped_model

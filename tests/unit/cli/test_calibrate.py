@@ -7,7 +7,7 @@ import pytest
 
 from leuko.data.registry import read_dataset
 from leuko.errors import GatesError
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.store import list_models

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.store import list_models

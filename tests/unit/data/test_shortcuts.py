@@ -3,7 +3,7 @@ import pytest
 
 from leuko.data import shortcuts
 from leuko.data.shortcuts import background_colour, corner, file_values, guess_classes
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
 from leuko.labels import InputKind
 from leuko.settings import load_limits
 from tests import drawn

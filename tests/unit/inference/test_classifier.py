@@ -9,7 +9,7 @@ import torch
 
 from leuko.errors import DeviceError, WeightsError
 from leuko.evaluation.strangeness_fit import fit_strangeness
-from leuko.imaging.preprocess import prepare
+from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
 from leuko.inspection.kind.classify import recognise_kind

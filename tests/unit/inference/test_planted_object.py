@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.imaging.overlay import resize_heat
+from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.explain import Explainer
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.methods import Method

@@ -14,8 +14,8 @@ from leuko.data.neighbours import find_neighbours
 from leuko.data.registry import read_dataset
 from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import read_predictions
-from leuko.imaging.decode import read_picture
-from leuko.imaging.preprocess import prepare
+from leuko.imaging.decoding.decode import read_picture
+from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.verdict import verdict_of

@@ -4,7 +4,7 @@ import pytest
 
 from leuko.data.registry import ADAPTERS
 from leuko.errors import RecipeError
-from leuko.imaging.preprocess import FitSquare, MaskCorner, check_order
+from leuko.imaging.preprocessing.steps import FitSquare, MaskCorner, check_order
 from leuko.training.recipe import DataRecipe, Recipe, parse_recipe, plan_of, read_recipe, steps_of
 from tests import ROOT
 from tests.made_recipes import tiny_recipe

@@ -10,7 +10,7 @@ from leuko.data.splits import split_dataset
 from leuko.errors import CardError, DatasetError, LeukoError
 from leuko.evaluation.history import read_history
 from leuko.evaluation.predictions import read_predictions
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card
 from leuko.models.store import list_models

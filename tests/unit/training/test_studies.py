@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from leuko.errors import CardError, WeightsError
-from leuko.imaging.preprocess import FitSquare, Preparation, SubtractMeanImage
+from leuko.imaging.preprocessing.steps import FitSquare, Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.models.mean_image import MEAN_IMAGE_FILE
 from leuko.models.network import build_network

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.contact_sheet import PANEL_PX, SheetPanel
-from leuko.imaging.intake import Upload
+from leuko.imaging.intake.uploads import Upload
+from leuko.imaging.rendering.comparison_sheet import PANEL_PX, SheetPanel
 from leuko.models.card import read_card
 from leuko.settings import Limits
 from leuko.ui.compare_export import comparison_csv, comparison_png

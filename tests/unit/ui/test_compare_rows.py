@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leuko.evaluation.panel_agreement import Accord
-from leuko.imaging.intake import Upload
+from leuko.imaging.intake.uploads import Upload
 from leuko.models.card import ModelCard, read_card
 from leuko.settings import Limits
 from leuko.ui.compare_rows import agreement_of, compare_rows, known_classes

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.imaging.intake import Upload
+from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
 from leuko.ui.review import review_rows, tally
 from leuko.ui.review_export import heatmaps_zip, results_csv

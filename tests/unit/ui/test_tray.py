@@ -1,4 +1,4 @@
-from leuko.imaging.intake import Upload
+from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
 from leuko.ui.tray import Tray
 from tests import drawn

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.imaging.data_url import preview, thumbnail
-from leuko.imaging.preprocess import FitSquare, MaskCorner
+from leuko.imaging.preprocessing.steps import FitSquare, MaskCorner
+from leuko.imaging.rendering.data_url import preview, thumbnail
 from leuko.ui.diagnose_results import probability_text
 from leuko.ui.guard import plain
 from leuko.ui.viewer import colour_stops, heat_layer, unread_areas

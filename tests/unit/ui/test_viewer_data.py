@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.imaging.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
-from leuko.imaging.overlay import DEFAULT_OPACITY
+from leuko.imaging.rendering.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY
 from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.methods import Layer, Method
 from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS

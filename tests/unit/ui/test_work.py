@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from leuko.imaging.decode import decode_image
-from leuko.imaging.intake import Upload
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, advance, pending, result_key

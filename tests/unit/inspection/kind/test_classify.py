@@ -6,7 +6,7 @@ import pytest
 
 from leuko.data.kind_sources import read_blood
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.classify import SURE_FROM, KindGuess, recognise_kind
 from leuko.inspection.quality.measures import measure_quality

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from leuko.data.registry import read_dataset
-from leuko.imaging.decode import read_picture
+from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.quality.measures import measure_quality
 from leuko.inspection.quality.reference_ranges import (
     JUDGED,

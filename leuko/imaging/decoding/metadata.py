@@ -9,7 +9,7 @@ decoder sees the picture alone.
 import struct
 from dataclasses import dataclass
 
-from leuko.imaging.raster import UnreadableError
+from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 CUT_OFF = "The file is cut off before its end. Copy or export the picture again."
 BROKEN = "The file is damaged and cannot be decoded. Copy or export the picture again."

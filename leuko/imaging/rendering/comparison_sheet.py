@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from leuko.imaging.colormaps import colour_table
-from leuko.imaging.lettering import sheet_font, wrapped
-from leuko.imaging.overlay import DEFAULT_OPACITY, overlay, resize_heat
+from leuko.imaging.rendering.colormaps import colour_table
+from leuko.imaging.rendering.fonts import sheet_font, wrapped
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 
 PANEL_PX, GAP_PX, MARGIN_PX = 460, 28, 32
 MOST_PANEL_HEIGHT_PX = 920

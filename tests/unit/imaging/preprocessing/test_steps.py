@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from leuko.imaging.preprocess import (
+from leuko.imaging.preprocessing.steps import (
     CropCell,
     FitSquare,
     MaskCorner,

@@ -13,9 +13,9 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.imaging.containers import BROKEN, CUT_OFF, jpeg_picture
-from leuko.imaging.lzw import LZW, undo_lzw
-from leuko.imaging.raster import (
+from leuko.imaging.decoding.lzw import LZW, undo_lzw
+from leuko.imaging.decoding.metadata import BROKEN, CUT_OFF, jpeg_picture
+from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     TOP_OF_BYTE,
     Raster,

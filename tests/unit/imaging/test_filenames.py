@@ -1,6 +1,6 @@
 import pytest
 
-from leuko.imaging.names import WINDOWS_DEVICES, display_name, download_name
+from leuko.imaging.filenames import WINDOWS_DEVICES, display_name, download_name
 
 
 def test_an_ordinary_name_is_shown_as_it_is():

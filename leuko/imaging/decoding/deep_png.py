@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import PngImagePlugin
 
-from leuko.imaging.containers import BROKEN
-from leuko.imaging.raster import UnreadableError
+from leuko.imaging.decoding.metadata import BROKEN
+from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 _BYTE_BITS = np.uint16(8)
 

@@ -3,7 +3,7 @@
 import struct
 from enum import StrEnum
 
-from leuko.imaging.raster import UnreadableError
+from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 READABLE = "PNG, JPEG, BMP, TIFF or WebP"
 EXPORT = f"Export the picture as {READABLE} and add that file."

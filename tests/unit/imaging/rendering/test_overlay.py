@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.imaging.colormaps import COLOUR_MAPS, colour_table
-from leuko.imaging.overlay import colour, heat_rgba, overlay, resize_heat
+from leuko.imaging.rendering.colormaps import COLOUR_MAPS, colour_table
+from leuko.imaging.rendering.overlay import colour, heat_rgba, overlay, resize_heat
 from tests.drawn import draw_crop
 
 RAMP = np.linspace(0, 1, 512, dtype=np.float32)[None, :]
@@ -27,8 +27,8 @@ def test_the_tables_are_those_of_matplotlib(name):
 
 
 def test_drawing_does_not_need_matplotlib():
-    assert "matplotlib" not in sys.modules["leuko.imaging.overlay"].__dict__
-    assert "matplotlib" not in sys.modules["leuko.imaging.colormaps"].__dict__
+    assert "matplotlib" not in sys.modules["leuko.imaging.rendering.overlay"].__dict__
+    assert "matplotlib" not in sys.modules["leuko.imaging.rendering.colormaps"].__dict__
 
 
 @pytest.mark.parametrize("name", COLOUR_MAPS)

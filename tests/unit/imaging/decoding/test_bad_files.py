@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
 from leuko.settings import Limits
 from tests.drawn import (
     NO_PICTURES,
@@ -149,7 +149,7 @@ def test_a_lack_of_memory_gets_a_sentence(monkeypatch):
     def no_memory(*_):
         raise MemoryError
 
-    monkeypatch.setattr("leuko.imaging.decode._rgb", no_memory)
+    monkeypatch.setattr("leuko.imaging.decoding.decode._rgb", no_memory)
     assert "memory" in reason(FILES["PNG"])
 
 
@@ -157,7 +157,7 @@ def test_stopping_the_program_is_not_mistaken_for_a_bad_file(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("leuko.imaging.decode._rgb", interrupt)
+    monkeypatch.setattr("leuko.imaging.decoding.decode._rgb", interrupt)
     with pytest.raises(KeyboardInterrupt):
         decode_image(FILES["PNG"], "cell.png", LIMITS)
 

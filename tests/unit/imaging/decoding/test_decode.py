@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.decode import decode_image, read_picture
-from leuko.imaging.deep_png import deep_samples
+from leuko.imaging.decoding.decode import decode_image, read_picture
+from leuko.imaging.decoding.deep_png import deep_samples
 from leuko.settings import Limits
 from tests.drawn import (
     draw_crop,

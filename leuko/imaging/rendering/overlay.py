@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.imaging.colormaps import DEFAULT_MAP, colour_table
+from leuko.imaging.rendering.colormaps import DEFAULT_MAP, colour_table
 
 DEFAULT_OPACITY = 0.7
 """Of a heatmap over its picture, wherever nobody chose another."""

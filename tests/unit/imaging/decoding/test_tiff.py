@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.decode import decode_image
+from leuko.imaging.decoding.decode import decode_image
 from leuko.settings import Limits
 from tests.drawn import draw_crop, encode, encode_image
 

@@ -15,11 +15,17 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from leuko.errors import ImageError
-from leuko.imaging.containers import BROKEN, PictureData, jpeg_picture, png_picture, webp_picture
-from leuko.imaging.deep_png import deep_samples
-from leuko.imaging.names import display_name
-from leuko.imaging.picture import Picture
-from leuko.imaging.raster import (
+from leuko.imaging.decoding.deep_png import deep_samples
+from leuko.imaging.decoding.file_types import FileKind, readable_kind
+from leuko.imaging.decoding.metadata import (
+    BROKEN,
+    PictureData,
+    jpeg_picture,
+    png_picture,
+    webp_picture,
+)
+from leuko.imaging.decoding.tiff import read_tiff
+from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     UPRIGHT_NOTE,
     Raster,
@@ -29,8 +35,8 @@ from leuko.imaging.raster import (
     on_white,
     upright,
 )
-from leuko.imaging.signatures import FileKind, readable_kind
-from leuko.imaging.tiff import read_tiff
+from leuko.imaging.filenames import display_name
+from leuko.imaging.picture import Picture
 from leuko.settings import BYTES_IN_MEGABYTE, Limits, load_limits
 
 ANIMATION_NOTE = "The file is animated: only its first picture was read."

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from leuko.errors import ImageError
-from leuko.imaging.archive import Upload, expand_archive, is_archive
-from leuko.imaging.decode import decode_image
-from leuko.imaging.names import display_name, download_name
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.filenames import display_name, download_name
+from leuko.imaging.intake.zip_archive import Upload, expand_archive, is_archive
 from leuko.imaging.picture import Picture
 from leuko.settings import Limits
 

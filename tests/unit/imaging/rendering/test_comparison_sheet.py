@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from leuko.imaging.colormaps import colour_table
-from leuko.imaging.contact_sheet import (
+from leuko.imaging.rendering.colormaps import colour_table
+from leuko.imaging.rendering.comparison_sheet import (
     ACROSS,
     MARGIN_PX,
     PANEL_PX,
@@ -10,7 +10,7 @@ from leuko.imaging.contact_sheet import (
     SheetPanel,
     draw_sheet,
 )
-from leuko.imaging.lettering import sheet_font, spelled, wrapped
+from leuko.imaging.rendering.fonts import sheet_font, spelled, wrapped
 
 GREEN = np.full((40, 60, 3), (0, 160, 0), np.uint8)
 FONT = sheet_font(17)

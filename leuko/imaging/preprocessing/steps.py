@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
 from leuko.arrays import Pixels
-from leuko.imaging import cell_steps
+from leuko.imaging.preprocessing import study_steps as cell_steps
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Byte = Annotated[int, Field(ge=0, le=255)]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import TiffImagePlugin
 
-from leuko.imaging.raster import UnreadableError
+from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 LZW, UNCOMPRESSED = 5, 1
 NO_PREDICTOR, DIFFERENCES = 1, 2

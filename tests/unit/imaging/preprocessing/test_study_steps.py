@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from leuko.imaging.cell_steps import (
+from leuko.imaging.preprocessing.study_steps import (
     cell_centre,
     crop_around,
     remove_noise,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from leuko.errors import ImageError
-from leuko.imaging.intake import Upload, expand_uploads, read_batch
+from leuko.imaging.intake.uploads import Upload, expand_uploads, read_batch
 from leuko.imaging.picture import Picture
 from leuko.settings import Limits
 from tests.drawn import (

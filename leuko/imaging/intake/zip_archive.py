@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leuko.errors import ImageError
-from leuko.imaging.names import display_name
-from leuko.imaging.raster import UnreadableError
-from leuko.imaging.signatures import HEAD_BYTES, PICTURE_KINDS, READABLE, FileKind, file_kind
+from leuko.imaging.decoding.file_types import (
+    HEAD_BYTES,
+    PICTURE_KINDS,
+    READABLE,
+    FileKind,
+    file_kind,
+)
+from leuko.imaging.decoding.to_rgb8 import UnreadableError
+from leuko.imaging.filenames import display_name
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 
 MAX_RATIO = 200
