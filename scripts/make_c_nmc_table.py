@@ -5,7 +5,7 @@
 MANIFEST is a CSV with the columns sha256, bytes and path for every file of the public release. The
 table holds what follows from it and from the file names: no picture, no foreign code. Subjects
 that share a byte-identical picture are joined here, by connected components; ``SAME_SUBJECT`` in
-``leuko/data/c_nmc.py`` must say the same, and the script stops where it does not.
+``leuko/data/adapters/c_nmc.py`` must say the same, and the script stops where it does not.
 
 Of each sha256 the first 16 hexadecimal digits are kept. All 15,115 of them in full would make the
 file over 500 kB; 64 bits still tell any damaged or mistaken file from the published one (a chance
@@ -21,8 +21,8 @@ from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-from leuko.data.c_nmc import NAME, SAME_SUBJECT
-from leuko.data.c_nmc_release import (
+from leuko.data.adapters.c_nmc import NAME, SAME_SUBJECT
+from leuko.data.adapters.c_nmc_release import (
     COLUMNS,
     FINAL,
     HASH_DIGITS,

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
-from leuko.data import c_nmc, c_nmc_preliminary
-from leuko.data.audit import Audit, PolicyAudit, audit_dataset
-from leuko.data.c_nmc_release import Verification, verify
+from leuko.data.adapters import c_nmc, c_nmc_preliminary
+from leuko.data.adapters.c_nmc_release import Verification, verify
+from leuko.data.audit.audit import Audit, PolicyAudit, audit_dataset
 from leuko.data.registry import read_dataset
-from leuko.data.splits import GROUPED, PAPER, SplitPlan, split_dataset
+from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
 from leuko.errors import RecipeError, SplitError
 from leuko.models.card import write_card
 from leuko.models.store import list_models

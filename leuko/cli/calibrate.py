@@ -10,7 +10,7 @@ import numpy as np
 from leuko.cli.evaluate import EQUAL_WITHIN, recorded_split
 from leuko.cli.main import EXIT_FINE, say
 from leuko.data.neighbours import find_neighbours
-from leuko.data.splits import GROUPED, SplitPlan, split_dataset
+from leuko.data.splitting.split import GROUPED, SplitPlan, split_dataset
 from leuko.errors import GatesError, PredictionsError
 from leuko.evaluation.gate_words import gate_sentences
 from leuko.evaluation.predictions import Predictions, read_predictions

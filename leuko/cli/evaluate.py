@@ -8,7 +8,7 @@ import numpy as np
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
 from leuko.data.registry import read_dataset
-from leuko.data.splits import Split, SplitPlan, split_dataset
+from leuko.data.splitting.split import Split, SplitPlan, split_dataset
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import read_predictions, write_predictions

@@ -10,8 +10,9 @@ import numpy as np
 
 from leuko.cli.evaluate import EQUAL_WITHIN
 from leuko.cli.main import EXIT_FINE, say
-from leuko.data.on_disk import find_pictures
+from leuko.data.locate import find_pictures
 from leuko.data.registry import read_dataset
+from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import PredictionsError
 from leuko.evaluation.heatmap_verdicts import verdicts
 from leuko.evaluation.predictions import Predictions, read_predictions
@@ -20,7 +21,6 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
 from leuko.inference.trust import measure_heatmaps
 from leuko.inference.trust_probe import Probe
-from leuko.inference.trust_sample import choose_pictures
 from leuko.models.explain_report_file import write_explain_report
 from leuko.models.store import InstalledModel, list_models
 

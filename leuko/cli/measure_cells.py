@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from leuko.cli.main import EXIT_FINE, say
-from leuko.data import wbc_segmentation
-from leuko.data.wbc_segmentation import MaskedPicture
+from leuko.data.adapters import wbc_segmentation
+from leuko.data.adapters.wbc_segmentation import MaskedPicture
 from leuko.errors import LeukoError
 from leuko.evaluation.cell_masks import Agreement, CellFigures, DiceSummary, agreement, figures
 from leuko.settings import load_limits

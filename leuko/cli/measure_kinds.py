@@ -9,7 +9,7 @@ from itertools import chain
 
 from leuko.cli.main import EXIT_FINE, say
 from leuko.cli.measure_cells import write
-from leuko.data.kind_sources import KindSource, read_blood, read_others
+from leuko.data.kind_pictures import KindSource, read_blood, read_others
 from leuko.errors import LeukoError
 from leuko.evaluation.kind_figures import (
     Cost,

@@ -7,7 +7,7 @@ them, and no label of theirs is read.
 from collections import defaultdict
 from pathlib import Path
 
-from leuko.data.kind_sources import read_blood
+from leuko.data.kind_pictures import read_blood
 from leuko.errors import DatasetError
 
 TITLES = {

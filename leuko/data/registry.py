@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from leuko.data import all_idb1, all_idb2, c_nmc, c_nmc_preliminary, pcam, taleqani
+from leuko.data.adapters import all_idb1, all_idb2, c_nmc, c_nmc_preliminary, pcam, taleqani
 from leuko.data.dataset import Dataset
 from leuko.errors import DatasetError
 

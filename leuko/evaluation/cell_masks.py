@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leuko.data.wbc_segmentation import MaskedPicture, read_mask
+from leuko.data.adapters.wbc_segmentation import MaskedPicture, read_mask
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.mask import NUCLEUS, CellMask
 from leuko.inspection.cells.segmentation import find_cells

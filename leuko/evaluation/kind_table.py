@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.data.kind_sources import KindSource, is_held_out
+from leuko.data.kind_pictures import KindSource, is_held_out
 from leuko.errors import ImageError
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.evaluation.kind_variants import AS_PUBLISHED, variants

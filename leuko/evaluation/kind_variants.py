@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.data.kind_sources import KindSource
+from leuko.data.kind_pictures import KindSource
 from leuko.inspection.cells.mask import CellMask
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.pyramid import shrink

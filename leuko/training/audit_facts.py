@@ -1,8 +1,8 @@
 """The audit of a data set as a model card keeps it."""
 
-from leuko.data.audit import Audit, audit_dataset
+from leuko.data.audit.audit import Audit, audit_dataset
 from leuko.data.dataset import Dataset
-from leuko.data.splits import SplitPlan
+from leuko.data.splitting.split import SplitPlan
 from leuko.models.card import AuditFacts
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.data.dataset import Sample
-from leuko.data.splits import GROUPED, Split
+from leuko.data.splitting.split import GROUPED, Split
+from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import GatesError
 from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import Predictions
@@ -20,7 +21,6 @@ from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredErr
 from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
 from leuko.evaluation.temperature import soften
 from leuko.inference.classifier import Classifier
-from leuko.inference.trust_sample import choose_pictures
 from leuko.inspection.quality.reference_ranges import ranges_from
 from leuko.models.card import ModelCard
 from leuko.models.gate_measures import (

@@ -17,7 +17,7 @@ import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from torch.utils.data import DataLoader
 
-from leuko.data.splits import Split
+from leuko.data.splitting.split import Split
 from leuko.errors import RecipeError
 from leuko.imaging.preprocessing.steps import Preparation
 from leuko.inference.device import choose_device, describe_device, has_bfloat16

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from leuko.data.splits import SplitPlan
+from leuko.data.splitting.split import SplitPlan
 from leuko.errors import RecipeError
 from leuko.imaging.preprocessing.steps import FitSquare, Step, SubtractMeanImage
 from leuko.models.card import Channels, SplitPolicy, Spreads
@@ -18,7 +18,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class DataRecipe(Strict):
-    """What to train on and how to divide it; see :class:`leuko.data.splits.SplitPlan`."""
+    """What to train on and how to divide it; see :class:`leuko.data.splitting.split.SplitPlan`."""
 
     dataset: str
     policy: SplitPolicy

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
-from leuko.data.splits import Split, split_dataset
+from leuko.data.splitting.split import Split, split_dataset
 from leuko.evaluation.gate_words import no_gates
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.evaluation.reduced_precision import compare_precisions

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from leuko.data.dataset import Dataset
-from leuko.data.on_disk import Found, find_pictures
+from leuko.data.locate import Found, find_pictures
 from leuko.data.registry import read_dataset
 from leuko.errors import DatasetError
 from leuko.evaluation.metrics import Summary

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from leuko.data.all_idb2 import SAME_CELL
+from leuko.data.adapters.all_idb2 import SAME_CELL
 from leuko.data.registry import read_dataset
-from leuko.data.splits import GROUPED, PAPER, SplitPlan, check_split, split_dataset
+from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, check_split, split_dataset
 
 pytestmark = pytest.mark.real_images
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leuko.data.kind_sources import KindSource
+from leuko.data.kind_pictures import KindSource
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.evaluation.kind_figures import figures, left_out, together
 from leuko.evaluation.kind_fit import KINDS, fit_forest

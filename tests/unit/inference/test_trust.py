@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import ExplainReportError
 from leuko.evaluation.heatmap_verdicts import Answer, verdicts
 from leuko.inference.classifier import Classifier
@@ -18,7 +19,6 @@ from leuko.inference.trust_checks import (
 from leuko.inference.trust_figures import measured, part_shares
 from leuko.inference.trust_probe import Case, Probe, grid_inside, inside_of, measure_batch_norms
 from leuko.inference.trust_removal import _ranks, area_under, border_filled, removal_scores
-from leuko.inference.trust_sample import choose_pictures
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS
 from tests.made_networks import make_card, make_network
 from tests.unit.inference.planted import (

@@ -1,8 +1,8 @@
 import pytest
 
-from leuko.data.all_idb2 import read
-from leuko.data.audit import audit_dataset
-from leuko.data.splits import GROUPED, PAPER, SplitPlan
+from leuko.data.adapters.all_idb2 import read
+from leuko.data.audit.audit import audit_dataset
+from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan
 from leuko.models.card import read_card
 from leuko.training.audit_facts import facts_of
 from leuko.training.recipe import plan_of

@@ -4,7 +4,7 @@ import statistics
 import pytest
 
 from leuko.cli.main import main
-from leuko.data.all_idb2 import read
+from leuko.data.adapters.all_idb2 import read
 from leuko.errors import PredictionsError
 from leuko.models.store import list_models
 from leuko.training.cross_validation import cross_validate, pool

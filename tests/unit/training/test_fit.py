@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from leuko.data.all_idb2 import CLASSES, read
-from leuko.data.splits import split_dataset
+from leuko.data.adapters.all_idb2 import CLASSES, read
+from leuko.data.splitting.split import split_dataset
 from leuko.errors import RecipeError
 from leuko.training import fit as fit_module
 from leuko.training.fit import fit

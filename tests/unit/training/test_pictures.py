@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.data.all_idb2 import CLASSES
+from leuko.data.adapters.all_idb2 import CLASSES
 from leuko.training.pictures import EpochSampler, Pictures
 from leuko.training.recipe import AugmentationRecipe
 from tests import drawn

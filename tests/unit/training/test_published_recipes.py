@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from leuko.data.registry import ADAPTERS, read_dataset
-from leuko.data.splits import SplitPlan, split_dataset
+from leuko.data.splitting.split import SplitPlan, split_dataset
 from leuko.evaluation.published import ROWS
 from leuko.training.fit import fit
 from leuko.training.initialise import initialise_network

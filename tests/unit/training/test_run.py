@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from leuko.data.all_idb2 import CLASSES, read
-from leuko.data.splits import split_dataset
+from leuko.data.adapters.all_idb2 import CLASSES, read
+from leuko.data.splitting.split import split_dataset
 from leuko.errors import CardError, DatasetError, LeukoError
 from leuko.evaluation.history import read_history
 from leuko.evaluation.predictions import read_predictions

@@ -73,8 +73,8 @@ def test_the_mean_image_is_that_of_the_training_pictures(tmp_path, all_idb2_fold
     )  # fmt: skip
     (model,) = list_models(tmp_path / "weights").models
     assert (folder / MEAN_IMAGE_FILE).is_file()
-    from leuko.data.all_idb2 import read
-    from leuko.data.splits import split_dataset
+    from leuko.data.adapters.all_idb2 import read
+    from leuko.data.splitting.split import split_dataset
     from leuko.evaluation.predictions import read_predictions
 
     split = split_dataset(read(all_idb2_folder), plan_of(recipe))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from leuko.data.kind_sources import read_blood
+from leuko.data.kind_pictures import read_blood
 from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.segmentation import find_cells

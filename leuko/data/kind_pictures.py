@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leuko.data import all_idb1, all_idb2, bccd, c_nmc, taleqani, wbc_segmentation
+from leuko.data.adapters import all_idb1, all_idb2, bccd, c_nmc, taleqani, wbc_segmentation
 from leuko.data.dataset import Dataset, hash_file
 from leuko.errors import DatasetError
 from leuko.labels import InputKind

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from leuko.data.splits import GROUPED, PAPER, Split, SplitPlan, check_split, split_dataset
+from leuko.data.splitting.split import GROUPED, PAPER, Split, SplitPlan, check_split, split_dataset
 from leuko.errors import SplitError
 from tests.unit.data.made_samples import dataset, groups, hashes, ids, regular, sample
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from leuko.data import bccd
-from leuko.data.kind_sources import is_held_out, read_blood, read_others
+from leuko.data.adapters import bccd
+from leuko.data.kind_pictures import is_held_out, read_blood, read_others
 from leuko.errors import DatasetError
 from leuko.labels import InputKind
 from tests import drawn

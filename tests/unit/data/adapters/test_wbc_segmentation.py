@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.data import wbc_segmentation
+from leuko.data.adapters import wbc_segmentation
 from leuko.errors import DatasetError
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE
 from tests.made_data import make_wbc_segmentation

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from leuko.data.c_nmc import SAME_SUBJECT, WHOLE_RELEASE_TRAINING
-from leuko.data.c_nmc_preliminary import WHOLE_RELEASE
-from leuko.data.c_nmc_release import ReleaseFile, release, verify
+from leuko.data.adapters.c_nmc import SAME_SUBJECT, WHOLE_RELEASE_TRAINING
+from leuko.data.adapters.c_nmc_preliminary import WHOLE_RELEASE
+from leuko.data.adapters.c_nmc_release import ReleaseFile, release, verify
 from leuko.data.dataset import join_groups
 from leuko.errors import DatasetError
 from tests import made_published

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.data import all_idb1, c_nmc_preliminary, pcam
-from leuko.data.splits import GROUPED, SplitPlan, split_dataset
+from leuko.data.adapters import all_idb1, c_nmc_preliminary, pcam
+from leuko.data.splitting.split import GROUPED, SplitPlan, split_dataset
 from leuko.errors import DatasetError
 from leuko.labels import InputKind
 from scripts import export_pcam

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.data.near_copies import NEAR_BITS, NearCopy, find_near_copies, fingerprint
+from leuko.data.audit.near_duplicates import NEAR_BITS, NearCopy, find_near_copies, fingerprint
 from leuko.labels import InputKind
 from tests import drawn
 
@@ -70,5 +70,5 @@ def test_the_number_of_differing_bits_is_the_hamming_distance():
 
 
 def test_a_pair_is_found_across_the_blocks_in_which_fingerprints_are_compared(monkeypatch):
-    monkeypatch.setattr("leuko.data.near_copies.BLOCK", 5)
+    monkeypatch.setattr("leuko.data.audit.near_duplicates.BLOCK", 5)
     assert [(p.first, p.second) for p in found([*FIELDS, darker(FIELDS[1])])] == [("01", "12")]

@@ -6,13 +6,13 @@ style of the training folds, ``UID_57_29_1_all.bmp``), ``new_names`` (the file, 
 ``labels``, where 1 is ALL and 0 is HEM, as the names in the first column say too.
 
 The final test (``testing_data/C-NMC_test_final_phase_data``) has no public labels: it is counted
-and verified (``leuko.data.c_nmc_release``) and no figure is ever computed on it.
+and verified (``leuko.data.adapters.c_nmc_release``) and no figure is ever computed on it.
 """
 
 import csv
 from pathlib import Path
 
-from leuko.data import c_nmc
+from leuko.data.adapters import c_nmc
 from leuko.data.dataset import Dataset, Sample, found_in, hash_file, join_copies, locate
 from leuko.errors import DatasetError
 

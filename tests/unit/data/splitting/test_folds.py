@@ -1,7 +1,7 @@
 import pytest
 
-from leuko.data.folds import fold_sides, stretch_sides
-from leuko.data.splits import SplitPlan, split_dataset
+from leuko.data.splitting.folds import fold_sides, stretch_sides
+from leuko.data.splitting.split import SplitPlan, split_dataset
 from leuko.errors import SplitError
 from tests.unit.data.made_samples import groups, ids, regular, sample
 

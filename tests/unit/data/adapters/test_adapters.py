@@ -2,10 +2,10 @@ import shutil
 
 import pytest
 
-from leuko.data import all_idb2, c_nmc, taleqani
+from leuko.data.adapters import all_idb2, c_nmc, taleqani
 from leuko.data.dataset import copies_by_hash, hash_file, join_groups
 from leuko.data.registry import ADAPTERS, read_dataset
-from leuko.data.splits import GROUPED, PAPER, SplitPlan, split_dataset
+from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
 from leuko.errors import DatasetError
 from leuko.labels import InputKind
 from tests.made_data import ALL_IDB2_PER_CLASS, C_NMC_SUBJECTS, TALEQANI_BLOCKS

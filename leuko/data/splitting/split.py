@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
-from leuko.data.folds import fold_sides, stretch_sides
+from leuko.data.splitting.folds import fold_sides, stretch_sides
 from leuko.errors import SplitError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.data.audit.near_duplicates import NEAR_BITS, NearCopy, find_near_copies, fingerprint
+from leuko.data.audit.shortcut_baselines import guess_classes, shortcut_values
 from leuko.data.dataset import Dataset, Sample, copies_by_hash
-from leuko.data.near_copies import NEAR_BITS, NearCopy, find_near_copies, fingerprint
-from leuko.data.shortcuts import guess_classes, shortcut_values
-from leuko.data.splits import GROUPED, Split, SplitPlan, split_dataset
+from leuko.data.splitting.split import GROUPED, Split, SplitPlan, split_dataset
 from leuko.errors import SplitError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.settings import load_limits

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from leuko.data.on_disk import find_pictures, is_inside
+from leuko.data.locate import find_pictures, is_inside
 from leuko.data.registry import read_dataset
 from leuko.settings import load_settings
 from tests.made_data import make_all_idb2

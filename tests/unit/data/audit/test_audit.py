@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leuko.data import shortcuts
-from leuko.data.audit import audit_dataset, crossings
-from leuko.data.near_copies import NearCopy
+from leuko.data.audit.audit import audit_dataset, crossings
+from leuko.data.audit.audit import shortcut_baselines as shortcuts
+from leuko.data.audit.near_duplicates import NearCopy
 from leuko.data.registry import read_dataset
-from leuko.data.splits import GROUPED, PAPER, Split, SplitPlan
+from leuko.data.splitting.split import GROUPED, PAPER, Split, SplitPlan
 from leuko.errors import ImageError
 from tests import drawn, made_audits
 from tests.unit.data.made_samples import sample
@@ -147,7 +147,7 @@ def test_the_json_holds_every_figure_and_nothing_of_the_machine(clean):
 
 
 def test_of_a_very_large_set_evenly_spaced_pictures_are_looked_at(clean, monkeypatch):
-    monkeypatch.setattr("leuko.data.audit.MOST_PICTURES", 15)
+    monkeypatch.setattr("leuko.data.audit.audit.MOST_PICTURES", 15)
     audit = audit_dataset(made_audits.read_fields(clean[0]), PLANS[:1])
     assert audit.pictures == 40
     assert audit.examined == 14

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from leuko.data import shortcuts
-from leuko.data.shortcuts import background_colour, corner, file_values, guess_classes
+from leuko.data.audit.audit import shortcut_baselines as shortcuts
+from leuko.data.audit.shortcut_baselines import (
+    background_colour,
+    corner,
+    file_values,
+    guess_classes,
+)
 from leuko.imaging.decoding.decode import decode_image
 from leuko.labels import InputKind
 from leuko.settings import load_limits
