@@ -38,7 +38,7 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.card import Architecture, InputSpec, ModelCard
-from leuko.models.network import Network, build_network, find_heatmap_layer
+from leuko.models.networks.network import Network, build_network, find_heatmap_layer
 
 NETWORKS = (
     ("torchvision", "alexnet", "average"),

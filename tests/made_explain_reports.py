@@ -2,7 +2,7 @@
 
 import json
 
-from leuko.models.explain_report import ExplainReport
+from leuko.models.heatmap_report import ExplainReport
 from tests.made_models import HEX
 
 SHARES = [step / 4 for step in range(5)]

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from leuko.models.card import ModelCard, write_card
-from leuko.models.network import Network, build_network, find_heatmap_layer
+from leuko.models.networks.network import Network, build_network, find_heatmap_layer
 from leuko.models.weights import WeightsPrecision, save_weights
 
 HEX = "0123456789abcdef" * 4

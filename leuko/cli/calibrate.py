@@ -16,7 +16,7 @@ from leuko.evaluation.gate_words import gate_sentences
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card
-from leuko.models.gates import STRANGENESS_FILE
+from leuko.models.gates.thresholds import STRANGENESS_FILE
 from leuko.models.records import replace_file
 from leuko.models.store import InstalledModel, list_models
 from leuko.training.calibrate import Fitted, Sources, fit_gates

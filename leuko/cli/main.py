@@ -14,7 +14,7 @@ from leuko.inference.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
-"""As in ``leuko.models.gates``, which takes long to import."""
+"""As in ``leuko.models.gates.thresholds``, which takes long to import."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

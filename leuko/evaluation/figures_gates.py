@@ -6,8 +6,8 @@ from leuko.evaluation.figure_parts import quiet
 from leuko.evaluation.gate_tables import coverage_parts, limits_of
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 from leuko.evaluation.risk_coverage import RiskCoverage
-from leuko.models.gate_measures import Deferral
-from leuko.models.gates import SetLevel
+from leuko.models.gates.measurements import Deferral
+from leuko.models.gates.thresholds import SetLevel
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

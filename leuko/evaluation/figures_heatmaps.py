@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.figure_parts import faded, quiet
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
-from leuko.models.explain_report import OnCells, Removal
+from leuko.models.heatmap_report import OnCells, Removal
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

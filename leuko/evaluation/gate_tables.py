@@ -6,8 +6,8 @@ from leuko.evaluation.risk_coverage import RiskCoverage
 from leuko.evaluation.tables import NOTHING
 from leuko.inspection.quality.reference_ranges import Limit, QualityRanges
 from leuko.labels import class_title
-from leuko.models.gate_measures import Tally
-from leuko.models.gates import Gates, SetLevel, StrangenessGate
+from leuko.models.gates.measurements import Tally
+from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
 from leuko.statistics.intervals import wilson_interval
 
 RISKS = (0.1, 0.05, 0.02, 0.01)

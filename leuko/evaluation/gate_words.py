@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.models.gate_measures import GROUP_FROM, Deferral, FittedOn, Tally
-from leuko.models.gates import Gates, SetLevel, StrangenessGate
+from leuko.models.gates.measurements import GROUP_FROM, Deferral, FittedOn, Tally
+from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
 
 FEW_VALIDATION = 100
 """Validation pictures below which a measured coverage of 90 % is uncertain by 3 points or more."""

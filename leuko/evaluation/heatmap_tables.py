@@ -2,7 +2,7 @@
 
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
 from leuko.evaluation.heatmap_verdicts import CHANGED_BELOW, STABLE_FROM, interval_text
-from leuko.models.explain_report import ExplainReport
+from leuko.models.heatmap_report import ExplainReport
 from leuko.statistics.estimate import FEW_UNITS
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leuko.models.explain_report import (
+from leuko.models.heatmap_report import (
     Agreement,
     ExplainReport,
     Measured,

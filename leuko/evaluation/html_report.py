@@ -22,7 +22,7 @@ from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_se
 from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows, group_rows
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.models.training_command import training_command
+from leuko.models.commands import training_command
 
 RESEARCH_USE = "Research use. Not a medical device."
 ONE_SIDED = "No curve: all test images are on one side of malignant against benign."

@@ -9,7 +9,7 @@ from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.models.card import ModelCard
-from leuko.models.explain_report import ExplainReport
+from leuko.models.heatmap_report import ExplainReport
 from leuko.models.store import InstalledModel
 
 if TYPE_CHECKING:

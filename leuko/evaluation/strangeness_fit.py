@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Floats
-from leuko.models.strangeness import Strangeness, as_stored
+from leuko.models.gates.novelty import Strangeness, as_stored
 
 DIRECTIONS = 64
 LEAST_SPREAD = 1e-6

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leuko.inference.methods import Method
 from leuko.inference.watch import Watched
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 def library_maps(network: Network, watched: Watched, method: Method) -> NDArray[np.float32]:

@@ -20,10 +20,10 @@ from leuko.inference.readiness import make_ready
 from leuko.inference.result import Result
 from leuko.inspection.inspect import survey
 from leuko.models.card import ModelCard
+from leuko.models.gates.novelty import Strangeness, load_strangeness
 from leuko.models.mean_image import load_mean_image
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.models.store import InstalledModel
-from leuko.models.strangeness import Strangeness, load_strangeness
 from leuko.models.weights import load_network
 
 DEFAULT_BATCH = 16

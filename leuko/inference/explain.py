@@ -14,7 +14,7 @@ from leuko.inference.layers import find_layers
 from leuko.inference.methods import Layer, Method
 from leuko.inference.scorecam import score_cam
 from leuko.inference.watch import feature_maps, watch
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 SCORE_CAM_BATCH = 16
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from leuko.inference.watching import ConvolutionWatch
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 _READS_VALUES = frozenset(
     {Tensor.item, Tensor.tolist, Tensor.__bool__, Tensor.__float__, Tensor.__int__}

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from leuko.inference.recorded import probe
 from leuko.inference.watching import ConvolutionWatch
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 RECTIFIERS: Final[Mapping[type[nn.Module], tuple[str, tuple[float, ...]]]] = {
     nn.ReLU: ("relu", ()),

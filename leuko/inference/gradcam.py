@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from leuko.inference.recorded import Trunk
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 class Answer(NamedTuple):

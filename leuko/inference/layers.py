@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from leuko.errors import CardError
 from leuko.inference.methods import Layer
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 FINER_BY = 1.5
 """A finer layer has at least this many times the rows of the card's."""

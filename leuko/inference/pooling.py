@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 class HalvingMaxPool(nn.Module):

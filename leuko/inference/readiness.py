@@ -9,7 +9,7 @@ from leuko.inference.folding import fold_batch_norms
 from leuko.inference.fused import fuse_rectifiers
 from leuko.inference.pooling import pool_quickly
 from leuko.inference.recorded import Trunk, probe, recorded_where_it_can_be
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 class Ready(NamedTuple):

@@ -38,7 +38,7 @@ class Result:
         kind_guess: what kind of picture it seems to be; None when nobody asked.
         quality: what was measured on its quality; None when nobody asked.
         strangeness: how unlike the model's training pictures this one is, see
-            :class:`leuko.models.strangeness.Strangeness`; None for a model without that gate.
+            :class:`leuko.models.gates.novelty.Strangeness`; None for a model without that gate.
     """
 
     model_id: str

@@ -29,7 +29,7 @@ from leuko.inference.trust_removal import (
     removal_scores,
 )
 from leuko.models.card import ModelCard
-from leuko.models.explain_report import (
+from leuko.models.heatmap_report import (
     ExplainReport,
     OnCells,
     Randomisation,

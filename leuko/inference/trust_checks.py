@@ -15,7 +15,7 @@ from torch.nn.functional import pad
 from leuko.arrays import Floats
 from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.trust_probe import Case, Maps, Probe, grid_inside
-from leuko.models.network import last_layer_tensors
+from leuko.models.networks.network import last_layer_tensors
 
 SHUFFLES = 3
 SHIFT = 0.02

@@ -9,7 +9,7 @@ from leuko.arrays import Floats
 from leuko.evaluation.comparison_resampling import LEAST_UNITS
 from leuko.inference.trust_checks import Movements
 from leuko.inference.trust_removal import area_under
-from leuko.models.explain_report import (
+from leuko.models.heatmap_report import (
     HISTOGRAM_BINS,
     QUANTILES,
     Agreement,

@@ -15,7 +15,7 @@ from leuko.imaging.preprocessing.steps import Preparation, Prepared
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.models.store import InstalledModel
 from leuko.models.weights import load_network
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from leuko.inference.gradcam import gradients_of_classes
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from leuko.errors import CardError
 from leuko.imaging.preprocessing.steps import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
-from leuko.models.gates import Gates
+from leuko.models.gates.thresholds import Gates
 from leuko.models.records import Finite, Fraction, Positive, Sha256, Strict, replace_file
 
 CARD_VERSION = 1

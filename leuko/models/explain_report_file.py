@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from leuko.errors import ExplainReportError
 from leuko.models.card import ModelCard
-from leuko.models.explain_report import REPORT_VERSION, ExplainReport
+from leuko.models.heatmap_report import REPORT_VERSION, ExplainReport
 
 REPORT_FILE = "explain_report.json"
 LARGEST_BYTES = 100_000

@@ -15,8 +15,8 @@ from leuko.models.card import (
     SplitPolicy,
     read_card,
 )
-from leuko.models.explain_report import ExplainReport
 from leuko.models.explain_report_file import REPORT_FILE, read_explain_report
+from leuko.models.heatmap_report import ExplainReport
 from leuko.settings import default_weights_folder
 
 

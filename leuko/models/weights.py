@@ -10,8 +10,8 @@ from safetensors.torch import load, save_file
 
 from leuko.errors import WeightsError
 from leuko.models.card import WEIGHTS_FILE, ModelCard
-from leuko.models.network import Network, build_network
-from leuko.models.training_command import training_command
+from leuko.models.commands import training_command
+from leuko.models.networks.network import Network, build_network
 
 MAX_WEIGHTS_BYTES = 2_000_000_000
 LARGEST_FLOAT32_BYTES = 45_000_000

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 def are_folded(network: Network) -> bool:

@@ -23,7 +23,7 @@ from leuko.evaluation.temperature import soften
 from leuko.inference.classifier import Classifier
 from leuko.inspection.quality.reference_ranges import ranges_from
 from leuko.models.card import ModelCard
-from leuko.models.gate_measures import (
+from leuko.models.gates.measurements import (
     GROUP_FROM,
     Calibration,
     Deferral,
@@ -33,8 +33,8 @@ from leuko.models.gate_measures import (
     Stranger,
     Tally,
 )
-from leuko.models.gates import COVERAGES, Gates, SetLevel, StrangenessGate
-from leuko.models.strangeness import Strangeness, encode_strangeness
+from leuko.models.gates.novelty import Strangeness, encode_strangeness
+from leuko.models.gates.thresholds import COVERAGES, Gates, SetLevel, StrangenessGate
 from leuko.training.calibrate_look import Look, Progress, Seen
 from leuko.training.deferral import measure_deferral
 

@@ -13,7 +13,7 @@ from leuko.inference.verdict import Verdict, give_verdict
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import QualityMeasures
 from leuko.models.card import ModelCard
-from leuko.models.gate_measures import Deferral, Tally
+from leuko.models.gates.measurements import Deferral, Tally
 
 Reason = Literal["kind", "quality", "strangeness", "set"]
 

@@ -22,7 +22,7 @@ from leuko.errors import RecipeError
 from leuko.imaging.preprocessing.steps import Preparation
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.labels import ClassSet
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
 from leuko.training.module import SELECTED_BY, TrainingModule
 from leuko.training.pictures import EpochSampler, Pictures, prepare_all

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 
 def freeze_trunk(network: Network, side_px: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from leuko.errors import RecipeError
-from leuko.models.network import Network, build_network, last_layer_tensors
+from leuko.models.networks.network import Network, build_network, last_layer_tensors
 from leuko.models.store import list_models
 from leuko.models.weights import load_network, read_tensors
 from leuko.training.recipe import NetworkRecipe

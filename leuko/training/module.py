@@ -9,7 +9,7 @@ import lightning
 import torch
 from torch import Tensor, nn
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.training.frozen import freeze_trunk, keep_norms_fixed
 from leuko.training.recipe import Recipe
 

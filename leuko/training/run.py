@@ -32,7 +32,7 @@ from leuko.models.card import (
     write_card,
 )
 from leuko.models.mean_image import save_mean_image
-from leuko.models.network import find_heatmap_layer
+from leuko.models.networks.network import find_heatmap_layer
 from leuko.models.weights import round_as_stored, save_weights
 from leuko.training.audit_facts import audit_facts
 from leuko.training.fit import Fitted, fit

@@ -22,7 +22,7 @@ from leuko.evaluation.gate_words import (
 )
 from leuko.evaluation.risk_coverage import RiskCoverage, risk_of_suggestions
 from leuko.models.calibrate_command import calibrate_command
-from leuko.models.gates import Gates, StrangenessGate
+from leuko.models.gates.thresholds import Gates, StrangenessGate
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

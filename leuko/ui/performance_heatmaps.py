@@ -7,8 +7,8 @@ from leuko.evaluation.figures_heatmaps import cells_figure, removal_figure
 from leuko.evaluation.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
 from leuko.evaluation.heatmap_tables import figure_rows, method_sentences, sample_sentence
 from leuko.evaluation.heatmap_verdicts import Verdict, verdicts
-from leuko.models.explain_report import ExplainReport
 from leuko.models.explain_report_file import explain_command
+from leuko.models.heatmap_report import ExplainReport
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

@@ -10,7 +10,7 @@ from leuko.evaluation.policy_pairs import signed
 from leuko.evaluation.reproduction import FIGURES, Comparison, Measured, compare, printed_range
 from leuko.evaluation.reproduction_remarks import run_remark, start_remark
 from leuko.evaluation.tables import NOTHING
-from leuko.models.training_command import recipe_command
+from leuko.models.commands import recipe_command
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

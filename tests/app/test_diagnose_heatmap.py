@@ -10,7 +10,7 @@ import pytest
 
 from leuko.inference.classifier import Classifier
 from leuko.inference.methods import Layer, Method
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.ui.session import KEY
 from tests.app.sent import evidence_sent, sent_to_viewer
 from tests.app.test_diagnose import crop, drop, open_app, words

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from leuko.evaluation.strangeness_fit import fit_strangeness
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
-from leuko.models.strangeness import encode_strangeness
+from leuko.models.gates.novelty import encode_strangeness
 from leuko.ui import diagnose
 from leuko.ui.session import KEY
 from tests import ROOT, drawn

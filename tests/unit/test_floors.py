@@ -46,7 +46,7 @@ def test_imports_point_down_only_and_only_ui_imports_streamlit():
 
 
 def test_the_probe_notices_torch():
-    assert "torch" in imports("import leuko.models.network")
+    assert "torch" in imports("import leuko.models.networks.network")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from tests.made_networks import HEX, make_card
 
 SIDE_PX, CELL_PX, SQUARE_PX = 64, 8, 16

@@ -9,7 +9,7 @@ import torch
 
 from leuko.inference.explain import Explainer
 from leuko.inference.methods import Method
-from leuko.models.network import Network, find_heatmap_layer
+from leuko.models.networks.network import Network, find_heatmap_layer
 from tests import drawn
 from tests.made_networks import MEAN, STD, make_network
 from tests.unit.inference.reference import (

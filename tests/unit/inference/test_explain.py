@@ -12,7 +12,7 @@ from leuko.errors import HeatmapError
 from leuko.inference.classifier import Classifier
 from leuko.inference.explain import Explainer
 from leuko.inference.methods import SOURCES, Method
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from tests import drawn
 from tests.made_networks import make_card, make_network
 from tests.unit.inference.reference import correlation

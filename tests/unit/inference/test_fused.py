@@ -9,7 +9,7 @@ from torch import nn
 from leuko.inference import fused
 from leuko.inference.folding import fold_batch_norms
 from leuko.inference.fused import RectifiedConvolution, fuse_rectifiers
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from tests.made_networks import make_network
 
 SIDE_PX = 96

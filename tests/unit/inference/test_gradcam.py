@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from leuko.inference.gradcam import logits_and_evidence
-from leuko.models.network import Network, find_heatmap_layer
+from leuko.models.networks.network import Network, find_heatmap_layer
 from tests import drawn
 from tests.made_networks import MEAN, STD, make_network
 from tests.unit.inference.reference import correlation, library_heat, scaled

@@ -10,7 +10,7 @@ from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.explain import Explainer
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.methods import Method
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 
 SIDE_PX, SQUARE_PX, MARGIN_PX = 48, 10, 4
 BOX_SHARE = (SQUARE_PX + 2 * MARGIN_PX) ** 2 / SIDE_PX**2  # what evidence without aim would give

@@ -19,8 +19,8 @@ from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.gradcam import logits_and_evidence
 from leuko.inference.verdict import verdict_of
+from leuko.models.gates.novelty import load_strangeness
 from leuko.models.store import list_models
-from leuko.models.strangeness import load_strangeness
 from leuko.models.weights import load_network
 from tests import ROOT
 from tests.unit.inference.reference import correlation, library_heat, scaled

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from leuko.models.network import Network
+from leuko.models.networks.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
 
 CHANNELS = 6

@@ -8,7 +8,7 @@ from leuko.errors import CardError, WeightsError
 from leuko.imaging.preprocessing.steps import FitSquare, Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.models.mean_image import MEAN_IMAGE_FILE
-from leuko.models.network import build_network
+from leuko.models.networks.network import build_network
 from leuko.models.store import list_models
 from leuko.training.frozen import freeze_trunk, head_parameters
 from leuko.training.held_out import predict_held_out

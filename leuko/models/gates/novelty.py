@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 
 from leuko.errors import GatesError
 from leuko.models.card import ModelCard
-from leuko.models.gates import STRANGENESS_FILE
+from leuko.models.gates.thresholds import STRANGENESS_FILE
 
 Floats = NDArray[np.float32]
 MAX_BYTES = 20_000_000

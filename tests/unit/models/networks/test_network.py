@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from leuko.errors import CardError
-from leuko.models.network import (
+from leuko.models.networks.network import (
     Network,
     build_network,
     find_heatmap_layer,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from leuko.errors import CardError
-from leuko.models.network import build_network, find_heatmap_layer, last_layer_tensors
+from leuko.models.networks.network import build_network, find_heatmap_layer, last_layer_tensors
 from leuko.models.store import list_models
 from leuko.models.weights import load_network
 from leuko.training.frozen import head_parameters

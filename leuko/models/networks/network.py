@@ -12,9 +12,15 @@ import torch
 from torch import Tensor, nn
 
 from leuko.errors import CardError
-from leuko.models.plain_networks import PLAIN_CNN, SIMPLE_CNN, PlainCnn, SimpleCnn
-from leuko.models.timm_networks import FEATURE_MAPS, TOKENS, cut_timm, last_layers, make_timm
-from leuko.models.torchvision_networks import TorchvisionHead, make_torchvision
+from leuko.models.networks.small_cnns import PLAIN_CNN, SIMPLE_CNN, PlainCnn, SimpleCnn
+from leuko.models.networks.timm_backend import (
+    FEATURE_MAPS,
+    TOKENS,
+    cut_timm,
+    last_layers,
+    make_timm,
+)
+from leuko.models.networks.torchvision_backend import TorchvisionHead, make_torchvision
 
 Library = Literal["timm", "torchvision", "leuko"]
 Head = Literal["published", "average"]

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from leuko.errors import CardError
 from leuko.models.card import read_card, write_card
-from leuko.models.gates import COVERAGES, Gates
+from leuko.models.gates.thresholds import COVERAGES, Gates
 from leuko.models.store import list_models
 from tests.made_gates import level, raw_gates, strangeness, tally, with_gates
 from tests.made_models import HEX, make_model_folder

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from leuko.inspection.quality.reference_ranges import QualityRanges
-from leuko.models.gate_measures import (
+from leuko.models.gates.measurements import (
     Calibration,
     Deferral,
     FittedOn,

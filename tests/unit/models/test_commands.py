@@ -4,8 +4,8 @@ import pytest
 
 from leuko.cli.main import build_parser
 from leuko.models.card import ModelCard, read_card
+from leuko.models.commands import training_command
 from leuko.models.store import list_models
-from leuko.models.training_command import training_command
 from leuko.settings import default_recipes_folder
 from tests import ROOT
 from tests.made_models import make_model_folder

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from leuko.errors import CardError
-from leuko.models.plain_networks import PlainCnn, SimpleCnn
+from leuko.models.networks.small_cnns import PlainCnn, SimpleCnn
 
 
 def test_the_simple_cnn_has_the_layers_of_the_study_in_their_order():

@@ -6,7 +6,7 @@ import pytest
 from leuko.errors import GatesError
 from leuko.evaluation.strangeness_fit import fit_strangeness
 from leuko.models.card import read_card
-from leuko.models.strangeness import Strangeness, encode_strangeness, load_strangeness
+from leuko.models.gates.novelty import Strangeness, encode_strangeness, load_strangeness
 from tests.made_gates import strangeness, with_gates
 from tests.made_models import make_model_folder
 

@@ -1,0 +1,1 @@
+"""Timm, torchvision, own."""
