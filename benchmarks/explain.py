@@ -34,9 +34,9 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from leuko.inference.allocator import ask_for_huge_pages
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
-from leuko.inference.memory import ask_for_huge_pages
 from leuko.models.card import Architecture, InputSpec, ModelCard
 from leuko.models.networks.network import Network, build_network, find_heatmap_layer
 

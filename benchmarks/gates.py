@@ -20,8 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from leuko.imaging.decoding.decode import read_picture
+from leuko.inference.allocator import ask_for_huge_pages
 from leuko.inference.classifier import Classifier
-from leuko.inference.memory import ask_for_huge_pages
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.classify import recognise_kind
 from leuko.inspection.pyramid import Copies, shrink

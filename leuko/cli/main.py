@@ -9,8 +9,8 @@ from pathlib import Path
 
 from leuko import __version__
 from leuko.errors import LeukoError
-from leuko.inference.memory import ask_for_huge_pages
-from leuko.inference.methods import Method
+from leuko.inference.allocator import ask_for_huge_pages
+from leuko.inference.heatmaps.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9

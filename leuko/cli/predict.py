@@ -17,7 +17,7 @@ from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import evidence_remark
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import Verdict, verdict_of
 from leuko.inference.verdict_record import verdict_record

@@ -10,7 +10,7 @@ from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.inference.classifier import Classifier
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.inference.verdict import USED_ANYWAY, Verdict
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.evaluation.predictions import Predictions
-from leuko.inference.borderline import is_borderline
+from leuko.inference.acceleration.borderline import is_borderline
 
 MOST_CHANGED = 0.002
 MOST_SHIFTED = 0.02

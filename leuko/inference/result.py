@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.imaging.rendering.overlay import resize_heat
-from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
+from leuko.inference.heatmaps.localisation import EvidenceShares, evidence_shares
 from leuko.inspection.cells.mask import CellMask, PackedMask
 from leuko.labels import ClassSet
 

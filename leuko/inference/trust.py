@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
 from leuko.errors import ExplainReportError
-from leuko.inference.evidence_shares import evidence_shares
+from leuko.inference.heatmaps.localisation import evidence_shares
 from leuko.inference.result import Result
 from leuko.inference.trust_checks import (
     SHUFFLES,

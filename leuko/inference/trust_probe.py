@@ -12,7 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from leuko.arrays import Floats
 from leuko.imaging.preprocessing.steps import Preparation, Prepared
-from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image
 from leuko.models.networks.network import Network

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.errors import LeukoError
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.methods import Method
 
 Evidence = NDArray[np.float32]
 Compute = Callable[[Callable[[float], None]], Evidence]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.inference.memory import ask_for_huge_pages
+from leuko.inference.allocator import ask_for_huge_pages
 from leuko.models.store import InstalledModel, Inventory, list_models
 from leuko.settings import Limits, load_limits
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from leuko.evaluation.tables import NOTHING
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.statistics.estimate import Estimate
 
 NO_RESULTS = "no results"

@@ -9,7 +9,7 @@ from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.policy_pairs import signed
 from leuko.evaluation.published import published_row
 from leuko.evaluation.tables import NOTHING
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.models.card import ModelCard, SplitPolicy
 from leuko.ui.performance_cells import (
     NO_RESULTS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from leuko.errors import LeukoError
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.models.store import InstalledModel
 from leuko.ui.guard import plain
 
@@ -119,7 +119,7 @@ def load_and_measure(model: InstalledModel) -> Speed:
         LeukoError: when its folder is not in order.
     """
     from leuko.inference.classifier import Classifier
-    from leuko.inference.speed import measure_speed
+    from leuko.inference.timing import measure_speed
 
     return measure_speed(Classifier.load(model))
 

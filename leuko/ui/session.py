@@ -5,7 +5,7 @@ from typing import cast
 
 import streamlit as st
 
-from leuko.inference.methods import Layer, Method
+from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.ui.explained import MapShelf
 from leuko.ui.tray import Tray
 from leuko.ui.work import Pace, Results

@@ -9,7 +9,7 @@ from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.data_url import thumbnail
-from leuko.inference.memory import give_back
+from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.ui.spool import NOTHING

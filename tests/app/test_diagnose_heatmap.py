@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leuko.inference.classifier import Classifier
-from leuko.inference.methods import Layer, Method
+from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.models.networks.network import Network
 from leuko.ui.session import KEY
 from tests.app.sent import evidence_sent, sent_to_viewer

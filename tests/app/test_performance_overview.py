@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.ui import performance_speed
 from tests import ROOT
 from tests.made_models import make_model_folder

@@ -5,8 +5,8 @@ DOI 10.7937/tcia.2019.dc64i46r, CC BY 3.0. File names are ``UID_<subject>_<image
 
 Leakage: in the published release 99 pairs of files are byte-identical under two subject ids, and
 94 of those pairs cross the official folds. Subjects that share a picture are therefore one group
-here, and the official folds are not used. ``leuko.data.adapters.c_nmc_release`` knows every file of the
-release; the labelled preliminary test has its own adapter, ``leuko.data.adapters.c_nmc_preliminary``.
+here, and the official folds are not used. ``c_nmc_release`` knows every file of the
+release; the labelled preliminary test has its own adapter, ``c_nmc_preliminary``.
 """
 
 import re

@@ -17,13 +17,13 @@ from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decoding.decode import read_picture
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference.classifier import Classifier
-from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.inference.verdict import verdict_of
 from leuko.models.gates.novelty import load_strangeness
 from leuko.models.store import list_models
 from leuko.models.weights import load_network
 from tests import ROOT
-from tests.unit.inference.reference import correlation, library_heat, scaled
+from tests.unit.inference.heatmaps.reference import correlation, library_heat, scaled
 
 WEIGHTS = ROOT / "weights"
 INVENTORY = list_models(WEIGHTS)

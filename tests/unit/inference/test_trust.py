@@ -21,7 +21,7 @@ from leuko.inference.trust_probe import Case, Probe, grid_inside, inside_of, mea
 from leuko.inference.trust_removal import _ranks, area_under, border_filled, removal_scores
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS
 from tests.made_networks import make_card, make_network
-from tests.unit.inference.planted import (
+from tests.unit.inference.heatmaps.planted import (
     SIDE_PX,
     SQUARE_PX,
     planted_pictures,

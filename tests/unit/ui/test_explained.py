@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from leuko.errors import LeukoError
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.methods import Method
 from leuko.ui.explained import MAPS_KEPT, Failure, MapKey, MapShelf
 
 LONG = 60.0

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.models.store import list_models
 from leuko.statistics.estimate import Estimate
 from leuko.ui.performance_cells import figure_cell, speed_cell

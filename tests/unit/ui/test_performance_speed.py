@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from leuko.errors import WeightsError
-from leuko.inference.speed import Speed
+from leuko.inference.timing import Speed
 from leuko.models.store import list_models
 from leuko.ui.performance_speed import FAILED, SpeedStore
 from tests.made_models import make_model_folder

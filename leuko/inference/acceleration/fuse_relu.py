@@ -10,8 +10,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from leuko.inference.recorded import probe
-from leuko.inference.watching import ConvolutionWatch
+from leuko.inference.acceleration.cuda_graph import probe
+from leuko.inference.acceleration.dataflow import ConvolutionWatch
 from leuko.models.networks.network import Network
 
 RECTIFIERS: Final[Mapping[type[nn.Module], tuple[str, tuple[float, ...]]]] = {

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from leuko.errors import CardError
-from leuko.inference.methods import Layer
+from leuko.inference.heatmaps.methods import Layer
 from leuko.models.networks.network import Network
 
 FINER_BY = 1.5

@@ -7,7 +7,7 @@ import pytest
 
 from leuko.inference.classifier import Classifier
 from leuko.inference.evidence_remark import NO_CELL, evidence_remark
-from leuko.inference.evidence_shares import EvidenceShares, evidence_shares
+from leuko.inference.heatmaps.localisation import EvidenceShares, evidence_shares
 from leuko.inference.result import Result
 from leuko.inspection.cells.mask import PackedMask
 from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS, find_cells

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from leuko.errors import HeatmapError
-from leuko.inference.cam_library import library_maps
-from leuko.inference.gradcam import logits_and_evidence, weighted_maps
-from leuko.inference.layers import find_layers
-from leuko.inference.methods import Layer, Method
-from leuko.inference.scorecam import score_cam
-from leuko.inference.watch import feature_maps, watch
+from leuko.inference.heatmaps.activations import feature_maps, watch
+from leuko.inference.heatmaps.gradcam import logits_and_evidence, weighted_maps
+from leuko.inference.heatmaps.library_cams import library_maps
+from leuko.inference.heatmaps.methods import Layer, Method
+from leuko.inference.heatmaps.scorecam import score_cam
+from leuko.inference.heatmaps.target_layers import find_layers
 from leuko.models.networks.network import Network
 
 SCORE_CAM_BATCH = 16

@@ -1,15 +1,15 @@
 """Maps by the formulas of the grad-cam library, from a single pass of the network.
 
 The library's own loop repeats the whole network forwards and backwards for each class. Here it is
-given the feature maps and gradients of :func:`leuko.inference.watch.watch` and computes what it
+given the feature maps and gradients of :func:`watch` and computes what it
 would from its own; it never puts a hook on the network.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.inference.methods import Method
-from leuko.inference.watch import Watched
+from leuko.inference.heatmaps.activations import Watched
+from leuko.inference.heatmaps.methods import Method
 from leuko.models.networks.network import Network
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from leuko.inference import classifier as classifier_module
-from leuko.inference.borderline import is_borderline
+from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.classifier import Classifier
 from leuko.labels import ClassSet
 from tests import drawn

@@ -17,7 +17,7 @@ from pytorch_grad_cam import (
 from pytorch_grad_cam.utils.image import scale_cam_image
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.methods import Method
 
 KINDS = {
     Method.GRAD_CAM: GradCAM,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from leuko.inference.gradcam import gradients_of_classes
+from leuko.inference.heatmaps.gradcam import gradients_of_classes
 from leuko.models.networks.network import Network
 
 
@@ -38,7 +38,7 @@ def watch(network: Network, picture: Tensor, layer: str | None = None) -> Watche
         network: in evaluation mode, its trunk in float32.
         picture: normalised, (1, 3, side, side).
         layer: a layer that the whole pass goes through, see
-            :func:`leuko.inference.layers.find_layers`; by default the end of the trunk.
+            :func:`find_layers`; by default the end of the trunk.
     """
     with torch.inference_mode(mode=False), torch.no_grad():
         if layer is None:

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from leuko.inference import fused
-from leuko.inference.folding import fold_batch_norms
-from leuko.inference.fused import RectifiedConvolution, fuse_rectifiers
+from leuko.inference.acceleration import fuse_relu as fused
+from leuko.inference.acceleration.fold_batchnorm import fold_batch_norms
+from leuko.inference.acceleration.fuse_relu import RectifiedConvolution, fuse_rectifiers
 from leuko.models.networks.network import Network
 from tests.made_networks import make_network
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.models.networks.network import Network, find_heatmap_layer
 from tests import drawn
 from tests.made_networks import MEAN, STD, make_network
-from tests.unit.inference.reference import correlation, library_heat, scaled
+from tests.unit.inference.heatmaps.reference import correlation, library_heat, scaled
 
 SIDE_PX = 96
 NETWORKS = [

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from leuko.inference.folding import fold_batch_norms
-from leuko.inference.gradcam import logits_and_evidence
+from leuko.inference.acceleration.fold_batchnorm import fold_batch_norms
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.models.networks.network import Network
 from tests.made_networks import make_network
 

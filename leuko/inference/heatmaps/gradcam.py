@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from leuko.inference.recorded import Trunk
+from leuko.inference.acceleration.cuda_graph import Trunk
 from leuko.models.networks.network import Network
 
 

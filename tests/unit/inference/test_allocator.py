@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from leuko.inference.memory import VARIABLE, ask_for_huge_pages, give_back
+from leuko.inference.allocator import VARIABLE, ask_for_huge_pages, give_back
 
 
 def test_they_are_asked_for_where_nobody_chose(monkeypatch):
@@ -52,7 +52,7 @@ def test_command_line_and_application_ask_before_the_first_tensor(lines):
 
 KEEP_AND_FREE = """
 import ctypes, sys
-from leuko.inference.memory import give_back
+from leuko.inference.allocator import give_back
 
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import torch
 
-from leuko.inference.folding import fold_batch_norms
-from leuko.inference.fused import fuse_rectifiers
-from leuko.inference.pooling import pool_quickly
-from leuko.inference.recorded import Trunk, probe, recorded_where_it_can_be
+from leuko.inference.acceleration.cuda_graph import Trunk, probe, recorded_where_it_can_be
+from leuko.inference.acceleration.fold_batchnorm import fold_batch_norms
+from leuko.inference.acceleration.fuse_relu import fuse_rectifiers
+from leuko.inference.acceleration.max_pooling import pool_quickly
 from leuko.models.networks.network import Network
 
 

@@ -4,8 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from leuko.inference.gradcam import logits_and_evidence
-from leuko.inference.pooling import HalvingMaxPool, OverlappingMaxPool, pool_quickly
+from leuko.inference.acceleration.max_pooling import (
+    HalvingMaxPool,
+    OverlappingMaxPool,
+    pool_quickly,
+)
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from tests.made_networks import make_network
 
 SIDE_PX = 64

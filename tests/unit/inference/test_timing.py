@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.inference.speed import FEWEST_RUNS, RUNS, WARM_UP, drawn_picture, measure_speed
+from leuko.inference.timing import FEWEST_RUNS, RUNS, WARM_UP, drawn_picture, measure_speed
 
 
 class Clocked:

@@ -10,12 +10,12 @@ from torch import nn
 
 from leuko.errors import HeatmapError
 from leuko.inference.classifier import Classifier
-from leuko.inference.explain import Explainer
-from leuko.inference.methods import SOURCES, Method
+from leuko.inference.heatmaps.explainer import Explainer
+from leuko.inference.heatmaps.methods import SOURCES, Method
 from leuko.models.networks.network import Network
 from tests import drawn
 from tests.made_networks import make_card, make_network
-from tests.unit.inference.reference import correlation
+from tests.unit.inference.heatmaps.reference import correlation
 
 OWN, FINER = 0, 1
 
@@ -121,7 +121,7 @@ def test_an_in_place_activation_behind_the_layer_does_not_change_what_is_shown()
     picture = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
         before = parts[0](picture)
-    from leuko.inference.watch import watch
+    from leuko.inference.heatmaps.activations import watch
 
     watched = watch(network, picture, "0")
     torch.testing.assert_close(watched.maps, before[0])

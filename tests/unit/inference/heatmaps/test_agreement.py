@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.inference.explain import Explainer
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.explainer import Explainer
+from leuko.inference.heatmaps.methods import Method
 from leuko.models.networks.network import Network, find_heatmap_layer
 from tests import drawn
 from tests.made_networks import MEAN, STD, make_network
-from tests.unit.inference.reference import (
+from tests.unit.inference.heatmaps.reference import (
     correlation,
     plain_heat,
     scaled,

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from leuko.imaging.rendering.overlay import resize_heat
-from leuko.inference.explain import Explainer
-from leuko.inference.gradcam import logits_and_evidence
-from leuko.inference.methods import Method
+from leuko.inference.heatmaps.explainer import Explainer
+from leuko.inference.heatmaps.gradcam import logits_and_evidence
+from leuko.inference.heatmaps.methods import Method
 from leuko.models.networks.network import Network
 
 SIDE_PX, SQUARE_PX, MARGIN_PX = 48, 10, 4

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from leuko.inference import readiness
-from leuko.inference.fused import RectifiedConvolution
-from leuko.inference.pooling import HalvingMaxPool
-from leuko.inference.readiness import make_ready
+from leuko.inference.acceleration import prepare as readiness
+from leuko.inference.acceleration.fuse_relu import RectifiedConvolution
+from leuko.inference.acceleration.max_pooling import HalvingMaxPool
+from leuko.inference.acceleration.prepare import make_ready
 from tests.made_networks import make_network
 
 SIDE_PX = 96

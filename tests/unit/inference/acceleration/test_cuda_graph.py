@@ -9,8 +9,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 import torch
 
-from leuko.inference.gradcam import answer
-from leuko.inference.recorded import (
+from leuko.inference.acceleration.cuda_graph import (
     WARM_UPS,
     RecordedTrunk,
     Recording,
@@ -18,6 +17,7 @@ from leuko.inference.recorded import (
     record_on_cuda,
     recorded_where_it_can_be,
 )
+from leuko.inference.heatmaps.gradcam import answer
 
 SIDE = 32
 

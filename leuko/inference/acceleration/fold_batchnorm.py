@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from leuko.inference.watching import ConvolutionWatch
+from leuko.inference.acceleration.dataflow import ConvolutionWatch
 from leuko.models.networks.network import Network
 
 _READS_VALUES = frozenset(

@@ -1,0 +1,1 @@
+"""CAM methods and where evidence lies."""
