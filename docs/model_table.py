@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from leuko.evaluation.metrics import summarise  # noqa: E402  found through the line above
 from leuko.evaluation.predictions import read_predictions  # noqa: E402
+from leuko.evaluation.summary import summarise  # noqa: E402  found through the line above
 from leuko.models.store import InstalledModel, list_models  # noqa: E402
 
 README = ROOT / "README.md"

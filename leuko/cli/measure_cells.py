@@ -11,7 +11,7 @@ from leuko.cli.main import EXIT_FINE, say
 from leuko.data.adapters import wbc_segmentation
 from leuko.data.adapters.wbc_segmentation import MaskedPicture
 from leuko.errors import LeukoError
-from leuko.evaluation.cell_masks import Agreement, CellFigures, DiceSummary, agreement, figures
+from leuko.evaluation.segmentation import Agreement, CellFigures, DiceSummary, agreement, figures
 from leuko.settings import load_limits
 
 HEADING = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 from leuko.cli.main import EXIT_FINE, say
 from leuko.errors import LeukoError
 from leuko.evaluation.palette import model_styles
-from leuko.evaluation.reproduction import as_markdown, as_record, compare, measure
+from leuko.evaluation.published.reproduction import as_markdown, as_record, compare, measure
 from leuko.models.store import list_models
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.comparison_agreement import Agreement
+from leuko.evaluation.comparison.agreement import Agreement
+from leuko.evaluation.curves.roc import RocCurve
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, CLEAR
 from leuko.evaluation.figures import LEGEND_ROW_PX
 from leuko.evaluation.palette import CELL_SCALE, NEUTRAL, ModelStyle
-from leuko.evaluation.roc import RocCurve
 from leuko.labels import class_title
 from leuko.statistics.paired_intervals import Signed
 

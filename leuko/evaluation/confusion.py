@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, quiet
-from leuko.evaluation.metrics import Summary
 from leuko.evaluation.palette import CELL_SCALE
+from leuko.evaluation.summary import Summary
 from leuko.labels import class_title
 
 if TYPE_CHECKING:

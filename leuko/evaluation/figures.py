@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.curves import Band
+from leuko.evaluation.curves.precision_recall_and_bands import Band
+from leuko.evaluation.curves.roc import RocCurve
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
-from leuko.evaluation.metrics import BinaryMetrics
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
-from leuko.evaluation.roc import RocCurve
+from leuko.evaluation.summary import BinaryMetrics
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:

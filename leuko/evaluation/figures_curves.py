@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.curves import Band, PrecisionRecallCurve
+from leuko.evaluation.curves.precision_recall_and_bands import Band, PrecisionRecallCurve
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, add_band, quiet
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
 

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.curves.risk_coverage import RiskCoverage
 from leuko.evaluation.figure_parts import quiet
 from leuko.evaluation.gate_tables import coverage_parts, limits_of
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
-from leuko.evaluation.risk_coverage import RiskCoverage
 from leuko.models.gates.measurements import Deferral
 from leuko.models.gates.thresholds import SetLevel
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.by_group import GroupResult
 from leuko.evaluation.figure_parts import faded, quiet
-from leuko.evaluation.group_results import GroupResult
 from leuko.evaluation.palette import ModelStyle
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import NEUTRAL, ModelStyle
-from leuko.evaluation.policy_pairs import change_between, signed
+from leuko.evaluation.published.split_policies import change_between, signed
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:

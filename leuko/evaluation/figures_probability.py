@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.curves.reliability import Reliability, ScoreHistogram
 from leuko.evaluation.figure_parts import CHART_HEIGHT_PX, quiet
 from leuko.evaluation.palette import NEUTRAL, ModelStyle, class_colours
-from leuko.evaluation.reliability import Reliability, ScoreHistogram
 from leuko.labels import class_title
 
 if TYPE_CHECKING:

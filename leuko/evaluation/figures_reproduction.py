@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import NEUTRAL
-from leuko.evaluation.reproduction import Comparison, Measured, printed_range
+from leuko.evaluation.published.reproduction import Comparison, Measured, printed_range
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def reproduction_figure(compared: Sequence[Comparison], name: str, title: str) -
 
     Args:
         compared: rows in drawing order, from the top.
-        name: one of :data:`leuko.evaluation.reproduction.FIGURES`.
+        name: one of :data:`leuko.evaluation.published.reproduction.FIGURES`.
         title: of the horizontal axis.
     """
     import plotly.graph_objects as go

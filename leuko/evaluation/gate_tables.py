@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from leuko.evaluation.risk_coverage import RiskCoverage
+from leuko.evaluation.curves.risk_coverage import RiskCoverage
 from leuko.evaluation.tables import NOTHING
 from leuko.inspection.quality.reference_ranges import Limit, QualityRanges
 from leuko.labels import class_title

@@ -1,6 +1,6 @@
 """The figures of a report on heatmaps as rows and sentences, for the page, the report and print."""
 
-from leuko.evaluation.comparison_resampling import LEAST_UNITS
+from leuko.evaluation.comparison.resampling import LEAST_UNITS
 from leuko.evaluation.heatmap_verdicts import CHANGED_BELOW, STABLE_FROM, interval_text
 from leuko.models.heatmap_report import ExplainReport
 from leuko.statistics.estimate import FEW_UNITS

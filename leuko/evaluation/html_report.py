@@ -5,6 +5,7 @@ import json
 from leuko import __version__
 from leuko.evaluation import facts
 from leuko.evaluation.confusion import confusion_figure, share_text
+from leuko.evaluation.curves.all import ModelCurves, model_curves
 from leuko.evaluation.definitions import DEFINITIONS
 from leuko.evaluation.figures import roc_figure, training_figure
 from leuko.evaluation.figures_curves import precision_recall_figure
@@ -13,12 +14,11 @@ from leuko.evaluation.figures_probability import reliability_figure, score_figur
 from leuko.evaluation.gate_words import gate_sentences
 from leuko.evaluation.heatmap_sections import heatmap_parts
 from leuko.evaluation.html_page import Chart, Part, Section, Source, Table, Text, html_page
-from leuko.evaluation.metrics import Summary
-from leuko.evaluation.model_curves import ModelCurves, model_curves
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.report_content import ReportContent
 from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_sentence
+from leuko.evaluation.summary import Summary
 from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows, group_rows
 from leuko.labels import class_title
 from leuko.models.card import ModelCard

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.errors import ExplainReportError, PredictionsError
-from leuko.evaluation.history import read_history
-from leuko.evaluation.metrics import Summary, summarise
 from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.predictions import Predictions, read_predictions
+from leuko.evaluation.summary import Summary, summarise
+from leuko.evaluation.training_history import read_history
 from leuko.models.card import ModelCard
 from leuko.models.heatmap_report import ExplainReport
 from leuko.models.store import InstalledModel

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from leuko.evaluation.group_results import GroupResult
-from leuko.evaluation.metrics import Summary
+from leuko.evaluation.by_group import GroupResult
+from leuko.evaluation.summary import Summary
 from leuko.labels import ClassSet, class_title
 from leuko.statistics.estimate import supported_digits
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.figure_parts import CLEAR
 from leuko.evaluation.palette import BLUE_GREEN, NEUTRAL, VERMILION
-from leuko.evaluation.threshold_curve import ScoreHistogram, ThresholdCurve
+from leuko.evaluation.threshold.curve import ScoreHistogram, ThresholdCurve
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Floats
-from leuko.evaluation.comparison_resampling import LEAST_UNITS
+from leuko.evaluation.comparison.resampling import LEAST_UNITS
 from leuko.inference.trust_checks import Movements
 from leuko.inference.trust_removal import area_under
 from leuko.models.heatmap_report import (

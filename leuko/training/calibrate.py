@@ -15,9 +15,9 @@ from leuko.data.dataset import Sample
 from leuko.data.splitting.split import GROUPED, Split
 from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import GatesError
+from leuko.evaluation.brier_and_ece import CalibrationError, MeanSquaredError
 from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.probability_scores import CalibrationError, MeanSquaredError
 from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
 from leuko.evaluation.temperature import soften
 from leuko.inference.classifier import Classifier

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import Predictions, read_predictions, write_predictions
+from leuko.evaluation.summary import summarise
 from leuko.models.card import PREDICTIONS_FILE, ModelCard, read_card, write_card
 from leuko.settings import default_weights_folder
 from leuko.training.recipe import Recipe

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from leuko.data.dataset import Dataset, Sample, hash_file, join_copies
 from leuko.errors import DatasetError
-from leuko.evaluation.file_matching import GivenFile
-from leuko.evaluation.label_table import LabelTable, is_label_table, read_label_table
-from leuko.evaluation.label_words import class_for, read_word
-from leuko.evaluation.labelled_files import LabelledFile, assign_labels
+from leuko.evaluation.external.label_files import LabelledFile, assign_labels
+from leuko.evaluation.external.label_table import LabelTable, is_label_table, read_label_table
+from leuko.evaluation.external.label_vocabulary import class_for, read_word
+from leuko.evaluation.external.match_paths import GivenFile
 from leuko.models.card import ModelCard
 
 OWN_ID = "own"

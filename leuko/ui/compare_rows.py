@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.panel_agreement import (
+from leuko.evaluation.comparison.panel import (
     Accord,
     PanelAgreement,
     Suggestion,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.panel_agreement import PanelAgreement
+from leuko.evaluation.comparison.panel import PanelAgreement
 from leuko.imaging.intake.uploads import download_name
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.panel_agreement import Accord, PanelAgreement, know_the_same
+from leuko.evaluation.comparison.panel import Accord, PanelAgreement, know_the_same
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.compare_rows import LEAST_ANSWERS, CompareRow

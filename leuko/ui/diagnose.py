@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.metrics import Headline
+from leuko.evaluation.summary import Headline
 from leuko.labels import InputKind, class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.metrics import Headline
 from leuko.evaluation.palette import class_colours
+from leuko.evaluation.summary import Headline
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel

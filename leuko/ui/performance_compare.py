@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from leuko.evaluation.comparison import why_not_paired
-from leuko.evaluation.comparison_agreement import Pick, verdicts
+from leuko.evaluation.comparison.agreement import Pick, verdicts
+from leuko.evaluation.comparison.contender import why_not_paired
 from leuko.evaluation.comparison_figures import (
     RocLine,
     agreement_figure,

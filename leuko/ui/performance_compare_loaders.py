@@ -6,9 +6,9 @@ from itertools import combinations
 
 import streamlit as st
 
-from leuko.evaluation.comparison import Contender, contender, why_not_paired
-from leuko.evaluation.comparison_pairs import Pair, adjusted, compare_pair
-from leuko.evaluation.comparison_resampling import Resampled, resample
+from leuko.evaluation.comparison.contender import Contender, contender, why_not_paired
+from leuko.evaluation.comparison.pair import Pair, adjusted, compare_pair
+from leuko.evaluation.comparison.resampling import Resampled, resample
 from leuko.evaluation.predictions import Predictions
 from leuko.labels import ClassSet
 from leuko.ui.performance_results import KEPT_RESULTS, ModelResults, load_predictions

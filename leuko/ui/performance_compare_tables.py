@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.comparison_agreement import Verdict
-from leuko.evaluation.comparison_figures import ForestRow
-from leuko.evaluation.comparison_pairs import (
+from leuko.evaluation.comparison.agreement import Verdict
+from leuko.evaluation.comparison.pair import (
     BOOTSTRAP_ACCURACY,
     BOOTSTRAP_AUROC,
     BOOTSTRAP_CLASSES,
@@ -14,7 +13,7 @@ from leuko.evaluation.comparison_pairs import (
     MCNEMAR_CLASSES,
     Pair,
 )
-from leuko.evaluation.comparison_resampling import (
+from leuko.evaluation.comparison.resampling import (
     ACCURACY,
     AUROC,
     BALANCED_ACCURACY,
@@ -23,6 +22,7 @@ from leuko.evaluation.comparison_resampling import (
     SENSITIVITY,
     SPECIFICITY,
 )
+from leuko.evaluation.comparison_figures import ForestRow
 from leuko.evaluation.tables import NOTHING
 from leuko.labels import class_title
 from leuko.statistics.paired_intervals import Signed

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leuko.evaluation.comparison_pairs import (
+from leuko.evaluation.comparison.pair import (
     BOOTSTRAP_ACCURACY,
     BOOTSTRAP_AUROC,
     BOOTSTRAP_CLASSES,
@@ -12,7 +12,7 @@ from leuko.evaluation.comparison_pairs import (
     Pair,
     Split,
 )
-from leuko.evaluation.comparison_resampling import ACCURACY, AUROC, CLASS_ACCURACY
+from leuko.evaluation.comparison.resampling import ACCURACY, AUROC, CLASS_ACCURACY
 from leuko.statistics.estimate import FEW_UNITS
 from leuko.statistics.paired_intervals import Signed
 from leuko.statistics.paired_tests import LEVEL, p_text

@@ -6,14 +6,14 @@ import streamlit as st
 
 from leuko.evaluation import facts
 from leuko.evaluation.confusion import CellText, confusion_figure
+from leuko.evaluation.curves.all import ModelCurves, model_curves
 from leuko.evaluation.figures import roc_figure
 from leuko.evaluation.figures_curves import precision_recall_figure
 from leuko.evaluation.figures_groups import groups_figure
 from leuko.evaluation.figures_probability import reliability_figure, score_figure
-from leuko.evaluation.metrics import Summary
-from leuko.evaluation.model_curves import ModelCurves, model_curves
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_sentence
+from leuko.evaluation.summary import Summary
 from leuko.evaluation.tables import group_rows
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw

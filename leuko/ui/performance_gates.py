@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
+from leuko.evaluation.curves.risk_coverage import RiskCoverage, risk_of_suggestions
 from leuko.evaluation.figures_gates import PARTS_SHOWN, coverage_figure, risk_figure
 from leuko.evaluation.gate_tables import (
     coverage_parts,
@@ -20,7 +21,6 @@ from leuko.evaluation.gate_words import (
     fitted_sentence,
     limits,
 )
-from leuko.evaluation.risk_coverage import RiskCoverage, risk_of_suggestions
 from leuko.models.calibrate_command import calibrate_command
 from leuko.models.gates.thresholds import Gates, StrangenessGate
 from leuko.ui.guard import plain

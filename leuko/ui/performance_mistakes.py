@@ -9,8 +9,8 @@ from leuko.data.dataset import Dataset
 from leuko.data.locate import Found, find_pictures
 from leuko.data.registry import read_dataset
 from leuko.errors import DatasetError
-from leuko.evaluation.metrics import Summary
 from leuko.evaluation.mistakes import Mistake, mistakes
+from leuko.evaluation.summary import Summary
 from leuko.labels import class_title
 from leuko.settings import DATA_VARIABLE, load_settings
 from leuko.ui.guard import guarded, plain

@@ -7,7 +7,7 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation import facts
 from leuko.evaluation.figures import training_figure
-from leuko.evaluation.metrics import Summary
+from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
 from leuko.ui import performance_curves as curves
 from leuko.ui import performance_tables as tables

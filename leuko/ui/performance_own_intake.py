@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.label_words import Meaning, possible_meanings
-from leuko.evaluation.labelled_files import Assignment
+from leuko.evaluation.external.label_files import Assignment
+from leuko.evaluation.external.label_vocabulary import Meaning, possible_meanings
 from leuko.imaging.intake.uploads import Upload, display_name
 from leuko.labels import ClassSet
 from leuko.ui import loaders

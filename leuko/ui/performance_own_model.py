@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from leuko.evaluation.confusion import confusion_figure
-from leuko.evaluation.domain_shift import OwnEvaluation
+from leuko.evaluation.external.domain_shift import OwnEvaluation
 from leuko.evaluation.figures import roc_figure
 from leuko.inference.verdict import USED_ANYWAY
 from leuko.ui import performance_tables as tables

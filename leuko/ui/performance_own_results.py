@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.domain_shift import OwnEvaluation, evaluate_own
-from leuko.evaluation.own_set import Answer, own_set
+from leuko.evaluation.external.domain_shift import OwnEvaluation, evaluate_own
+from leuko.evaluation.external.test_set import Answer, own_set
 from leuko.ui import performance_own_words as words
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain

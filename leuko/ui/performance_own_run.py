@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from leuko.errors import LeukoError
-from leuko.evaluation.label_words import Meaning, word_key
-from leuko.evaluation.labelled_files import Assignment, LabelledFile
+from leuko.evaluation.external.label_files import Assignment, LabelledFile
+from leuko.evaluation.external.label_vocabulary import Meaning, word_key
 from leuko.labels import InputKind
 from leuko.ui import loaders
 from leuko.ui.guard import plain

@@ -7,11 +7,11 @@ from typing import cast
 import streamlit as st
 
 from leuko.errors import ImageError, LabelsError
-from leuko.evaluation.domain_shift import OwnEvaluation
-from leuko.evaluation.file_matching import GivenFile
-from leuko.evaluation.label_table import LabelTable, is_label_table, read_label_table
-from leuko.evaluation.label_words import Meaning, read_word, word_key
-from leuko.evaluation.labelled_files import Assignment, LabelledFile, assign_labels
+from leuko.evaluation.external.domain_shift import OwnEvaluation
+from leuko.evaluation.external.label_files import Assignment, LabelledFile, assign_labels
+from leuko.evaluation.external.label_table import LabelTable, is_label_table, read_label_table
+from leuko.evaluation.external.label_vocabulary import Meaning, read_word, word_key
+from leuko.evaluation.external.match_paths import GivenFile
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.decoding.file_types import HEAD_BYTES, READABLE_KINDS, file_kind
 from leuko.imaging.intake.uploads import Upload, expand_uploads

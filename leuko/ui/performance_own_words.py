@@ -1,6 +1,6 @@
 """What the figures on a laboratory's own pictures mean, in sentences."""
 
-from leuko.evaluation.domain_shift import (
+from leuko.evaluation.external.domain_shift import (
     ACCURACY,
     AUROC,
     SENSITIVITY,
@@ -8,7 +8,7 @@ from leuko.evaluation.domain_shift import (
     FigureOnBoth,
     OwnEvaluation,
 )
-from leuko.evaluation.metrics import Summary
+from leuko.evaluation.summary import Summary
 from leuko.models.card import ModelCard, SplitPolicy
 from leuko.statistics.independent_differences import Difference, points
 from leuko.ui.performance_own_refusal_words import Share

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.evaluation.figures_reproduction import reproduction_figure
-from leuko.evaluation.policy_pairs import signed
-from leuko.evaluation.reproduction import FIGURES, Comparison, Measured, compare, printed_range
-from leuko.evaluation.reproduction_remarks import run_remark, start_remark
+from leuko.evaluation.published.differences import run_remark, start_remark
+from leuko.evaluation.published.reproduction import (
+    FIGURES,
+    Comparison,
+    Measured,
+    compare,
+    printed_range,
+)
+from leuko.evaluation.published.split_policies import signed
 from leuko.evaluation.tables import NOTHING
 from leuko.models.commands import recipe_command
 from leuko.ui.guard import plain

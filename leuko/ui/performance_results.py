@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.history import read_history
-from leuko.evaluation.kept_summaries import keep_summary, kept_summary, summary_key
-from leuko.evaluation.metrics import Headline, Summary, headline, summarise
+from leuko.evaluation.curves.roc import RocCurve, roc_curve
 from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.predictions import Predictions, read_predictions
-from leuko.evaluation.roc import RocCurve, roc_curve
+from leuko.evaluation.summary import Headline, Summary, headline, summarise
+from leuko.evaluation.summary_cache import keep_summary, kept_summary, summary_key
+from leuko.evaluation.training_history import read_history
 from leuko.labels import ClassSet
 from leuko.models.store import InstalledModel, Inventory
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.metrics import Summary
 from leuko.evaluation.palette import ModelStyle
-from leuko.evaluation.policy_pairs import signed
-from leuko.evaluation.published import published_row
+from leuko.evaluation.published.split_policies import signed
+from leuko.evaluation.published.studies import published_row
+from leuko.evaluation.summary import Summary
 from leuko.evaluation.tables import NOTHING
 from leuko.inference.timing import Speed
 from leuko.models.card import ModelCard, SplitPolicy

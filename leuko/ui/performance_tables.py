@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.evaluation.definitions import DEFINITIONS, Definition
-from leuko.evaluation.metrics import Summary
+from leuko.evaluation.summary import Summary
 from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
 
 if TYPE_CHECKING:

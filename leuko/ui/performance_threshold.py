@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.operating_point import observed_prevalence
 from leuko.evaluation.palette import NEUTRAL
 from leuko.evaluation.predictions import Predictions
+from leuko.evaluation.threshold.operating_point import observed_prevalence
 from leuko.evaluation.threshold_definitions import THRESHOLD_DEFINITIONS
 from leuko.evaluation.threshold_figures import Mark, threshold_figure
 from leuko.ui import thresholds

@@ -6,15 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from leuko.evaluation.operating_point import OperatingPoint, operating_point
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.threshold_curve import (
+from leuko.evaluation.threshold.curve import (
     ScoreHistogram,
     ThresholdCurve,
     score_histogram,
     threshold_curve,
 )
-from leuko.evaluation.threshold_targets import Suggestion, Target, suggest_threshold
+from leuko.evaluation.threshold.operating_point import OperatingPoint, operating_point
+from leuko.evaluation.threshold.targets import Suggestion, Target, suggest_threshold
 
 KEPT_CURVES = 64
 KEPT_POINTS = 2048

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.operating_point import OperatingPoint
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.threshold_targets import Goal, Suggestion, Target
+from leuko.evaluation.threshold.operating_point import OperatingPoint
+from leuko.evaluation.threshold.targets import Goal, Suggestion, Target
 from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.ui.guard import plain

@@ -7,9 +7,9 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import read_predictions
-from leuko.evaluation.threshold_targets import Goal, Target, suggest_threshold
+from leuko.evaluation.summary import summarise
+from leuko.evaluation.threshold.targets import Goal, Target, suggest_threshold
 from leuko.labels import ClassSet
 from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import KEY

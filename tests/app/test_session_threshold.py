@@ -7,8 +7,8 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.evaluation.metrics import headline
 from leuko.evaluation.predictions import read_predictions
+from leuko.evaluation.summary import headline
 from leuko.models.store import list_models
 from leuko.ui.session import KEY
 from tests import ROOT, drawn

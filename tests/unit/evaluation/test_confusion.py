@@ -1,7 +1,7 @@
 import pytest
 
 from leuko.evaluation.confusion import CellText, confusion_figure, share_text
-from leuko.evaluation.metrics import summarise
+from leuko.evaluation.summary import summarise
 from tests.unit.evaluation.made_predictions import binary
 
 # True HEM: 2 right. True ALL: 3 right, 1 missed.

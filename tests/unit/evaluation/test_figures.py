@@ -4,15 +4,15 @@ import pandas as pd
 import pytest
 
 from leuko.evaluation.confusion import confusion_figure
+from leuko.evaluation.curves.roc import roc_curve
 from leuko.evaluation.figures import (
     Bars,
     bars_figure,
     roc_figure,
     training_figure,
 )
-from leuko.evaluation.metrics import summarise
 from leuko.evaluation.palette import ModelStyle
-from leuko.evaluation.roc import roc_curve
+from leuko.evaluation.summary import summarise
 from tests.unit.evaluation.made_predictions import FOUR, binary, random_predictions
 
 STYLE = ModelStyle("#4477AA")

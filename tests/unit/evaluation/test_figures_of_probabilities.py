@@ -2,15 +2,19 @@
 
 import pytest
 
-from leuko.evaluation.curves import precision_recall_band, precision_recall_curve, roc_band
+from leuko.evaluation.by_group import results_by_group
+from leuko.evaluation.curves.precision_recall_and_bands import (
+    precision_recall_band,
+    precision_recall_curve,
+    roc_band,
+)
+from leuko.evaluation.curves.reliability import reliability, score_histogram
+from leuko.evaluation.curves.roc import roc_curve
 from leuko.evaluation.figures import roc_figure
 from leuko.evaluation.figures_curves import precision_recall_figure
 from leuko.evaluation.figures_groups import groups_figure
 from leuko.evaluation.figures_probability import reliability_figure, score_figure
-from leuko.evaluation.group_results import results_by_group
 from leuko.evaluation.palette import ModelStyle, class_colours
-from leuko.evaluation.reliability import reliability, score_histogram
-from leuko.evaluation.roc import roc_curve
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 STYLE = ModelStyle("#4477AA")

@@ -1,10 +1,10 @@
 import pytest
 
 from leuko.evaluation.figures_reproduction import reproduction_figure
-from leuko.evaluation.metrics import summarise
 from leuko.evaluation.predictions import read_predictions
-from leuko.evaluation.published import ROWS
-from leuko.evaluation.reproduction import Comparison, Measured, printed_range
+from leuko.evaluation.published.reproduction import Comparison, Measured, printed_range
+from leuko.evaluation.published.studies import ROWS
+from leuko.evaluation.summary import summarise
 from leuko.models.card import read_card
 from tests.made_models import make_model_folder
 

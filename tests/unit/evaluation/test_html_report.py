@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from leuko.cli.main import main
+from leuko.evaluation.by_group import results_by_group
 from leuko.evaluation.definitions import DEFINITIONS
-from leuko.evaluation.group_results import results_by_group
 from leuko.evaluation.html_report import RESEARCH_USE, model_report
 from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.report_content import report_content

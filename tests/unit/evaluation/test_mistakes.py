@@ -31,7 +31,7 @@ def test_a_wrong_side_stands_before_a_wrong_class_of_the_right_side():
 
 
 def test_there_are_as_many_as_the_confusion_matrix_says():
-    from leuko.evaluation.metrics import summarise
+    from leuko.evaluation.summary import summarise
 
     predictions = random_predictions(FOUR, 200)
     for threshold in (0.2, 0.5, 0.9):

@@ -5,7 +5,7 @@ import torch
 
 from leuko.data.registry import ADAPTERS, read_dataset
 from leuko.data.splitting.split import SplitPlan, split_dataset
-from leuko.evaluation.published import ROWS
+from leuko.evaluation.published.studies import ROWS
 from leuko.training.fit import fit
 from leuko.training.initialise import initialise_network
 from leuko.training.pictures import measure_preparation

@@ -8,8 +8,8 @@ import pytest
 from leuko.data.adapters.all_idb2 import CLASSES, read
 from leuko.data.splitting.split import split_dataset
 from leuko.errors import CardError, DatasetError, LeukoError
-from leuko.evaluation.history import read_history
 from leuko.evaluation.predictions import read_predictions
+from leuko.evaluation.training_history import read_history
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card

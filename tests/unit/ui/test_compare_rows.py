@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.evaluation.panel_agreement import Accord
+from leuko.evaluation.comparison.panel import Accord
 from leuko.imaging.intake.uploads import Upload
 from leuko.models.card import ModelCard, read_card
 from leuko.settings import Limits

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from leuko.evaluation.domain_shift import evaluate_own
-from leuko.evaluation.own_set import own_set
+from leuko.evaluation.external.domain_shift import evaluate_own
+from leuko.evaluation.external.test_set import own_set
 from leuko.models.card import read_card
 from leuko.ui import performance_own_words as words
 from leuko.ui.performance_own_refusal_words import Share
 from tests.made_models import make_model_folder
+from tests.unit.evaluation.external.test_domain_shift import answers_of
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
-from tests.unit.evaluation.test_domain_shift import answers_of
 
 TEST = binary("A" * 100 + "H" * 100, [0.9] * 97 + [0.1] * 3 + [0.1] * 97 + [0.9] * 3)
 

@@ -1,4 +1,4 @@
-from leuko.evaluation.metrics import summarise
+from leuko.evaluation.summary import summarise
 from leuko.ui.performance_tables import figure_table
 from tests.unit.evaluation.made_predictions import binary
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leuko.evaluation.cell_masks import dice, enlarge
+from leuko.evaluation.segmentation import dice, enlarge
 from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS, OUTSIDE, find_cells
 from tests import drawn
 

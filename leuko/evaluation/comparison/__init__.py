@@ -1,0 +1,1 @@
+"""Paired models, raters."""

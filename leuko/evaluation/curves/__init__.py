@@ -1,0 +1,1 @@
+"""ROC, PR, reliability, risk-coverage."""

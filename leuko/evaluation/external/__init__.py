@@ -1,0 +1,1 @@
+"""A laboratory's own labelled pictures."""

@@ -1,0 +1,137 @@
+"""Summaries kept on disk, so that intervals are computed once for each content of a table.
+
+The folder holds figures only, never a picture or an image's name. It may be deleted at any time;
+where it cannot be written or read, figures are computed anew.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leuko.evaluation.summary import Summary
+from leuko.labels import ClassSet
+from leuko.settings import load_settings
+from leuko.statistics.intervals import RESAMPLES
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FORMULAS_VERSION = 1
+"""Raise it whenever a summary of the same table would come out different."""
+
+KEPT_FILES = 512
+LARGEST_BYTES = 1_000_000
+FOLDER = "summaries"
+
+logger = logging.getLogger(__name__)
+
+
+def cache_folder() -> Path | None:
+    """Where summaries are kept: ``LEUKO_CACHE``, else the user's cache folder; None without one."""
+    named = load_settings().cache
+    if named is not None:
+        return named / FOLDER
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if sys.platform == "darwin":
+        root = home / "Library" / "Caches"
+    elif os.name == "nt":
+        root = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return root / "leuko" / FOLDER
+
+
+def summary_key(
+    predictions_sha256: str,
+    classes: ClassSet,
+    threshold: float,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> str:
+    """Name of a summary: the same for the same table, classes, threshold and formulas.
+
+    Args:
+        predictions_sha256: hash of the table of predictions.
+        classes: the classes and which of them are malignant.
+        threshold: decision threshold.
+        seed: of the bootstrap.
+        resamples: of the bootstrap.
+    """
+    parts = [
+        FORMULAS_VERSION,
+        predictions_sha256,
+        list(classes.names),
+        sorted(classes.malignant),
+        threshold,
+        seed,
+        resamples,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def kept_summary(key: str) -> Summary | None:
+    """The summary of that key; None when it is not there or not in order."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    try:
+        with (folder / f"{key}.json").open("rb") as stream:
+            text = stream.read(LARGEST_BYTES)
+        checksum, _, body = text.partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != checksum:
+            return None
+        return _adapter().validate_json(body)
+    except (OSError, ValueError):  # pydantic's error is a ValueError
+        return None
+
+
+def keep_summary(key: str, summary: Summary) -> None:
+    """Write a summary for later; does nothing where the folder cannot be written."""
+    folder = cache_folder()
+    if folder is None:
+        return
+    body = _adapter().dump_json(summary)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            Path(temporary).replace(folder / f"{key}.json")
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _remove_oldest(folder)
+    except OSError as problem:
+        logger.info("A summary was not kept in %s: %s", folder, problem)
+
+
+def _remove_oldest(folder: Path) -> None:
+    files = [path for path in folder.iterdir() if path.suffix in {".json", ".tmp"}]
+    if len(files) <= KEPT_FILES:
+        return
+    for path in sorted(files, key=_written)[: len(files) - KEPT_FILES]:
+        path.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has just removed it
+        return 0.0
+
+
+@cache
+def _adapter() -> "TypeAdapter[Summary]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Summary)
