@@ -10,17 +10,17 @@ from pathlib import Path
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
 from leuko.cli.predict_heatmaps import Heatmaps, choose_layer, make_folder
+from leuko.decision.evidence_remark import evidence_remark
+from leuko.decision.record import verdict_record
+from leuko.decision.verdict import Verdict, verdict_of
 from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
 from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
-from leuko.inference.evidence_remark import evidence_remark
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
-from leuko.inference.verdict import Verdict, verdict_of
-from leuko.inference.verdict_record import verdict_record
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
 from leuko.settings import Limits, load_limits

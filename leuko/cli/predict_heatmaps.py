@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from leuko.decision.verdict import USED_ANYWAY, Verdict
 from leuko.errors import HeatmapError, LeukoError
 from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.picture import Picture
@@ -12,7 +13,6 @@ from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_hea
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
-from leuko.inference.verdict import USED_ANYWAY, Verdict
 
 FINER = "finer"
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from leuko.decision.verdict import Verdict
+from leuko.decision.verdict_cells import SAID, verdict_cells
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.rendering.comparison_sheet import SheetBar, SheetPanel, draw_sheet
-from leuko.inference.verdict import Verdict
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
@@ -29,7 +30,6 @@ from leuko.ui.compare_selected import (
 from leuko.ui.probabilities import threshold_text
 from leuko.ui.review_export import no_formula
 from leuko.ui.tray import TrayItem
-from leuko.ui.verdict_cells import SAID, verdict_cells
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.inference.verdict import Verdict
+from leuko.decision.verdict import Verdict
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leuko.decision.verdict import Verdict, verdict_of
 from leuko.evaluation.comparison.panel import (
     Accord,
     PanelAgreement,
@@ -12,7 +13,6 @@ from leuko.evaluation.comparison.panel import (
     compare_by_class,
     panel_agreement,
 )
-from leuko.inference.verdict import Verdict, verdict_of
 from leuko.models.card import ModelCard
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, result_key

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from leuko.decision.verdict import REFER, Verdict
 from leuko.errors import PredictionsError
 from leuko.evaluation.palette import NEUTRAL, class_colours
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.rendering.data_url import preview
-from leuko.inference.verdict import REFER, Verdict
 from leuko.labels import class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel

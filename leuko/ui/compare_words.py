@@ -10,8 +10,8 @@ from leuko.models.card import ModelCard
 from leuko.ui.compare_rows import LEAST_ANSWERS, CompareRow
 
 if TYPE_CHECKING:
+    from leuko.decision.verdict import Verdict
     from leuko.inference.result import Result
-    from leuko.inference.verdict import Verdict
 
 SEPARATOR = " · "
 PUT_FIRST = (

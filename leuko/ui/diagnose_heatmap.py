@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
+from leuko.decision.verdict import USED_ANYWAY
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.rendering.data_url import preview
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
-from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.explained import Evidence, Failure, MapKey

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from leuko.inference.verdict import REFER, Verdict
-from leuko.inference.verdict_words import coverage_words, in_one
+from leuko.decision.verdict import REFER, Verdict
+from leuko.decision.wording import coverage_words, in_one
 from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard

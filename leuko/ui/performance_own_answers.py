@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leuko.decision.verdict import Verdict, verdict_of
 from leuko.evaluation.external.label_vocabulary import class_for
 from leuko.evaluation.external.test_set import OwnSet
 from leuko.evaluation.predictions import NAME_COLUMNS, PROBABILITY_PREFIX
-from leuko.inference.verdict import Verdict, verdict_of
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.ui.performance_own_refusal_words import Share, looks_like

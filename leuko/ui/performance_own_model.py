@@ -6,10 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from leuko.decision.verdict import USED_ANYWAY
 from leuko.evaluation.confusion import confusion_figure
 from leuko.evaluation.external.domain_shift import OwnEvaluation
 from leuko.evaluation.figures import roc_figure
-from leuko.inference.verdict import USED_ANYWAY
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw

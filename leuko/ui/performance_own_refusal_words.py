@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leuko.inference.verdict import Verdict
+from leuko.decision.verdict import Verdict
 from leuko.labels import InputKind
 
 

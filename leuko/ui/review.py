@@ -4,8 +4,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.inference.evidence_remark import evidence_remark
-from leuko.inference.verdict import Verdict, verdict_of
+from leuko.decision.evidence_remark import evidence_remark
+from leuko.decision.verdict import Verdict, verdict_of
 from leuko.models.card import ModelCard
 from leuko.ui.tray import Tray, TrayItem
 from leuko.ui.work import Results, result_key

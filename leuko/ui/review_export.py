@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from leuko.decision.verdict import USED_ANYWAY
+from leuko.decision.verdict_cells import SAID, VERDICT, verdict_cells
 from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
-from leuko.inference.verdict import USED_ANYWAY
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.ui.probabilities import threshold_text
 from leuko.ui.review import Row
-from leuko.ui.verdict_cells import SAID, VERDICT, verdict_cells
 from leuko.ui.work import read_item
 
 if TYPE_CHECKING:

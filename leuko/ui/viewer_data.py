@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.decision.evidence_remark import NO_CELL
 from leuko.imaging.rendering.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY
-from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.labels import class_title

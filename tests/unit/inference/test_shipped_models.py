@@ -12,13 +12,13 @@ from scipy.stats import binomtest
 from leuko.cli.main import main
 from leuko.data.neighbours import find_neighbours
 from leuko.data.registry import read_dataset
+from leuko.decision.verdict import verdict_of
 from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decoding.decode import read_picture
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.gradcam import logits_and_evidence
-from leuko.inference.verdict import verdict_of
 from leuko.models.gates.novelty import load_strangeness
 from leuko.models.store import list_models
 from leuko.models.weights import load_network

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from leuko.inference.verdict import give_verdict
+from leuko.decision.verdict import give_verdict
 from leuko.ui.compare_selected import decision_words, reasons_of, shown_first
 from tests.made_gates import CROP, CROPS, FIELD, with_gates
 from tests.unit.ui.made_session import make_card, make_result

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leuko.inference.verdict import Verdict
+from leuko.decision.verdict import Verdict
 from leuko.labels import InputKind
 from leuko.ui.performance_own_refusal_words import (
     Share,

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leuko.decision.evidence_remark import NO_CELL
 from leuko.imaging.rendering.colormaps import COLOUR_MAPS, DEFAULT_MAP, colour_table
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY
-from leuko.inference.evidence_remark import NO_CELL
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inspection.cells.segmentation import CYTOPLASM, NUCLEUS
 from leuko.ui.viewer_data import Batch, cells_words, heat_data, settings, without_maps

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from leuko.decision.evidence_remark import NO_CELL, evidence_remark
 from leuko.inference.classifier import Classifier
-from leuko.inference.evidence_remark import NO_CELL, evidence_remark
 from leuko.inference.heatmaps.localisation import EvidenceShares, evidence_shares
 from leuko.inference.result import Result
 from leuko.inspection.cells.mask import PackedMask

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from leuko.inference.verdict import Verdict
-from leuko.inference.verdict_record import verdict_record
+from leuko.decision.record import verdict_record
+from leuko.decision.verdict import Verdict
 
 SAID = ("suggestion", "suggests_malignant", "most_probable")
 """Columns of the CSV for what the verdict says, named as in ``leuko predict --json``."""

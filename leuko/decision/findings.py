@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from leuko.decision.wording import set_reason
 from leuko.inference.result import Result
-from leuko.inference.verdict_words import set_reason
 from leuko.inspection.quality.reference_ranges import QualityFinding, QualityRanges, judge_quality
 from leuko.models.card import ModelCard
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from leuko.inference.verdict import give_verdict
-from leuko.inference.verdict_findings import STRANGE
-from leuko.inference.verdict_record import verdict_record
-from leuko.inference.verdict_words import either_short, in_one
+from leuko.decision.findings import STRANGE
+from leuko.decision.record import verdict_record
+from leuko.decision.verdict import give_verdict
+from leuko.decision.wording import either_short, in_one
 from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind
 from leuko.models.card import read_card

@@ -3,14 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.inference.verdict import (
+from leuko.decision.findings import STRANGE
+from leuko.decision.record import verdict_record
+from leuko.decision.verdict import (
     NO_GATES,
     coverage_words,
     give_verdict,
     verdict_of,
 )
-from leuko.inference.verdict_findings import STRANGE
-from leuko.inference.verdict_record import verdict_record
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind

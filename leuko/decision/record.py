@@ -4,7 +4,7 @@
 the highest probability whatever the verdict is.
 """
 
-from leuko.inference.verdict import Verdict
+from leuko.decision.verdict import Verdict
 
 RECORD_FIELDS = (
     "verdict", "suggestion", "suggests_malignant", "most_probable", "kind", "kind_probability",

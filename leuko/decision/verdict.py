@@ -8,15 +8,14 @@ threshold changes.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.inference.result import Result
-from leuko.inference.verdict_findings import (
+from leuko.decision.findings import (
     Findings,
     find_kind,
     find_quality,
     find_set,
     find_strangeness,
 )
-from leuko.inference.verdict_words import (
+from leuko.decision.wording import (
     OTHER_KIND,
     coverage_words,
     either,
@@ -24,6 +23,7 @@ from leuko.inference.verdict_words import (
     misfit,
     set_reason,
 )
+from leuko.inference.result import Result
 from leuko.inspection.quality.reference_ranges import QualityFinding
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
