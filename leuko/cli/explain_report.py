@@ -16,11 +16,11 @@ from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import PredictionsError
 from leuko.evaluation.heatmap_verdicts import verdicts
 from leuko.evaluation.predictions import Predictions, read_predictions
+from leuko.faithfulness.measure import measure_heatmaps
+from leuko.faithfulness.probe import Probe
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
-from leuko.inference.trust import measure_heatmaps
-from leuko.inference.trust_probe import Probe
 from leuko.models.explain_report_file import write_explain_report
 from leuko.models.store import InstalledModel, list_models
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Floats
 from leuko.evaluation.comparison.resampling import LEAST_UNITS
-from leuko.inference.trust_checks import Movements
-from leuko.inference.trust_removal import area_under
+from leuko.faithfulness.deletion_insertion import area_under
+from leuko.faithfulness.sanity_checks import Movements
 from leuko.models.heatmap_report import (
     HISTOGRAM_BINS,
     QUANTILES,

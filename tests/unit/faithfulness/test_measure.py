@@ -7,18 +7,18 @@ import torch
 from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import ExplainReportError
 from leuko.evaluation.heatmap_verdicts import Answer, verdicts
-from leuko.inference.classifier import Classifier
-from leuko.inference.trust import measure_heatmaps
-from leuko.inference.trust_checks import (
+from leuko.faithfulness.deletion_insertion import _ranks, area_under, border_filled, removal_scores
+from leuko.faithfulness.measure import measure_heatmaps
+from leuko.faithfulness.probe import Case, Probe, grid_inside, inside_of, measure_batch_norms
+from leuko.faithfulness.sanity_checks import (
     correlation,
     flips,
     randomisation,
     rank_correlation,
     shifts,
 )
-from leuko.inference.trust_figures import measured, part_shares
-from leuko.inference.trust_probe import Case, Probe, grid_inside, inside_of, measure_batch_norms
-from leuko.inference.trust_removal import _ranks, area_under, border_filled, removal_scores
+from leuko.faithfulness.summarise import measured, part_shares
+from leuko.inference.classifier import Classifier
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS
 from tests.made_networks import make_card, make_network
 from tests.unit.inference.heatmaps.planted import (

@@ -9,9 +9,15 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
 from leuko.errors import ExplainReportError
-from leuko.inference.heatmaps.localisation import evidence_shares
-from leuko.inference.result import Result
-from leuko.inference.trust_checks import (
+from leuko.faithfulness.deletion_insertion import (
+    BLUR_SIGMA,
+    DRAWS,
+    SHARES,
+    RemovalScores,
+    removal_scores,
+)
+from leuko.faithfulness.probe import Case, Probe, inside_of
+from leuko.faithfulness.sanity_checks import (
     SHUFFLES,
     flips,
     movements,
@@ -19,15 +25,9 @@ from leuko.inference.trust_checks import (
     shift_px,
     shifts,
 )
-from leuko.inference.trust_figures import agreement, curves, measured, part_shares, rounded
-from leuko.inference.trust_probe import Case, Probe, inside_of
-from leuko.inference.trust_removal import (
-    BLUR_SIGMA,
-    DRAWS,
-    SHARES,
-    RemovalScores,
-    removal_scores,
-)
+from leuko.faithfulness.summarise import agreement, curves, measured, part_shares, rounded
+from leuko.inference.heatmaps.localisation import evidence_shares
+from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.heatmap_report import (
     ExplainReport,

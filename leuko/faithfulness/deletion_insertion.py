@@ -16,8 +16,8 @@ from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
 from leuko.arrays import Floats
+from leuko.faithfulness.probe import BATCH, Case, Probe
 from leuko.imaging.rendering.overlay import resize_heat
-from leuko.inference.trust_probe import BATCH, Case, Probe
 
 STEPS = 20
 DRAWS = 2

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from leuko.arrays import Floats
+from leuko.faithfulness.probe import Case, Maps, Probe, grid_inside
 from leuko.imaging.rendering.overlay import resize_heat
-from leuko.inference.trust_probe import Case, Maps, Probe, grid_inside
 from leuko.models.networks.network import last_layer_tensors
 
 SHUFFLES = 3

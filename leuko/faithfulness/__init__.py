@@ -1,0 +1,1 @@
+"""Are the heatmaps to be trusted (torch)."""
