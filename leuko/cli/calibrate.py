@@ -12,13 +12,13 @@ from leuko.cli.main import EXIT_FINE, say
 from leuko.data.neighbours import find_neighbours
 from leuko.data.splitting.split import GROUPED, SplitPlan, split_dataset
 from leuko.errors import GatesError, PredictionsError
-from leuko.evaluation.gate_words import gate_sentences
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card
 from leuko.models.gates.thresholds import STRANGENESS_FILE
 from leuko.models.records import replace_file
 from leuko.models.store import InstalledModel, list_models
+from leuko.reporting.text.gates import gate_sentences
 from leuko.training.calibrate import Fitted, Sources, fit_gates
 from leuko.training.own_pictures import OWN_ID, read_own_pictures
 

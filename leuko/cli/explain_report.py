@@ -14,7 +14,6 @@ from leuko.data.locate import find_pictures
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import PredictionsError
-from leuko.evaluation.heatmap_verdicts import verdicts
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.faithfulness.measure import measure_heatmaps
 from leuko.faithfulness.probe import Probe
@@ -23,6 +22,7 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
 from leuko.models.explain_report_file import write_explain_report
 from leuko.models.store import InstalledModel, list_models
+from leuko.reporting.text.heatmaps import verdicts
 
 SEED = 0
 

@@ -14,7 +14,6 @@ from leuko.decision.evidence_remark import evidence_remark
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import Verdict, verdict_of
 from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
-from leuko.evaluation.gate_words import no_gates
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
@@ -23,6 +22,7 @@ from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory, list_models
+from leuko.reporting.text.gates import no_gates
 from leuko.settings import Limits, load_limits
 
 SHARE_DIGITS = 4

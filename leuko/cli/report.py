@@ -7,9 +7,9 @@ from pathlib import Path
 
 from leuko.cli.main import EXIT_FINE, say
 from leuko.errors import LeukoError
-from leuko.evaluation.palette import model_styles
 from leuko.evaluation.published.reproduction import as_markdown, as_record, compare, measure
 from leuko.models.store import list_models
+from leuko.reporting.charts.palette import model_styles
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,8 +46,8 @@ def write_model_report(arguments: argparse.Namespace) -> int:
         ModelNotFoundError: when no such model is installed.
         LeukoError: when no file is named, ``--json`` is asked for, or the file cannot be written.
     """
-    from leuko.evaluation.html_report import model_report
-    from leuko.evaluation.report_content import report_content
+    from leuko.reporting.html.content import report_content
+    from leuko.reporting.html.model_report import model_report
 
     if arguments.output is None:
         raise LeukoError("Name the file of the report: --output FILE.html.")

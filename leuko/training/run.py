@@ -10,7 +10,6 @@ from pathlib import Path
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import Split, split_dataset
-from leuko.evaluation.gate_words import no_gates
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.evaluation.temperature import fit_temperature, logits_of, soften
@@ -34,6 +33,7 @@ from leuko.models.card import (
 from leuko.models.mean_image import save_mean_image
 from leuko.models.networks.network import find_heatmap_layer
 from leuko.models.weights import round_as_stored, save_weights
+from leuko.reporting.text.gates import no_gates
 from leuko.training.audit_facts import audit_facts
 from leuko.training.fit import Fitted, fit
 from leuko.training.held_out import predict_held_out

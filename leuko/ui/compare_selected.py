@@ -7,12 +7,12 @@ import streamlit as st
 
 from leuko.decision.verdict import REFER, Verdict
 from leuko.errors import PredictionsError
-from leuko.evaluation.palette import NEUTRAL, class_colours
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.rendering.data_url import preview
 from leuko.labels import class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
+from leuko.reporting.charts.palette import NEUTRAL, class_colours
 from leuko.ui import loaders
 from leuko.ui.compare_grid import show_grid
 from leuko.ui.compare_refusal import offer_way_back, show_refusal

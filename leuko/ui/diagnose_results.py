@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.evaluation.palette import class_colours
 from leuko.evaluation.summary import Headline
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
+from leuko.reporting.charts.palette import class_colours
 from leuko.statistics.estimate import Estimate
 from leuko.ui.diagnose_heatmap import (
     choose_method,

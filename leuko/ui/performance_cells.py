@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from leuko.evaluation.tables import NOTHING
 from leuko.inference.timing import Speed
+from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.estimate import Estimate
 
 NO_RESULTS = "no results"

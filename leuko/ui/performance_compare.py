@@ -6,7 +6,7 @@ import streamlit as st
 
 from leuko.evaluation.comparison.agreement import Pick, verdicts
 from leuko.evaluation.comparison.contender import why_not_paired
-from leuko.evaluation.comparison_figures import (
+from leuko.reporting.charts.comparison import (
     RocLine,
     agreement_figure,
     forest_figure,

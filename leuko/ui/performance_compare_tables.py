@@ -22,9 +22,9 @@ from leuko.evaluation.comparison.resampling import (
     SENSITIVITY,
     SPECIFICITY,
 )
-from leuko.evaluation.comparison_figures import ForestRow
-from leuko.evaluation.tables import NOTHING
 from leuko.labels import class_title
+from leuko.reporting.charts.comparison import ForestRow
+from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.paired_intervals import Signed
 from leuko.statistics.paired_tests import p_cell
 from leuko.ui.performance_compare_loaders import Entrant, Match

@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation import facts
-from leuko.evaluation.confusion import CellText, confusion_figure
 from leuko.evaluation.curves.all import ModelCurves, model_curves
-from leuko.evaluation.figures import roc_figure
-from leuko.evaluation.figures_curves import precision_recall_figure
-from leuko.evaluation.figures_groups import groups_figure
-from leuko.evaluation.figures_probability import reliability_figure, score_figure
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.evaluation.summary import Summary
-from leuko.evaluation.tables import group_rows
+from leuko.reporting.charts.confusion import CellText, confusion_figure
+from leuko.reporting.charts.groups import groups_figure
+from leuko.reporting.charts.precision_recall import precision_recall_figure
+from leuko.reporting.charts.probabilities import reliability_figure, score_figure
+from leuko.reporting.charts.roc_training_bars import roc_figure
+from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
+from leuko.reporting.tables.metrics import group_rows
+from leuko.reporting.text import card as facts
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

@@ -6,8 +6,10 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.curves.risk_coverage import RiskCoverage, risk_of_suggestions
-from leuko.evaluation.figures_gates import PARTS_SHOWN, coverage_figure, risk_figure
-from leuko.evaluation.gate_tables import (
+from leuko.models.calibrate_command import calibrate_command
+from leuko.models.gates.thresholds import Gates, StrangenessGate
+from leuko.reporting.charts.gates import PARTS_SHOWN, coverage_figure, risk_figure
+from leuko.reporting.tables.gates import (
     coverage_parts,
     coverage_rows,
     quality_rows,
@@ -15,14 +17,12 @@ from leuko.evaluation.gate_tables import (
     set_rows,
     stranger_rows,
 )
-from leuko.evaluation.gate_words import (
+from leuko.reporting.text.gates import (
     calibration_sentence,
     deferral_sentence,
     fitted_sentence,
     limits,
 )
-from leuko.models.calibrate_command import calibrate_command
-from leuko.models.gates.thresholds import Gates, StrangenessGate
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

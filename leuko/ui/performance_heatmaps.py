@@ -3,12 +3,12 @@
 import streamlit as st
 
 from leuko.errors import ExplainReportError
-from leuko.evaluation.figures_heatmaps import cells_figure, removal_figure
-from leuko.evaluation.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
-from leuko.evaluation.heatmap_tables import figure_rows, method_sentences, sample_sentence
-from leuko.evaluation.heatmap_verdicts import Verdict, verdicts
 from leuko.models.explain_report_file import explain_command
 from leuko.models.heatmap_report import ExplainReport
+from leuko.reporting.charts.heatmaps import cells_figure, removal_figure
+from leuko.reporting.html.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
+from leuko.reporting.tables.heatmaps import figure_rows, method_sentences, sample_sentence
+from leuko.reporting.text.heatmaps import Verdict, verdicts
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation import facts
-from leuko.evaluation.figures import training_figure
 from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
+from leuko.reporting.charts.roc_training_bars import training_figure
+from leuko.reporting.text import card as facts
 from leuko.ui import performance_curves as curves
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain

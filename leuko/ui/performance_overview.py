@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from leuko.evaluation.figures import Bars, bars_figure
+from leuko.reporting.charts.roc_training_bars import Bars, bars_figure
 from leuko.ui import performance_tables as tables
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from leuko.decision.verdict import USED_ANYWAY
-from leuko.evaluation.confusion import confusion_figure
 from leuko.evaluation.external.domain_shift import OwnEvaluation
-from leuko.evaluation.figures import roc_figure
+from leuko.reporting.charts.confusion import confusion_figure
+from leuko.reporting.charts.roc_training_bars import roc_figure
 from leuko.ui import performance_tables as tables
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw

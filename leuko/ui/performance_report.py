@@ -22,8 +22,8 @@ def show_report_button(results: ModelResults) -> None:
 
 
 def _report(results: ModelResults) -> bytes:
-    from leuko.evaluation.html_report import model_report
-    from leuko.evaluation.report_content import report_content
+    from leuko.reporting.html.content import report_content
+    from leuko.reporting.html.model_report import model_report
 
     content = report_content(results.model, results.style, results.summary)
     return model_report(content, datetime.now(UTC).date().isoformat()).encode()

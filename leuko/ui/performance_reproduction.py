@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.figures_reproduction import reproduction_figure
 from leuko.evaluation.published.differences import run_remark, start_remark
 from leuko.evaluation.published.reproduction import (
     FIGURES,
@@ -15,8 +14,9 @@ from leuko.evaluation.published.reproduction import (
     printed_range,
 )
 from leuko.evaluation.published.split_policies import signed
-from leuko.evaluation.tables import NOTHING
 from leuko.models.commands import recipe_command
+from leuko.reporting.charts.published import reproduction_figure
+from leuko.reporting.tables.metrics import NOTHING
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

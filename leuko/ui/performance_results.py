@@ -9,13 +9,13 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.curves.roc import RocCurve, roc_curve
-from leuko.evaluation.palette import ModelStyle, model_styles
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.evaluation.summary import Headline, Summary, headline, summarise
 from leuko.evaluation.summary_cache import keep_summary, kept_summary, summary_key
 from leuko.evaluation.training_history import read_history
 from leuko.labels import ClassSet
 from leuko.models.store import InstalledModel, Inventory
+from leuko.reporting.charts.palette import ModelStyle, model_styles
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.palette import ModelStyle
 from leuko.evaluation.published.split_policies import signed
 from leuko.evaluation.published.studies import published_row
 from leuko.evaluation.summary import Summary
-from leuko.evaluation.tables import NOTHING
 from leuko.inference.timing import Speed
 from leuko.models.card import ModelCard, SplitPolicy
+from leuko.reporting.charts.palette import ModelStyle
+from leuko.reporting.tables.metrics import NOTHING
 from leuko.ui.performance_cells import (
     NO_RESULTS,
     Cell,

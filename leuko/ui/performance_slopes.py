@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.figures_overview import Slope, slope_figure
 from leuko.evaluation.published.reproduction import Measured
 from leuko.evaluation.published.split_policies import PolicyPair, cost_sentence, pair_policies
+from leuko.reporting.charts.split_slopes import Slope, slope_figure
 from leuko.ui.guard import plain
 from leuko.ui.performance_charts import draw
 from leuko.ui.performance_downloads import Downloads

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.definitions import DEFINITIONS, Definition
 from leuko.evaluation.summary import Summary
-from leuko.evaluation.tables import CLASS_METRICS, class_rows, figure_rows
+from leuko.reporting.tables.metrics import CLASS_METRICS, class_rows, figure_rows
+from leuko.reporting.text.definitions import DEFINITIONS, Definition
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.palette import NEUTRAL
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold.operating_point import observed_prevalence
-from leuko.evaluation.threshold_definitions import THRESHOLD_DEFINITIONS
-from leuko.evaluation.threshold_figures import Mark, threshold_figure
+from leuko.reporting.charts.palette import NEUTRAL
+from leuko.reporting.charts.threshold import Mark, threshold_figure
+from leuko.reporting.text.threshold_definitions import THRESHOLD_DEFINITIONS
 from leuko.ui import thresholds
 from leuko.ui.guard import guarded, plain
 from leuko.ui.performance_charts import draw

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.evaluation.tables import NOTHING
 from leuko.evaluation.threshold.curve import ThresholdCurve
 from leuko.evaluation.threshold.operating_point import OperatingPoint, natural_frequencies
+from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.estimate import Estimate
 from leuko.ui.guard import plain
 

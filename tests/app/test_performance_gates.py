@@ -106,8 +106,8 @@ def test_a_folder_of_results_alone_asks_nobody_to_calibrate(weights):
 
 def test_the_coverage_of_parts_is_as_in_the_card(weights):
     put_gates(weights)
-    from leuko.evaluation.gate_tables import coverage_rows
     from leuko.models.card import read_card
+    from leuko.reporting.tables.gates import coverage_rows
 
     card = read_card(weights / "made")
     rows = coverage_rows(card.gates.level)

@@ -6,7 +6,6 @@ import torch
 
 from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import ExplainReportError
-from leuko.evaluation.heatmap_verdicts import Answer, verdicts
 from leuko.faithfulness.deletion_insertion import _ranks, area_under, border_filled, removal_scores
 from leuko.faithfulness.measure import measure_heatmaps
 from leuko.faithfulness.probe import Case, Probe, grid_inside, inside_of, measure_batch_norms
@@ -20,6 +19,7 @@ from leuko.faithfulness.sanity_checks import (
 from leuko.faithfulness.summarise import measured, part_shares
 from leuko.inference.classifier import Classifier
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS
+from leuko.reporting.text.heatmaps import Answer, verdicts
 from tests.made_networks import make_card, make_network
 from tests.unit.inference.heatmaps.planted import (
     SIDE_PX,

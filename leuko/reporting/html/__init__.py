@@ -1,0 +1,1 @@
+"""Printable report (PDF later)."""
