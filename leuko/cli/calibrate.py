@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from leuko.calibration.fit_gates import Fitted, Sources, fit_gates
+from leuko.calibration.own_pictures import OWN_ID, read_own_pictures
 from leuko.cli.evaluate import EQUAL_WITHIN, recorded_split
 from leuko.cli.main import EXIT_FINE, say
 from leuko.data.neighbours import find_neighbours
@@ -19,8 +21,6 @@ from leuko.models.gates.thresholds import STRANGENESS_FILE
 from leuko.models.records import replace_file
 from leuko.models.store import InstalledModel, list_models
 from leuko.reporting.text.gates import gate_sentences
-from leuko.training.calibrate import Fitted, Sources, fit_gates
-from leuko.training.own_pictures import OWN_ID, read_own_pictures
 
 OWN_TEST, OWN_VALIDATION = 0.35, 0.35
 """Of a laboratory's own pictures; the others stand for what the microscope gives."""

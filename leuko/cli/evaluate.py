@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from leuko.calibration.reduced_precision import compare_precisions
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import Split, SplitPlan, split_dataset
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.predictions import read_predictions, write_predictions
-from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.evaluation.summary import summarise
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
 
-from leuko.cli.main import EXIT_FINE, say
-from leuko.cli.measure_cells import write
-from leuko.data.kind_pictures import KindSource, read_blood, read_others
-from leuko.errors import LeukoError
-from leuko.evaluation.kind_figures import (
+from leuko.calibration.kind.augmentation import made_every
+from leuko.calibration.kind.feature_table import KindRow, measure_drawings, measure_source
+from leuko.calibration.kind.fit import KINDS, fit_forest
+from leuko.calibration.kind.measure import (
     Cost,
     KindFigures,
     held_out,
@@ -20,9 +19,10 @@ from leuko.evaluation.kind_figures import (
     measure_cost,
     together,
 )
-from leuko.evaluation.kind_fit import KINDS, fit_forest
-from leuko.evaluation.kind_table import KindRow, measure_drawings, measure_source
-from leuko.evaluation.kind_variants import made_every
+from leuko.cli.main import EXIT_FINE, say
+from leuko.cli.measure_cells import write
+from leuko.data.kind_pictures import KindSource, read_blood, read_others
+from leuko.errors import LeukoError
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.kind.classify import SURE_FROM
 from leuko.inspection.kind.forest import FOREST_FILE, ForestFile

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from leuko.calibration.reduced_precision import compare_precisions
+from leuko.calibration.temperature import fit_temperature, logits_of, soften
 from leuko.data.dataset import Dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import Split, split_dataset
 from leuko.evaluation.predictions import Predictions, write_predictions
-from leuko.evaluation.reduced_precision import compare_precisions
-from leuko.evaluation.temperature import fit_temperature, logits_of, soften
 from leuko.imaging.preprocessing.steps import Preparation, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, has_bfloat16

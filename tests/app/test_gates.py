@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.evaluation.strangeness_fit import fit_strangeness
+from leuko.calibration.novelty import fit_strangeness
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.gates.novelty import encode_strangeness

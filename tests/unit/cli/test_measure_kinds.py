@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
+from leuko.calibration.kind.synthetic_negatives import draw_other
 from leuko.cli import measure_kinds
-from leuko.evaluation.kind_drawings import draw_other
 from leuko.inspection.kind.forest import FOREST_FILE, ForestFile
 from tests import drawn
 from tests.made_data import make_all_idb2, make_bccd, make_c_nmc

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from leuko.calibration.novelty import fit_strangeness
 from leuko.errors import DeviceError, WeightsError
-from leuko.evaluation.strangeness_fit import fit_strangeness
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier

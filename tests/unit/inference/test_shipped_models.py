@@ -9,11 +9,11 @@ import torch
 from PIL import Image, ImageFilter
 from scipy.stats import binomtest
 
+from leuko.calibration.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.cli.main import main
 from leuko.data.neighbours import find_neighbours
 from leuko.data.registry import read_dataset
 from leuko.decision.verdict import verdict_of
-from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decoding.decode import read_picture
 from leuko.imaging.preprocessing.steps import prepare

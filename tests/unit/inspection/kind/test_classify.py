@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from leuko.calibration.kind.synthetic_negatives import FAMILIES, draw_other
 from leuko.data.kind_pictures import read_blood
-from leuko.evaluation.kind_drawings import FAMILIES, draw_other
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.classify import SURE_FROM, KindGuess, recognise_kind

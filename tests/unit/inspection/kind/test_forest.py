@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from leuko.evaluation import kind_fit
-from leuko.evaluation.kind_fit import KINDS, fit_forest, guess
-from leuko.evaluation.kind_table import KindRow, matrix
+from leuko.calibration.kind import fit as kind_fit
+from leuko.calibration.kind.feature_table import KindRow, matrix
+from leuko.calibration.kind.fit import KINDS, fit_forest, guess
 from leuko.inspection.kind.forest import FOREST_FILE, Forest, ForestFile, load_forest, sharpened
 from leuko.inspection.kind.stain_features import measure_features
 from leuko.inspection.pyramid import Copies

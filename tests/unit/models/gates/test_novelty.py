@@ -3,8 +3,8 @@ import hashlib
 import numpy as np
 import pytest
 
+from leuko.calibration.novelty import fit_strangeness
 from leuko.errors import GatesError
-from leuko.evaluation.strangeness_fit import fit_strangeness
 from leuko.models.card import read_card
 from leuko.models.gates.novelty import Strangeness, encode_strangeness, load_strangeness
 from tests.made_gates import strangeness, with_gates

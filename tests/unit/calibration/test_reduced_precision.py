@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from leuko.calibration.reduced_precision import compare_precisions
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.reduced_precision import compare_precisions
 from leuko.labels import ClassSet
 
 CLASSES = ClassSet(("HEM", "ALL"), frozenset({"ALL"}))

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from leuko.calibration.kind.augmentation import made_every, variants
+from leuko.calibration.kind.feature_table import KindRow
+from leuko.calibration.kind.fit import KINDS, fit_forest
+from leuko.calibration.kind.measure import figures, left_out, together
+from leuko.calibration.kind.synthetic_negatives import FAMILIES, draw_other
 from leuko.data.kind_pictures import KindSource
-from leuko.evaluation.kind_drawings import FAMILIES, draw_other
-from leuko.evaluation.kind_figures import figures, left_out, together
-from leuko.evaluation.kind_fit import KINDS, fit_forest
-from leuko.evaluation.kind_table import KindRow
-from leuko.evaluation.kind_variants import made_every, variants
 from leuko.inspection.kind.forest import Forest
 from leuko.labels import InputKind
 from tests import drawn

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
-from leuko.evaluation.kind_fit import KINDS, fit_forest, guess
-from leuko.evaluation.kind_table import KindRow
+from leuko.calibration.kind.feature_table import KindRow
+from leuko.calibration.kind.fit import KINDS, fit_forest, guess
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.classify import SURE_FROM, recognise_kind
 from leuko.inspection.kind.forest import Forest, ForestFile

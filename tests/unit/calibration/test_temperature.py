@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
+from leuko.calibration.temperature import fit_temperature, logits_of, soften
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.temperature import fit_temperature, logits_of, soften
 from leuko.labels import ClassSet
 
 CLASSES = ClassSet(("Benign", "Early", "Pre"), frozenset({"Early", "Pre"}))

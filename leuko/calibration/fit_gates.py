@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.calibration.collect import Look, Progress, Seen
+from leuko.calibration.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
+from leuko.calibration.deferral import measure_deferral
+from leuko.calibration.novelty import auroc_of_strangers, fit_strangeness, threshold_for
+from leuko.calibration.temperature import soften
 from leuko.data.dataset import Sample
 from leuko.data.splitting.split import GROUPED, Split
 from leuko.data.splitting.stratified_sample import choose_pictures
 from leuko.errors import GatesError
 from leuko.evaluation.brier_and_ece import CalibrationError, MeanSquaredError
-from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
-from leuko.evaluation.temperature import soften
 from leuko.inference.classifier import Classifier
 from leuko.inspection.quality.reference_ranges import ranges_from
 from leuko.models.card import ModelCard
@@ -35,8 +37,6 @@ from leuko.models.gates.measurements import (
 )
 from leuko.models.gates.novelty import Strangeness, encode_strangeness
 from leuko.models.gates.thresholds import COVERAGES, Gates, SetLevel, StrangenessGate
-from leuko.training.calibrate_look import Look, Progress, Seen
-from leuko.training.deferral import measure_deferral
 
 TRAINING_PICTURES = 1000
 STATED_ACCEPTED = 0.95

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.evaluation.kind_table import KindRow, matrix
+from leuko.calibration.kind.feature_table import KindRow, matrix
 from leuko.inspection.kind.forest import LEAF, Forest, ForestFile, sharpened
 from leuko.labels import InputKind
 

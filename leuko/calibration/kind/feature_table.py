@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Pixels
+from leuko.calibration.kind.augmentation import AS_PUBLISHED, variants
+from leuko.calibration.kind.synthetic_negatives import FAMILIES, draw_other
 from leuko.data.kind_pictures import KindSource, is_held_out
 from leuko.errors import ImageError
-from leuko.evaluation.kind_drawings import FAMILIES, draw_other
-from leuko.evaluation.kind_variants import AS_PUBLISHED, variants
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inspection.cells.segmentation import find_cells
 from leuko.inspection.kind.shape_features import Features

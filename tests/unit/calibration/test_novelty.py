@@ -3,7 +3,7 @@ import pytest
 from sklearn.covariance import LedoitWolf
 from sklearn.metrics import roc_auc_score
 
-from leuko.evaluation.strangeness_fit import auroc_of_strangers, fit_strangeness, threshold_for
+from leuko.calibration.novelty import auroc_of_strangers, fit_strangeness, threshold_for
 
 FEATURES = 12
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from crepes import ConformalClassifier
 
-from leuko.evaluation.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
+from leuko.calibration.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.evaluation.predictions import Predictions
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
