@@ -10,7 +10,7 @@ from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.session import Session, session
 from leuko.ui.uploads import release
-from leuko.ui.work import Pace
+from leuko.workbench.classification import Pace
 
 if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier

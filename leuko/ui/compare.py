@@ -11,17 +11,17 @@ from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.batch import NO_MODEL, loaded, show_bar
-from leuko.ui.compare_rows import agreement_of, compare_rows
 from leuko.ui.compare_selected import selected_row, show_selected
 from leuko.ui.compare_state import CompareState, compare_state
 from leuko.ui.compare_tables import offer_downloads, show_pairs, show_table
 from leuko.ui.compare_words import PUT_FIRST, different_classes, not_accuracy, short_names, summary
 from leuko.ui.diagnose_results import show_unreadable
 from leuko.ui.guard import plain, plain_label
-from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
-from leuko.ui.work import Pace, advance, pending
+from leuko.workbench.classification import Pace, advance, pending
+from leuko.workbench.comparison import agreement_of, compare_rows
+from leuko.workbench.rows import Row
 
 _LOGGER = logging.getLogger("leuko")
 LEAST_MODELS, FIRST_PICK, MOST_MODELS = 2, 3, 8

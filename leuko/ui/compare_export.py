@@ -16,7 +16,6 @@ from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
 from leuko.settings import Limits
-from leuko.ui.compare_rows import CompareRow, known_classes
 from leuko.ui.compare_selected import (
     bars_of,
     decision_words,
@@ -27,9 +26,10 @@ from leuko.ui.compare_selected import (
     shown_first,
     suggestion_words,
 )
-from leuko.ui.probabilities import threshold_text
-from leuko.ui.review_export import no_formula
-from leuko.ui.tray import TrayItem
+from leuko.workbench.comparison import CompareRow, known_classes
+from leuko.workbench.export import no_formula
+from leuko.workbench.formatting import threshold_text
+from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

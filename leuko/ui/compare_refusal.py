@@ -9,14 +9,14 @@ from leuko.decision.verdict import Verdict
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
-from leuko.ui.compare_rows import LEAST_ANSWERS, CompareRow
 from leuko.ui.diagnose_heatmap import show_picture_alone
 from leuko.ui.diagnose_results import ALIKE
 from leuko.ui.diagnose_verdict import LARGE, fitting_model, set_anyway
 from leuko.ui.guard import plain
-from leuko.ui.review import Row
 from leuko.ui.session import session
-from leuko.ui.tray import TrayItem
+from leuko.workbench.comparison import LEAST_ANSWERS, CompareRow
+from leuko.workbench.rows import Row
+from leuko.workbench.uploads import TrayItem
 
 
 def show_refusal(item: TrayItem, refusal: Verdict, models: Sequence[InstalledModel]) -> None:

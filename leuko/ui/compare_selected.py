@@ -16,16 +16,16 @@ from leuko.reporting.charts.palette import NEUTRAL, class_colours
 from leuko.ui import loaders
 from leuko.ui.compare_grid import show_grid
 from leuko.ui.compare_refusal import offer_way_back, show_refusal
-from leuko.ui.compare_rows import CompareRow, known_classes
 from leuko.ui.compare_state import CompareState, compare_state
 from leuko.ui.compare_words import verdict
 from leuko.ui.diagnose_verdict import reasons_in_words, suggestion_of
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
-from leuko.ui.probabilities import probability_text
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force, threshold_words
 from leuko.ui.viewer import colour_stops, heat_layer, unread_areas
+from leuko.workbench.comparison import CompareRow, known_classes
+from leuko.workbench.formatting import probability_text
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

@@ -6,7 +6,7 @@ from typing import cast
 import streamlit as st
 
 from leuko.labels import InputKind
-from leuko.ui.work import Pace
+from leuko.workbench.classification import Pace
 
 KEY = "leuko_compare"
 

@@ -11,13 +11,13 @@ from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import supported_digits
 from leuko.ui import loaders
 from leuko.ui.compare_export import comparison_csv, comparison_png, sheet_panels
-from leuko.ui.compare_rows import CompareRow
 from leuko.ui.compare_state import compare_state
 from leuko.ui.compare_words import not_accuracy, verdict
 from leuko.ui.guard import plain
-from leuko.ui.probabilities import probability_text
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_in_force
+from leuko.workbench.comparison import CompareRow
+from leuko.workbench.formatting import probability_text
 
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.comparison.panel import Accord, PanelAgreement, know_the_same
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.ui.compare_rows import LEAST_ANSWERS, CompareRow
+from leuko.workbench.comparison import LEAST_ANSWERS, CompareRow
 
 if TYPE_CHECKING:
     from leuko.decision.verdict import Verdict

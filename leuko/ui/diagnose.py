@@ -16,8 +16,6 @@ from leuko.ui.diagnose_results import show_selected, show_table, show_unreadable
 from leuko.ui.diagnose_verdict import propose_model
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import load_headline
-from leuko.ui.review import review_rows, tally
-from leuko.ui.review_export import heatmaps_zip, results_csv
 from leuko.ui.session import session
 from leuko.ui.thresholds import (
     forget_threshold,
@@ -25,10 +23,12 @@ from leuko.ui.thresholds import (
     threshold_in_force,
     threshold_words,
 )
-from leuko.ui.work import advance, pending
+from leuko.workbench.classification import advance, pending
+from leuko.workbench.export import heatmaps_zip, results_csv
+from leuko.workbench.rows import review_rows, tally
 
 if TYPE_CHECKING:
-    from leuko.ui.review import Row
+    from leuko.workbench.rows import Row
 
 HOW_TO_START = """
 1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.

@@ -14,12 +14,12 @@ from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
-from leuko.ui.explained import Evidence, Failure, MapKey
-from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.viewer import show_viewer, unread_areas
 from leuko.ui.viewer_data import Batch, heat_data, without_maps
-from leuko.ui.work import result_key
+from leuko.workbench.classification import result_key
+from leuko.workbench.heatmap_jobs import Evidence, Failure, MapKey
+from leuko.workbench.rows import Row
 
 PREVIEWS_KEPT = 24
 PATIENCE_SECONDS = 1.0

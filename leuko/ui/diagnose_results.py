@@ -27,10 +27,10 @@ from leuko.ui.diagnose_verdict import (
     show_verdict,
 )
 from leuko.ui.guard import plain
-from leuko.ui.probabilities import probability_text
-from leuko.ui.review import Row
 from leuko.ui.session import session
 from leuko.ui.thresholds import threshold_words
+from leuko.workbench.formatting import probability_text
+from leuko.workbench.rows import Row
 
 WIDE_TO_NARROW = (3, 1)
 """Pictures with a heatmap, and what is said about them."""

@@ -14,9 +14,9 @@ from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
 from leuko.ui import loaders
 from leuko.ui.guard import plain
-from leuko.ui.probabilities import probability_text
-from leuko.ui.review import Row
 from leuko.ui.session import session
+from leuko.workbench.formatting import probability_text
+from leuko.workbench.rows import Row
 
 LARGE = "font-size:1.35rem;font-weight:600;line-height:1.25"
 SMALL = "font-size:.8125rem;line-height:1.35"

@@ -15,9 +15,9 @@ from leuko.labels import class_title
 from leuko.ui import loaders
 from leuko.ui.guard import plain
 from leuko.ui.performance_results import ModelResults
-from leuko.ui.probabilities import probability_text
 from leuko.ui.viewer import show_viewer, unread_areas
 from leuko.ui.viewer_data import heat_data
+from leuko.workbench.formatting import probability_text
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

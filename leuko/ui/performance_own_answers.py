@@ -15,8 +15,8 @@ from leuko.models.card import ModelCard
 from leuko.ui.performance_own_refusal_words import Share, looks_like
 from leuko.ui.performance_own_run import Asked
 from leuko.ui.performance_own_state import OwnImages
-from leuko.ui.review_export import no_formula
-from leuko.ui.work import result_key
+from leuko.workbench.classification import result_key
+from leuko.workbench.export import no_formula
 
 if TYPE_CHECKING:
     import pandas as pd

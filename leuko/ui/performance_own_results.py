@@ -21,7 +21,7 @@ from leuko.ui.performance_own_refusal_words import Share, deferred_sentence
 from leuko.ui.performance_own_run import Asked
 from leuko.ui.performance_own_state import OwnImages
 from leuko.ui.performance_results import ModelResults, load_predictions
-from leuko.ui.work import result_key
+from leuko.workbench.classification import result_key
 
 if TYPE_CHECKING:
     import pandas as pd

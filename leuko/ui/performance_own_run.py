@@ -13,8 +13,8 @@ from leuko.ui import loaders
 from leuko.ui.guard import plain
 from leuko.ui.performance_own_state import OwnImages, Word
 from leuko.ui.performance_results import ModelResults
-from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.work import Pace, advance, pending
+from leuko.workbench.classification import Pace, advance, pending
+from leuko.workbench.uploads import Tray, TrayItem
 
 KINDS = tuple(kind for kind in InputKind if kind.is_blood)
 KIND_KEY = "performance_own_kind"

@@ -18,9 +18,9 @@ from leuko.imaging.intake.uploads import Upload, expand_uploads
 from leuko.imaging.intake.zip_archive import is_archive
 from leuko.labels import ClassSet, InputKind
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
-from leuko.ui.spool import NOTHING
-from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.work import Pace, Results
+from leuko.workbench.classification import Pace, Results
+from leuko.workbench.temp_store import NOTHING
+from leuko.workbench.uploads import Tray, TrayItem
 
 KEY = "performance_own_images"
 

@@ -20,7 +20,7 @@ from leuko.ui.performance_tables import definition_table
 from leuko.ui.performance_threshold_cache import measured_curve, measured_point
 from leuko.ui.performance_threshold_point import curve_table, point_table, show_cells, show_words
 from leuko.ui.performance_threshold_target import Validation, load_validation_of, show_targets
-from leuko.ui.probabilities import threshold_text
+from leuko.workbench.formatting import threshold_text
 
 LOOKED_AT = "performance_threshold_looked_at"  # by model id; outlives a visit to another page
 PREVALENCE = "performance_prevalence_chosen"  # likewise, per cent

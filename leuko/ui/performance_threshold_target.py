@@ -16,7 +16,7 @@ from leuko.ui.guard import plain
 from leuko.ui.performance_downloads import Downloads
 from leuko.ui.performance_results import load_validation
 from leuko.ui.performance_threshold_cache import measured_point, solved
-from leuko.ui.probabilities import threshold_text
+from leuko.workbench.formatting import threshold_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ from typing import cast
 import streamlit as st
 
 from leuko.inference.heatmaps.methods import Layer, Method
-from leuko.ui.explained import MapShelf
-from leuko.ui.tray import Tray
-from leuko.ui.work import Pace, Results
+from leuko.workbench.classification import Pace, Results
+from leuko.workbench.heatmap_jobs import MapShelf
+from leuko.workbench.uploads import Tray
 
 KEY = "leuko_session"
 

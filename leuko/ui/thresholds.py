@@ -1,8 +1,8 @@
 """At which threshold a model suggests in this session: its own, or one that the user set."""
 
 from leuko.models.card import ModelCard
-from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import session
+from leuko.workbench.formatting import threshold_text
 
 
 def threshold_in_force(card: ModelCard) -> float:

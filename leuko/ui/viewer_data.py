@@ -19,7 +19,7 @@ from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.ui.probabilities import probability_text
+from leuko.workbench.formatting import probability_text
 
 """Of the overlay, on the screen at first and in every download."""
 ANY_CLASS = "Any class"

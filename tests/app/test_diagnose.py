@@ -136,8 +136,8 @@ def test_remove_all_images_leads_back_to_the_start(weights, open_app):
 
 
 def test_cancel_keeps_what_is_done_and_continue_completes_it(weights, open_app, monkeypatch):
-    monkeypatch.setattr("leuko.ui.work.PASS_PICTURES", 2)
-    monkeypatch.setattr("leuko.ui.work.LONGEST_PASS_SECONDS", 0.0)
+    monkeypatch.setattr("leuko.workbench.classification.PASS_PICTURES", 2)
+    monkeypatch.setattr("leuko.workbench.classification.LONGEST_PASS_SECONDS", 0.0)
     app = open_app()
     # With no time at all for a pass nothing is classified, as when Cancel is pressed at once.
     from leuko.ui.session import KEY
@@ -156,7 +156,7 @@ def _pausing(key):
     """``pending``, but the session is paused as soon as it is asked, as by Cancel."""
     import streamlit as st
 
-    from leuko.ui.work import pending
+    from leuko.workbench.classification import pending
 
     def asked(tray, card, results):
         if tray.items:

@@ -168,7 +168,7 @@ def test_a_map_that_is_finished_while_the_page_is_drawn_is_shown_at_once(app, ca
         calls.gate.set()
         wait_for(maps, key)
 
-    monkeypatch.setattr("leuko.ui.explained.MapShelf.share_done", finished_by_now)
+    monkeypatch.setattr("leuko.workbench.heatmap_jobs.MapShelf.share_done", finished_by_now)
     box(app, "Method").select(Method.HIRES_CAM).run()
     assert sent_to_viewer(app)["maps"] is not None
 

@@ -197,8 +197,8 @@ def test_without_weights_the_tab_says_what_to_do(own_tab, weights):
 
 
 def test_cancel_keeps_what_is_done_and_continue_completes_it(own_tab, monkeypatch):
-    monkeypatch.setattr("leuko.ui.work.PASS_PICTURES", 2)
-    monkeypatch.setattr("leuko.ui.work.LONGEST_PASS_SECONDS", 1e-9)
+    monkeypatch.setattr("leuko.workbench.classification.PASS_PICTURES", 2)
+    monkeypatch.setattr("leuko.workbench.classification.LONGEST_PASS_SECONDS", 1e-9)
     import leuko.ui.performance_own_run as module
 
     real = module.advance
@@ -207,8 +207,8 @@ def test_cancel_keeps_what_is_done_and_continue_completes_it(own_tab, monkeypatc
         """One slice, then Cancel, as when it is pressed meanwhile."""
         import streamlit as st
 
-        monkeypatch.setattr("leuko.ui.work.FIRST_PASS_SECONDS", 60)
-        monkeypatch.setattr("leuko.ui.work.LONGEST_PASS_SECONDS", 60)
+        monkeypatch.setattr("leuko.workbench.classification.FIRST_PASS_SECONDS", 60)
+        monkeypatch.setattr("leuko.workbench.classification.LONGEST_PASS_SECONDS", 60)
         real(classifier, type(tray)(tray.items[:2]), results, limits, pace)
         module._stop(st.session_state[KEY])
 

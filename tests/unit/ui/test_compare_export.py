@@ -12,11 +12,11 @@ from leuko.imaging.rendering.comparison_sheet import PANEL_PX, SheetPanel
 from leuko.models.card import read_card
 from leuko.settings import Limits
 from leuko.ui.compare_export import comparison_csv, comparison_png
-from leuko.ui.compare_rows import compare_rows
 from leuko.ui.compare_tables import _cell
 from leuko.ui.compare_words import verdict
-from leuko.ui.tray import Tray
-from leuko.ui.work import Pace, advance, result_key
+from leuko.workbench.classification import Pace, advance, result_key
+from leuko.workbench.comparison import compare_rows
+from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import FIELD, level, with_gates
 from tests.made_models import make_model_folder

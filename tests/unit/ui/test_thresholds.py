@@ -1,6 +1,5 @@
 import pytest
 
-from leuko.ui.probabilities import threshold_text
 from leuko.ui.session import Session
 from leuko.ui.thresholds import (
     forget_threshold,
@@ -9,6 +8,7 @@ from leuko.ui.thresholds import (
     threshold_in_force,
     threshold_words,
 )
+from leuko.workbench.formatting import threshold_text
 from tests.unit.ui.made_session import make_card
 
 

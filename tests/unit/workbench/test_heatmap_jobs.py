@@ -8,7 +8,7 @@ import pytest
 
 from leuko.errors import LeukoError
 from leuko.inference.heatmaps.methods import Method
-from leuko.ui.explained import MAPS_KEPT, Failure, MapKey, MapShelf
+from leuko.workbench.heatmap_jobs import MAPS_KEPT, Failure, MapKey, MapShelf
 
 LONG = 60.0
 

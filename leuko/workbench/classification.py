@@ -12,8 +12,8 @@ from leuko.imaging.rendering.data_url import thumbnail
 from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.ui.spool import NOTHING
-from leuko.ui.tray import Tray, TrayItem
+from leuko.workbench.temp_store import NOTHING
+from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier

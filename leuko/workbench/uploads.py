@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leuko.errors import ImageError
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.settings import Limits
-from leuko.ui.spool import NOTHING, Spool, Stored
+from leuko.workbench.temp_store import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:
     from leuko.inspection.inspect import Survey

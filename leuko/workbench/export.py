@@ -14,9 +14,9 @@ from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.ui.probabilities import threshold_text
-from leuko.ui.review import Row
-from leuko.ui.work import read_item
+from leuko.workbench.classification import read_item
+from leuko.workbench.formatting import threshold_text
+from leuko.workbench.rows import Row
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

@@ -9,10 +9,10 @@ from PIL import Image
 
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
-from leuko.ui.review import review_rows, tally
-from leuko.ui.review_export import heatmaps_zip, results_csv
-from leuko.ui.tray import Tray
-from leuko.ui.work import Pace, advance, result_key
+from leuko.workbench.classification import Pace, advance, result_key
+from leuko.workbench.export import heatmaps_zip, results_csv
+from leuko.workbench.rows import review_rows, tally
+from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import CROP, FIELD, level, with_gates
 from tests.unit.ui.made_session import MadeClassifier, make_card, make_result

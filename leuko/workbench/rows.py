@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from leuko.decision.evidence_remark import evidence_remark
 from leuko.decision.verdict import Verdict, verdict_of
 from leuko.models.card import ModelCard
-from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.work import Results, result_key
+from leuko.workbench.classification import Results, result_key
+from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

@@ -14,8 +14,8 @@ from leuko.evaluation.comparison.panel import (
     panel_agreement,
 )
 from leuko.models.card import ModelCard
-from leuko.ui.tray import Tray, TrayItem
-from leuko.ui.work import Results, result_key
+from leuko.workbench.classification import Results, result_key
+from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result

@@ -4,8 +4,8 @@ import pytest
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
-from leuko.ui.tray import Tray
-from leuko.ui.work import Pace, advance, pending, result_key
+from leuko.workbench.classification import Pace, advance, pending, result_key
+from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.unit.ui.made_session import MadeClassifier, make_card
 
@@ -98,7 +98,9 @@ def test_an_error_of_the_model_loses_no_file(card, tray):
 
 def test_freed_memory_is_given_back_at_the_end_of_a_batch(card, tray, monkeypatch):
     given = []
-    monkeypatch.setattr("leuko.ui.work.give_back", lambda: given.append(len(results)))
+    monkeypatch.setattr(
+        "leuko.workbench.classification.give_back", lambda: given.append(len(results))
+    )
     results = {}
     advance(MadeClassifier(card), tray, results, Limits(), Pace())
     assert given == [2]
@@ -129,7 +131,7 @@ class Clock:
 )
 def test_a_pass_ends_early_only_when_much_is_left(card, monkeypatch, seconds, done):
     clock = Clock(seconds)
-    monkeypatch.setattr("leuko.ui.work.time", clock)
+    monkeypatch.setattr("leuko.workbench.classification.time", clock)
 
     class Slow(MadeClassifier):
         def classify(self, pictures, batch=16, *, cells=True):

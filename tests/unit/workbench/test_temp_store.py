@@ -1,7 +1,7 @@
 import gc
 import threading
 
-from leuko.ui.spool import NOTHING, Spool
+from leuko.workbench.temp_store import NOTHING, Spool
 
 
 def test_what_was_kept_comes_back_in_any_order():

@@ -1,6 +1,6 @@
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
-from leuko.ui.tray import Tray
+from leuko.workbench.uploads import Tray
 from tests import drawn
 
 

@@ -1,0 +1,1 @@
+"""Application services without Streamlit: uploads, queue, rows, exports."""
