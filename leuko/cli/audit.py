@@ -16,7 +16,7 @@ from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
 from leuko.errors import RecipeError, SplitError
 from leuko.models.card import write_card
 from leuko.models.store import list_models
-from leuko.training.audit_facts import audit_facts
+from leuko.training.audit_record import audit_facts
 from leuko.training.recipe import parse_recipe, plan_of, read_recipe
 
 TEST_SHARE, VALIDATION_SHARE = 0.2, 0.12

@@ -24,8 +24,8 @@ from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.labels import ClassSet
 from leuko.models.networks.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
+from leuko.training.image_dataset import EpochSampler, Pictures, prepare_all
 from leuko.training.module import SELECTED_BY, TrainingModule
-from leuko.training.pictures import EpochSampler, Pictures, prepare_all
 from leuko.training.recipe import Recipe
 
 LAST_CHECKPOINT = "last.ckpt"

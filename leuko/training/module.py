@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from leuko.models.networks.network import Network
-from leuko.training.frozen import freeze_trunk, keep_norms_fixed
+from leuko.training.freeze import freeze_trunk, keep_norms_fixed
 from leuko.training.recipe import Recipe
 
 SELECTED_BY = "validation_score"

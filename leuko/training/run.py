@@ -34,12 +34,12 @@ from leuko.models.mean_image import save_mean_image
 from leuko.models.networks.network import find_heatmap_layer
 from leuko.models.weights import round_as_stored, save_weights
 from leuko.reporting.text.gates import no_gates
-from leuko.training.audit_facts import audit_facts
+from leuko.training.audit_record import audit_facts
 from leuko.training.fit import Fitted, fit
 from leuko.training.held_out import predict_held_out
+from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
 from leuko.training.module import write_history
-from leuko.training.pictures import measure_preparation
 from leuko.training.recipe import Recipe, plan_of, steps_of
 
 WEIGHTS_LICENCE = "Apache-2.0 (weights only; the pictures keep their own terms)"

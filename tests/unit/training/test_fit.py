@@ -11,9 +11,9 @@ from leuko.data.splitting.split import split_dataset
 from leuko.errors import RecipeError
 from leuko.training import fit as fit_module
 from leuko.training.fit import fit
+from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
 from leuko.training.module import TrainingModule
-from leuko.training.pictures import measure_preparation
 from leuko.training.recipe import plan_of, steps_of
 from tests.made_recipes import tiny_recipe
 

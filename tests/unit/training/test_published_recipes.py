@@ -7,8 +7,8 @@ from leuko.data.registry import ADAPTERS, read_dataset
 from leuko.data.splitting.split import SplitPlan, split_dataset
 from leuko.evaluation.published.studies import ROWS
 from leuko.training.fit import fit
+from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
-from leuko.training.pictures import measure_preparation
 from leuko.training.recipe import read_recipe, steps_of
 from tests import ROOT
 

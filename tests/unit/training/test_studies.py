@@ -10,9 +10,9 @@ from leuko.inference.classifier import Classifier
 from leuko.models.mean_image import MEAN_IMAGE_FILE
 from leuko.models.networks.network import build_network
 from leuko.models.store import list_models
-from leuko.training.frozen import freeze_trunk, head_parameters
+from leuko.training.freeze import freeze_trunk, head_parameters
 from leuko.training.held_out import predict_held_out
-from leuko.training.pictures import measure_preparation, oversampled
+from leuko.training.image_dataset import measure_preparation, oversampled
 from leuko.training.recipe import plan_of
 from leuko.training.run import train_model
 from tests import drawn

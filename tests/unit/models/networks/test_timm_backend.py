@@ -7,7 +7,7 @@ from leuko.errors import CardError
 from leuko.models.networks.network import build_network, find_heatmap_layer, last_layer_tensors
 from leuko.models.store import list_models
 from leuko.models.weights import load_network
-from leuko.training.frozen import head_parameters
+from leuko.training.freeze import head_parameters
 from tests.made_networks import install, make_network
 
 SIDE_PX = 64

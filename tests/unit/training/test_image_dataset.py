@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from leuko.data.adapters.all_idb2 import CLASSES
-from leuko.training.pictures import EpochSampler, Pictures
+from leuko.training.image_dataset import EpochSampler, Pictures
 from leuko.training.recipe import AugmentationRecipe
 from tests import drawn
 from tests.unit.data.made_samples import sample
@@ -89,7 +89,7 @@ def test_validation_order_is_the_order_of_the_pictures():
 @pytest.mark.parametrize("processes", [2, 3])
 @pytest.mark.parametrize("seed", [0, None])
 def test_several_processes_share_the_pictures_of_an_epoch(monkeypatch, processes, seed):
-    from leuko.training import pictures as module
+    from leuko.training import image_dataset as module
 
     shares = []
     for rank in range(processes):

@@ -4,7 +4,7 @@ from leuko.data.adapters.all_idb2 import read
 from leuko.data.audit.audit import audit_dataset
 from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan
 from leuko.models.card import read_card
-from leuko.training.audit_facts import facts_of
+from leuko.training.audit_record import facts_of
 from leuko.training.recipe import plan_of
 from tests.made_recipes import tiny_recipe
 
