@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from leuko.ui.frame import go_where_wanted, show_footer, show_frame
-from leuko.ui.settling import settler
+from leuko.ui.shell.gc_pauses import settler
+from leuko.ui.shell.layout import go_where_wanted, show_footer, show_frame
 
 show_frame()
 page = st.navigation(

@@ -194,7 +194,7 @@ def first_tab() -> tuple[int, int]:
 
 def print_reruns() -> None:
     """Script time of a rerun of each tab, on a page that has been drawn before."""
-    from leuko.ui.performance import VIEWS
+    from leuko.ui.performance.page import VIEWS
 
     script = TIMED.format(page=str(ROOT / "pages" / "performance.py"))
     print(f"\n{'rerun of tab':24} {'median s':>9} {'of processor':>13} {'first run s':>12}")

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from leuko.ui import about as parts
-from leuko.ui.frame import stand_in_frame
-from leuko.ui.guard import guarded
-from leuko.ui.loaders import inventory
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.layout import stand_in_frame
+from leuko.ui.state.resources import inventory
 
 stand_in_frame(__file__)
 st.title("About")

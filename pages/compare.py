@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from leuko.ui import compare as parts
-from leuko.ui.batch import show_device, take_files
-from leuko.ui.frame import stand_in_frame
-from leuko.ui.guard import guarded
-from leuko.ui.session import session
+from leuko.ui.compare import page as parts
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.layout import stand_in_frame
+from leuko.ui.state.session import session
+from leuko.ui.widgets.batch import show_device, take_files
 
 stand_in_frame(__file__)
 st.title("Compare")

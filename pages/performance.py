@@ -3,10 +3,10 @@
 import streamlit as st
 
 from leuko.models.store import list_models
-from leuko.ui import performance as parts
-from leuko.ui.frame import stand_in_frame
-from leuko.ui.guard import guarded
-from leuko.ui.performance_results import load_results
+from leuko.ui.performance import page as parts
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.layout import stand_in_frame
+from leuko.ui.state.results import load_results
 
 stand_in_frame(__file__)
 st.title("Performance")

@@ -45,7 +45,7 @@ def strangeness(**changes):
 
 
 def raw_gates(**changes):
-    """Gates of the two-class model of ``tests.unit.ui.made_session``."""
+    """Gates of the two-class model of ``tests.made_session``."""
     return {
         "gates_version": 1,
         "weights_sha256": HEX,

@@ -1,1 +1,1 @@
-"""Fit gates."""
+"""Fit when a model defers to a person."""

@@ -1,1 +1,1 @@
-"""The command line: python -m leuko."""
+"""The command line: ``leuko`` or ``python -m leuko``."""

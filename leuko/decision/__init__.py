@@ -1,1 +1,1 @@
-"""The verdict."""
+"""The verdict on one picture, from everything that is known about it."""

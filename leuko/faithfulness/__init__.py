@@ -1,1 +1,1 @@
-"""Are the heatmaps to be trusted (torch)."""
+"""Whether the heatmaps of a model can be trusted."""

@@ -1,1 +1,1 @@
-"""Decode, check, preprocess and overlay pictures with Pillow and NumPy."""
+"""Read, prepare and render pictures with Pillow, OpenCV and NumPy."""

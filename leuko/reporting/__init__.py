@@ -1,1 +1,1 @@
-"""."""
+"""Figures and findings for people: charts, tables, sentences, printable reports."""

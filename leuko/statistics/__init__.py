@@ -1,1 +1,1 @@
-"""Intervals, bootstrap, tests: NumPy and SciPy only."""
+"""Intervals, bootstrap and tests."""

@@ -1,1 +1,1 @@
-"""Application services without Streamlit: uploads, queue, rows, exports."""
+"""Application services without Streamlit: uploads, classification, heatmap jobs, rows, exports."""

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from leuko.inference.classifier import Classifier
-from leuko.ui import compare_tables
-from leuko.ui.session import KEY
+from leuko.ui.compare import tables as compare_tables
+from leuko.ui.state.session import KEY
 from tests import ROOT, drawn, made_networks
 
 ENTRY = ROOT / "app.py"

@@ -140,9 +140,9 @@ def test_cancel_keeps_what_is_done_and_continue_completes_it(weights, open_app, 
     monkeypatch.setattr("leuko.workbench.classification.LONGEST_PASS_SECONDS", 0.0)
     app = open_app()
     # With no time at all for a pass nothing is classified, as when Cancel is pressed at once.
-    from leuko.ui.session import KEY
+    from leuko.ui.state.session import KEY
 
-    monkeypatch.setattr("leuko.ui.diagnose.pending", _pausing(KEY))
+    monkeypatch.setattr("leuko.ui.diagnose.page.pending", _pausing(KEY))
     app = drop(app, *((f"{seed}.png", crop(seed)) for seed in range(3)))
     assert table(app)["suggestion"].tolist() == ["waiting"] * 3
     assert "3 waiting" in words(app)
@@ -197,7 +197,7 @@ def test_a_bug_is_one_plain_sentence(weights, open_app, monkeypatch, caplog):
     def fail(*_args, **_kwargs):
         raise ZeroDivisionError("internal detail")
 
-    monkeypatch.setattr("leuko.ui.diagnose.advance", fail)
+    monkeypatch.setattr("leuko.ui.diagnose.page.advance", fail)
     app = drop(open_app(), ("a.png", crop(1)))
     (error,) = app.error
     assert "could not be completed" in error.value

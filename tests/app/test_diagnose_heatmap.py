@@ -11,13 +11,13 @@ import pytest
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.models.networks.network import Network
-from leuko.ui.session import KEY
+from leuko.ui.state.session import KEY
 from tests.app.sent import evidence_sent, sent_to_viewer
 from tests.app.test_diagnose import crop, drop, open_app, words
 
 __all__ = ["open_app"]
 
-PATIENCE = "leuko.ui.diagnose_heatmap.PATIENCE_SECONDS"
+PATIENCE = "leuko.ui.picture.heatmap.PATIENCE_SECONDS"
 OWN = Layer("own", "2 × 2, as trained", (2, 2))
 FINER = Layer("finer", "4 × 4, finer", (4, 4))
 

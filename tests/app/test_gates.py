@@ -16,8 +16,8 @@ from leuko.calibration.novelty import fit_strangeness
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.gates.novelty import encode_strangeness
-from leuko.ui import diagnose
-from leuko.ui.session import KEY
+from leuko.ui.diagnose import page as diagnose
+from leuko.ui.state.session import KEY
 from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
 from tests.made_gates import CROP, FIELD, NO_BLOOD, crop_ranges, level, strangeness, with_gates
@@ -57,7 +57,7 @@ def exported(monkeypatch):
     csv_of, zip_of = diagnose.results_csv, diagnose.heatmaps_zip
 
     def recorded(rows, *others):
-        from leuko.ui.loaders import limits
+        from leuko.ui.state.resources import limits
 
         text = csv_of(rows, *others)
         content = zip_of(rows, others[0], limits())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.ui.performance_compare_models import MOST_MODELS
+from leuko.ui.performance.paired.picker import MOST_MODELS
 from tests import ROOT
 from tests.made_models import make_model_folder
 

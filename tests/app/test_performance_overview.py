@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from leuko.inference.timing import Speed
-from leuko.ui import performance_speed
+from leuko.ui.performance.overview import speed as performance_speed
 from tests import ROOT
 from tests.made_models import make_model_folder
 
@@ -188,7 +188,7 @@ def test_times_are_measured_on_demand_and_a_failure_hides_no_other(
 
     store = performance_speed.SpeedStore(measure)
     monkeypatch.setattr(performance_speed, "speed_store", lambda: store)
-    monkeypatch.setattr("leuko.ui.performance_overview.speed_store", lambda: store)
+    monkeypatch.setattr("leuko.ui.performance.overview.page.speed_store", lambda: store)
     app = page()
     app.button(key="performance_measure_speed").click().run()
     store.wait()
@@ -210,7 +210,7 @@ def test_definitions_are_one_click_away(page, weights):
 def test_table_and_charts_can_be_taken_away(page, weights, monkeypatch):
     offered = {}
     monkeypatch.setattr(
-        "leuko.ui.performance_downloads.Downloads._add",
+        "leuko.ui.widgets.downloads.Downloads._add",
         lambda self, title, ending, mime, content: offered.update({(title, ending): content}),
     )
     paper(make_model_folder(weights, "net"))

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from leuko.ui.performance_own_state import KEY
+from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
 from tests.app.own_images import PAGE, ROOT, RUN, crop, drop, figures, keys, run, two_folders, words
 from tests.made_models import make_model_folder
@@ -199,7 +199,7 @@ def test_without_weights_the_tab_says_what_to_do(own_tab, weights):
 def test_cancel_keeps_what_is_done_and_continue_completes_it(own_tab, monkeypatch):
     monkeypatch.setattr("leuko.workbench.classification.PASS_PICTURES", 2)
     monkeypatch.setattr("leuko.workbench.classification.LONGEST_PASS_SECONDS", 1e-9)
-    import leuko.ui.performance_own_run as module
+    import leuko.ui.performance.external.run as module
 
     real = module.advance
 

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 
 from leuko.labels import InputKind
-from leuko.ui.performance_own_run import KIND_KEY
-from leuko.ui.performance_own_state import KEY
+from leuko.ui.performance.external.run import KIND_KEY
+from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
 from tests.app.own_images import RUN, drop, figures, keys, open_tab, run, two_folders, words
 

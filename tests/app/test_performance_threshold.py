@@ -11,7 +11,7 @@ from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.summary import summarise
 from leuko.evaluation.threshold.targets import Goal, Target, suggest_threshold
 from leuko.labels import ClassSet
-from leuko.ui.session import KEY
+from leuko.ui.state.session import KEY
 from leuko.workbench.formatting import threshold_text
 from tests import ROOT
 from tests.made_models import make_model_folder

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.summary import headline
 from leuko.models.store import list_models
-from leuko.ui.session import KEY
+from leuko.ui.state.session import KEY
 from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
 
@@ -30,7 +30,7 @@ def model(trained, tmp_path, monkeypatch):
 @pytest.fixture
 def exported(monkeypatch):
     """The CSV files that the page offered, the latest last."""
-    from leuko.ui import diagnose
+    from leuko.ui.diagnose import page as diagnose
 
     files = []
     made = diagnose.results_csv

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from leuko.labels import InputKind
-from leuko.ui.diagnose_results import HEADER_PX, ROW_PX
+from leuko.ui.diagnose.results import HEADER_PX, ROW_PX
 from tests import drawn
 from tests.browser.visitor import PATIENCE_MS, File, Visitor, shipped_model
 

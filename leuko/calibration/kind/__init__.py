@@ -1,1 +1,1 @@
-"""Fit and measure the kind classifier."""
+"""Fit and measure the gate that tells kinds of pictures apart."""

@@ -1,1 +1,1 @@
-"""One file a data set."""
+"""One module a published data set."""

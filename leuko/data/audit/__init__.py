@@ -1,1 +1,1 @@
-"""Duplicates, shortcuts."""
+"""What a data set gives away: duplicates and shortcuts."""

@@ -1,1 +1,1 @@
-"""Splits and folds."""
+"""Splits, folds and samples."""

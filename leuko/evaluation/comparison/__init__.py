@@ -1,1 +1,1 @@
-"""Paired models, raters."""
+"""Models and raters on the same pictures."""

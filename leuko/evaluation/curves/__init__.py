@@ -1,1 +1,1 @@
-"""ROC, PR, reliability, risk-coverage."""
+"""ROC, precision and recall, reliability, risk and coverage."""

@@ -1,1 +1,1 @@
-"""Studies and reproduction."""
+"""The published studies and how far they were reproduced."""

@@ -1,1 +1,1 @@
-"""Operating points."""
+"""Operating points and how to choose them."""

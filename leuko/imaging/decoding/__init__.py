@@ -1,1 +1,1 @@
-"""Bytes -> RGB."""
+"""Bytes of a file to upright 8-bit RGB."""

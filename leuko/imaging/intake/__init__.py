@@ -1,1 +1,1 @@
-"""Uploads and ZIP."""
+"""Uploads and archives to single files."""

@@ -1,1 +1,1 @@
-"""Steps of a card."""
+"""A picture to the square that a network reads, as its card says."""

@@ -1,1 +1,1 @@
-"""Heatmap -> picture."""
+"""Heatmaps and pictures to what a person looks at."""

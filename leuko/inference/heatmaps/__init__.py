@@ -1,1 +1,1 @@
-"""CAM methods and where evidence lies."""
+"""Class activation maps, and where their evidence lies."""

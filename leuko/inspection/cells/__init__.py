@@ -1,1 +1,1 @@
-"""Leukocytes by colour; home of detection and counting."""
+"""Leukocytes found by colour."""

@@ -1,1 +1,1 @@
-"""Field, crop, segmented, none."""
+"""What kind of picture it is: field, crop, segmented cell, no blood."""

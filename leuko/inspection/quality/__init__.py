@@ -1,1 +1,1 @@
-"""Focus, light, noise; reference ranges."""
+"""Focus, light and noise, and the ranges of a model's training pictures."""

@@ -1,1 +1,1 @@
-"""Thresholds as stored."""
+"""When a model defers to a person, as its card stores it."""

@@ -1,1 +1,1 @@
-"""Timm, torchvision, own."""
+"""Networks by name: timm, torchvision, our own small ones."""

@@ -1,1 +1,1 @@
-"""Plotly."""
+"""Plotly figures, the same on pages and in reports."""

@@ -1,1 +1,1 @@
-"""Printable report (PDF later)."""
+"""The printable report of a model."""

@@ -1,1 +1,1 @@
-"""Rows of text."""
+"""Rows of text for tables, pages and reports alike."""

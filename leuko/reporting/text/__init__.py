@@ -1,1 +1,1 @@
-"""Sentences."""
+"""Sentences on models and figures."""

@@ -28,7 +28,7 @@ from tests.made_gates import (
     with_gates,
 )
 from tests.made_models import make_model_folder
-from tests.unit.ui.made_session import make_card, make_result
+from tests.made_session import make_card, make_result
 
 
 @pytest.fixture

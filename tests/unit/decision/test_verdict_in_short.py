@@ -13,7 +13,7 @@ from leuko.labels import InputKind
 from leuko.models.card import read_card
 from tests.made_gates import CROP, level, with_gates
 from tests.made_models import make_model_folder
-from tests.unit.ui.made_session import make_card, make_result
+from tests.made_session import make_card, make_result
 
 CLASSES = ("Benign", "Early", "Pre", "Pro")
 FIELD = KindGuess(InputKind.FIELD, 0.99)

@@ -25,7 +25,7 @@ def test_a_users_choice_stays(monkeypatch):
     "lines",
     [
         "from leuko.cli.main import main; main(['models', '--json'])",
-        "from leuko.ui.loaders import ModelPool, list_models\n"
+        "from leuko.ui.state.resources import ModelPool, list_models\n"
         "ModelPool().get(list_models().offered()[0])",
     ],
 )

@@ -7,7 +7,7 @@ from leuko.settings import Limits
 from leuko.workbench.classification import Pace, advance, pending, result_key
 from leuko.workbench.uploads import Tray
 from tests import drawn
-from tests.unit.ui.made_session import MadeClassifier, make_card
+from tests.made_session import MadeClassifier, make_card
 
 
 def read(item):

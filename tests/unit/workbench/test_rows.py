@@ -15,7 +15,7 @@ from leuko.workbench.rows import review_rows, tally
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import CROP, FIELD, level, with_gates
-from tests.unit.ui.made_session import MadeClassifier, make_card, make_result
+from tests.made_session import MadeClassifier, make_card, make_result
 
 pytestmark = pytest.mark.usefixtures("answers_alone")
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from leuko.data.audit import shortcut_baselines as shortcuts
 from leuko.data.audit.audit import audit_dataset, crossings
-from leuko.data.audit.audit import shortcut_baselines as shortcuts
 from leuko.data.audit.near_duplicates import NearCopy
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import GROUPED, PAPER, Split, SplitPlan

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from leuko.data.audit.audit import shortcut_baselines as shortcuts
+from leuko.data.audit import shortcut_baselines as shortcuts
 from leuko.data.audit.shortcut_baselines import (
     background_colour,
     corner,

@@ -2,7 +2,7 @@ import pytest
 
 from leuko.reporting.text.gates import gate_sentences, limits
 from tests.made_gates import level, raw_gates, with_gates
-from tests.unit.ui.made_session import make_card
+from tests.made_session import make_card
 
 
 @pytest.fixture

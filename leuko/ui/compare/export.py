@@ -1,0 +1,162 @@
+"""A comparison of models to take away: all answers as CSV, one picture as PNG."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from leuko.decision.verdict import Verdict
+from leuko.decision.verdict_cells import SAID, verdict_cells
+from leuko.errors import ImageError
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.rendering.comparison_sheet import SheetBar, SheetPanel, draw_sheet
+from leuko.labels import class_title
+from leuko.models.card import ModelCard
+from leuko.models.store import InstalledModel
+from leuko.settings import Limits
+from leuko.ui.compare.selected import (
+    bars_of,
+    decision_words,
+    held_out_lines,
+    notice_of,
+    peak_words,
+    reasons_of,
+    shown_first,
+    suggestion_words,
+)
+from leuko.workbench.comparison import CompareRow, known_classes
+from leuko.workbench.export import no_formula
+from leuko.workbench.formatting import threshold_text
+from leuko.workbench.uploads import TrayItem
+
+if TYPE_CHECKING:
+    from leuko.inference.result import Result
+
+FOOTER = "Research use. Not a medical device."
+SCALE = (
+    "Each heatmap is coloured relative to its own strongest spot. Points of score belong to one "
+    "model: do not compare them between models."
+)
+
+
+def comparison_csv(
+    rows: Sequence[CompareRow], cards: Sequence[ModelCard], thresholds: Sequence[float]
+) -> str:
+    """One line an image and model, in the order of review.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe. A class that a
+    model does not know stays empty.
+
+    Args:
+        rows: what the models say.
+        cards: of the models, in the order of the answers.
+        thresholds: in force, of each model.
+    """
+    classes = known_classes(cards)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(
+        ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
+         *SAID, "malignant_probability",
+         *(f"probability_{name}" for name in classes), "verdict", "deferred", "agreement",
+         "error", "notes"]
+    )  # fmt: skip
+    for row in rows:
+        item = row.item
+        for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
+            answer, verdict = row.answers[place], row.refusal or row.verdict(place)
+            cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
+            cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
+            cells += verdict_cells(verdict, SAID)
+            cells += _answer_cells(answer if row.refusal is None else None, classes)
+            cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
+            cells += [row.words, item.error or "", " ".join(item.notes)]
+            writer.writerow([no_formula(cell) for cell in cells])
+    return stream.getvalue()
+
+
+def _answer_cells(answer: "Result | None", classes: Sequence[str]) -> list[str]:
+    if answer is None:
+        return [""] * (1 + len(classes))
+    return [
+        f"{answer.malignant_probability:.6f}",
+        *(
+            f"{answer.probabilities[name]:.6f}" if name in answer.probabilities else ""
+            for name in classes
+        ),
+    ]
+
+
+def comparison_png(
+    item: TrayItem, verdict: str, panels: Sequence[SheetPanel], caution: str, limits: Limits
+) -> bytes:
+    """The selected picture beside every model's overlay, with names, classes and colour bars.
+
+    Needs no session.
+
+    Args:
+        item: the picture.
+        verdict: who suggests what.
+        panels: of the models, see :func:`sheet_panels`.
+        caution: what agreement is not.
+        limits: bounds for reading the picture again.
+
+    Raises:
+        ImageError: when the picture cannot be read.
+    """
+    if item.error is not None:
+        raise ImageError(item.name, item.error)
+    picture = decode_image(item.data, item.name, limits)
+    size = f"{picture.width_px} × {picture.height_px} pixels"
+    uploaded = SheetPanel("Picture as uploaded", captions=(size,))
+    sheet = draw_sheet(
+        picture.pixels, [uploaded, *panels], [item.name, verdict], [SCALE, caution, FOOTER]
+    )
+    stream = io.BytesIO()
+    Image.fromarray(sheet).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def sheet_panels(
+    row: CompareRow, models: Sequence[InstalledModel], asked: str | None
+) -> list[SheetPanel]:
+    """One panel a model.
+
+    Args:
+        row: the picture and its answers.
+        models: in the order of the answers.
+        asked: class whose heatmaps are shown; None for what each model suggests.
+    """
+    return [
+        _panel(model, row.answers[place], row.verdict(place), asked)
+        for place, model in enumerate(models)
+    ]
+
+
+def _panel(
+    model: InstalledModel, answer: "Result | None", told: Verdict | None, asked: str | None
+) -> SheetPanel:
+    lines = tuple(held_out_lines(model))
+    if answer is None:
+        return SheetPanel(model.card.title, lines, "waiting")
+    label = asked or shown_first(answer, told)
+    notice = notice_of(answer, label)
+    return SheetPanel(
+        model.card.title,
+        lines,
+        suggestion_words(answer, told),
+        None if notice else answer.heat(label),
+        tuple(
+            words
+            for words in (
+                f"Grad-CAM: what spoke for {class_title(label)}",
+                notice,
+                " ".join([decision_words(told), *reasons_of(told)]),
+            )
+            if words
+        ),
+        "" if notice else peak_words(answer, label),
+        tuple(SheetBar(**bar) for bar in bars_of(model, answer)),
+    )

@@ -1,0 +1,183 @@
+"""Parts of the Diagnose page."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from leuko.errors import PredictionsError
+from leuko.evaluation.summary import Headline
+from leuko.labels import InputKind, class_title
+from leuko.models.card import SplitPolicy
+from leuko.models.store import InstalledModel
+from leuko.ui.diagnose.results import show_selected, show_table, show_unreadable
+from leuko.ui.picture.verdict import propose_model
+from leuko.ui.shell.error_boundary import plain
+from leuko.ui.state import resources as loaders
+from leuko.ui.state.results import load_headline
+from leuko.ui.state.session import session
+from leuko.ui.state.thresholds import (
+    forget_threshold,
+    is_set_by_user,
+    threshold_in_force,
+    threshold_words,
+)
+from leuko.ui.widgets.batch import NO_MODEL, loaded, show_bar, take_files
+from leuko.workbench.classification import advance, pending
+from leuko.workbench.export import heatmaps_zip, results_csv
+from leuko.workbench.rows import review_rows, tally
+
+if TYPE_CHECKING:
+    from leuko.workbench.rows import Row
+
+HOW_TO_START = """
+1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
+2. Drop images above: PNG, JPEG, BMP, TIFF, WebP, or a ZIP of them. They stay on this machine.
+3. Review the suggestions, worst first. A heatmap shows which regions spoke for a class.
+"""
+
+
+def choose_model() -> InstalledModel | None:
+    """Let the user choose among the models that can predict; None when there is none."""
+    inventory = loaders.inventory()
+    for problem in inventory.problems:
+        st.sidebar.warning(plain(problem))
+    able = {model.id: model for model in inventory.offered()}
+    if not able:
+        st.info(NO_MODEL)
+        return None
+    order = list(able)
+    state = session()
+    remembered = order.index(state.model_id) if state.model_id in order else 0
+    chosen = st.sidebar.selectbox(
+        "Model", order, index=remembered, format_func=lambda name: able[name].card.title
+    )
+    state.model_id = chosen
+    return able[chosen]
+
+
+def show_model_facts(model: InstalledModel) -> Headline | None:
+    """What the model reads and how far it may be trusted, in the sidebar."""
+    card = model.card
+    with st.sidebar:
+        st.markdown(
+            f"Reads **{card.input.kind.plural}** and distinguishes {len(card.classes)} classes: "
+            + ", ".join(class_title(name) for name in card.classes)
+            + "."
+        )
+        figures = _show_headline(model)
+        st.page_link("pages/performance.py", label="All figures of this model →")
+    return figures
+
+
+def _show_headline(model: InstalledModel) -> Headline | None:
+    try:
+        figures = load_headline(model, threshold_in_force(model.card))
+    except PredictionsError as problem:
+        st.warning(plain(str(problem)))
+        return None
+    split = "random split" if model.card.split.policy == SplitPolicy.PAPER else "grouped split"
+    st.markdown(
+        f"On {figures.n} pictures it had never seen ({split}):  \n"
+        f"balanced accuracy **{figures.balanced_accuracy.text(figures.digits)}**  \n"
+        f"sensitivity {figures.sensitivity.text(figures.digits)}  \n"
+        f"specificity {figures.specificity.text(figures.digits)}  \n"
+        f"at the {plain(threshold_words(model.card))}"
+    )
+    return figures
+
+
+def show_threshold(model: InstalledModel) -> None:
+    """Say that the user set the threshold, with a way back; nothing at the model's own."""
+    card = model.card
+    if not is_set_by_user(card):
+        return
+    words = threshold_words(card)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(words[0].upper() + words[1:])}.**", width="content")
+        st.button(
+            "Back to the model's own threshold",
+            key="leuko_threshold_own",
+            on_click=forget_threshold,
+            args=[card],
+        )
+
+
+def upload_images(model: InstalledModel) -> None:
+    """Take files into the session's tray."""
+    take_files(model.card.input.kind)
+
+
+def show_how_to_start(model: InstalledModel) -> None:
+    """Three lines for the first visit, and the model loads meanwhile."""
+    kinds = ", ".join(kind.plural for kind in InputKind if kind.is_blood)
+    st.markdown(HOW_TO_START.format(kinds=kinds))
+    loaders.model_pool().start_soon(model)
+
+
+def classify_some(model: InstalledModel) -> bool:
+    """Classify for a moment.
+
+    Returns:
+        Whether more is to be done, so that the page should run again once it is drawn.
+    """
+    state = session()
+    waiting = pending(state.tray, model.card, state.results)
+    if not waiting or state.paused:
+        return False
+    classifier = loaded(model)
+    state.device = str(classifier.device)
+    advance(classifier, state.tray, state.results, loaders.limits(), state.pace)
+    return bool(pending(state.tray, model.card, state.results))
+
+
+def show_progress(model: InstalledModel) -> None:
+    """How far the batch is, with Cancel or Continue; nothing once it is complete."""
+    state = session()
+    waiting = len(pending(state.tray, model.card, state.results))
+    if not waiting:
+        return
+    total = len(state.tray.items)
+    show_bar(total - waiting, total, "images", state.pace)
+
+
+def show_results(model: InstalledModel, figures: Headline | None) -> None:
+    """Summary line, the selected picture with its heatmap, the table, and the downloads."""
+    state = session()
+    threshold = threshold_in_force(model.card)
+    rows = review_rows(
+        state.tray, model.card, state.results, threshold, state.anyway.get(model.id, ())
+    )
+    propose_model(rows, model)
+    st.markdown(f"**{tally(rows).sentence}**")
+    show_selected(rows, model, figures)
+    show_unreadable(rows)
+    show_table(rows)
+    _offer_downloads(rows, model)
+
+
+def _offer_downloads(rows: "Sequence[Row]", model: InstalledModel) -> None:
+    state = session()
+    csv_place, zip_place, _, clear_place = st.columns([2, 3, 3, 2])
+    csv_place.download_button(
+        "Download CSV",
+        results_csv(rows, model.card, threshold_in_force(model.card)),
+        file_name=f"leuko_{model.id}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        width="stretch",
+        key="leuko_csv",
+    )
+    zip_place.download_button(
+        "Download heatmaps (ZIP)",
+        lambda: heatmaps_zip(rows, model.card, loaders.limits()),
+        file_name=f"leuko_{model.id}_heatmaps.zip",
+        mime="application/zip",
+        on_click="ignore",
+        disabled=not any(row.result for row in rows),
+        width="stretch",
+        key="leuko_zip",
+    )
+    clear_place.button(
+        "Remove all images", on_click=state.clear, width="stretch", key="leuko_clear"
+    )

@@ -1,0 +1,1 @@
+"""One picture on a page: viewer, verdict, heatmap."""

@@ -1,0 +1,1 @@
+"""What a session owns and what the server shares."""
