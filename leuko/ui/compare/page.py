@@ -19,7 +19,7 @@ from leuko.ui.compare.wording import (
     short_names,
     summary,
 )
-from leuko.ui.diagnose.results import show_unreadable
+from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.shell.error_boundary import plain, plain_label
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session

@@ -8,9 +8,8 @@ import streamlit as st
 from leuko.decision.verdict import Verdict
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
-from leuko.ui.diagnose.results import ALIKE
 from leuko.ui.picture.heatmap import show_picture_alone
-from leuko.ui.picture.verdict import LARGE, fitting_model, set_anyway
+from leuko.ui.picture.verdict import ALIKE, LARGE, fitting_model, set_anyway
 from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session

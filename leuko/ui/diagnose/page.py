@@ -10,7 +10,8 @@ from leuko.evaluation.summary import Headline
 from leuko.labels import InputKind, class_title
 from leuko.models.card import SplitPolicy
 from leuko.models.store import InstalledModel
-from leuko.ui.diagnose.results import show_selected, show_table, show_unreadable
+from leuko.ui.diagnose.results import show_selected, show_table
+from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.picture.verdict import propose_model
 from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state import resources as loaders

@@ -19,6 +19,7 @@ from leuko.ui.picture.heatmap import (
     show_progress_of_map,
 )
 from leuko.ui.picture.verdict import (
+    ALIKE,
     SMALL,
     calibration_words,
     offer_way_back,
@@ -34,12 +35,9 @@ from leuko.workbench.rows import Row
 
 WIDE_TO_NARROW = (3, 1)
 """Pictures with a heatmap, and what is said about them."""
-ALIKE = (1.5, 1)
-"""The same where there is no heatmap."""
 TABLE_ROWS_SHOWN = 8
 ROW_PX = 44
 HEADER_PX = 38
-UNREADABLE_SHOWN = 4
 
 
 def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline | None) -> None:
@@ -81,18 +79,6 @@ def selected_position(rows: Sequence[Row]) -> int:
         if row.item.number == selected:
             return position
     return next((i for i, row in enumerate(rows) if row.result is not None), 0)
-
-
-def show_unreadable(rows: Sequence[Row]) -> None:
-    """One sentence for each file that cannot be read; the rest stands in the table."""
-    bad = [row for row in rows if row.item.error is not None]
-    if not bad:
-        return
-    lines = [f"**{plain(row.item.name)}**: {plain(row.item.error or '')}" for row in bad]
-    if len(bad) > UNREADABLE_SHOWN:
-        lines = lines[:UNREADABLE_SHOWN]
-        lines.append(f"and {len(bad) - UNREADABLE_SHOWN} more; see the table.")
-    st.warning("  \n".join(lines))
 
 
 def _show_heading(rows: Sequence[Row], position: int) -> None:

@@ -18,6 +18,9 @@ from leuko.ui.state.session import session
 from leuko.workbench.formatting import probability_text
 from leuko.workbench.rows import Row
 
+ALIKE = (1.5, 1)
+"""The same where there is no heatmap."""
+
 LARGE = "font-size:1.35rem;font-weight:600;line-height:1.25"
 SMALL = "font-size:.8125rem;line-height:1.35"
 BOX = (
