@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 
 from leuko.evaluation.by_group import GroupResult, results_by_group
-from leuko.evaluation.curves.precision_recall_and_bands import (
-    Band,
-    PrecisionRecallCurve,
-    precision_recall_band,
-    precision_recall_curve,
-    roc_band,
-)
+from leuko.evaluation.curves.bands import Band, precision_recall_band, roc_band
+from leuko.evaluation.curves.precision_recall import PrecisionRecallCurve, precision_recall_curve
 from leuko.evaluation.curves.reliability import (
     Reliability,
     ScoreHistogram,

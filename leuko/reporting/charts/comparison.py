@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.comparison.agreement import Agreement
 from leuko.evaluation.curves.roc import RocCurve
 from leuko.labels import class_title
+from leuko.reporting.charts.bars import LEGEND_ROW_PX
 from leuko.reporting.charts.palette import CELL_SCALE, NEUTRAL, ModelStyle
-from leuko.reporting.charts.roc_training_bars import LEGEND_ROW_PX
 from leuko.reporting.charts.style import CHART_HEIGHT_PX, CLEAR
 from leuko.statistics.paired_intervals import Signed
 

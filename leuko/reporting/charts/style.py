@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.curves.precision_recall_and_bands import Band
+from leuko.evaluation.curves.bands import Band
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -10,12 +10,12 @@ from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.commands import training_command
 from leuko.reporting.charts.confusion import confusion_figure, share_text
+from leuko.reporting.charts.curves import precision_recall_figure, roc_figure
 from leuko.reporting.charts.groups import groups_figure
 from leuko.reporting.charts.palette import ModelStyle
-from leuko.reporting.charts.precision_recall import precision_recall_figure
 from leuko.reporting.charts.probabilities import reliability_figure, score_figure
-from leuko.reporting.charts.roc_training_bars import roc_figure, training_figure
 from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
+from leuko.reporting.charts.training import training_figure
 from leuko.reporting.html.content import ReportContent
 from leuko.reporting.html.heatmap_sections import heatmap_parts
 from leuko.reporting.html.page import Chart, Part, Section, Source, Table, Text, html_page

@@ -6,7 +6,7 @@ The sentences are plain text: whoever shows them escapes them for the place wher
 from collections.abc import Sequence
 
 from leuko.evaluation.by_group import GroupResult
-from leuko.evaluation.curves.precision_recall_and_bands import Band
+from leuko.evaluation.curves.bands import Band
 from leuko.evaluation.curves.reliability import Reliability
 from leuko.evaluation.summary import Summary
 from leuko.models.card import AuditFacts, ModelCard, SplitPolicy

@@ -9,7 +9,7 @@ import streamlit as st
 from leuko.decision.verdict import USED_ANYWAY
 from leuko.evaluation.external.domain_shift import OwnEvaluation
 from leuko.reporting.charts.confusion import confusion_figure
-from leuko.reporting.charts.roc_training_bars import roc_figure
+from leuko.reporting.charts.curves import roc_figure
 from leuko.ui.performance.external.answers import (
     Answers,
     for_download,

@@ -8,10 +8,9 @@ from leuko.evaluation.curves.all import ModelCurves, model_curves
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.summary import Summary
 from leuko.reporting.charts.confusion import CellText, confusion_figure
+from leuko.reporting.charts.curves import precision_recall_figure, roc_figure
 from leuko.reporting.charts.groups import groups_figure
-from leuko.reporting.charts.precision_recall import precision_recall_figure
 from leuko.reporting.charts.probabilities import reliability_figure, score_figure
-from leuko.reporting.charts.roc_training_bars import roc_figure
 from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.reporting.tables.metrics import group_rows
 from leuko.reporting.text import card as facts

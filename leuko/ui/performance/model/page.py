@@ -7,7 +7,7 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
-from leuko.reporting.charts.roc_training_bars import training_figure
+from leuko.reporting.charts.training import training_figure
 from leuko.reporting.text import card as facts
 from leuko.ui.performance.model import curves
 from leuko.ui.performance.model.gates import show_gates

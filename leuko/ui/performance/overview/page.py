@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from leuko.reporting.charts.roc_training_bars import Bars, bars_figure
+from leuko.reporting.charts.bars import Bars, bars_figure
 from leuko.ui.performance.overview.filters import choose_filter
 from leuko.ui.performance.overview.rows import overview_frame, overview_rows
 from leuko.ui.performance.overview.slopes import show_slopes

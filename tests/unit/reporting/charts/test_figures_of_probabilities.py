@@ -3,18 +3,14 @@
 import pytest
 
 from leuko.evaluation.by_group import results_by_group
-from leuko.evaluation.curves.precision_recall_and_bands import (
-    precision_recall_band,
-    precision_recall_curve,
-    roc_band,
-)
+from leuko.evaluation.curves.bands import precision_recall_band, roc_band
+from leuko.evaluation.curves.precision_recall import precision_recall_curve
 from leuko.evaluation.curves.reliability import reliability, score_histogram
 from leuko.evaluation.curves.roc import roc_curve
+from leuko.reporting.charts.curves import precision_recall_figure, roc_figure
 from leuko.reporting.charts.groups import groups_figure
 from leuko.reporting.charts.palette import ModelStyle, class_colours
-from leuko.reporting.charts.precision_recall import precision_recall_figure
 from leuko.reporting.charts.probabilities import reliability_figure, score_figure
-from leuko.reporting.charts.roc_training_bars import roc_figure
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 STYLE = ModelStyle("#4477AA")

@@ -2,11 +2,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from leuko.evaluation.curves.precision_recall_and_bands import (
-    precision_recall_band,
-    precision_recall_curve,
-    roc_band,
-)
+from leuko.evaluation.curves.bands import precision_recall_band, roc_band
+from leuko.evaluation.curves.precision_recall import precision_recall_curve
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 

@@ -5,14 +5,11 @@ import pytest
 
 from leuko.evaluation.curves.roc import roc_curve
 from leuko.evaluation.summary import summarise
+from leuko.reporting.charts.bars import Bars, bars_figure
 from leuko.reporting.charts.confusion import confusion_figure
+from leuko.reporting.charts.curves import roc_figure
 from leuko.reporting.charts.palette import ModelStyle
-from leuko.reporting.charts.roc_training_bars import (
-    Bars,
-    bars_figure,
-    roc_figure,
-    training_figure,
-)
+from leuko.reporting.charts.training import training_figure
 from tests.unit.evaluation.made_predictions import FOUR, binary, random_predictions
 
 STYLE = ModelStyle("#4477AA")

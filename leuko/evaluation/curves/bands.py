@@ -1,4 +1,4 @@
-"""Precision-recall curve, and bands that say how far it and the ROC curve could move."""
+"""Bands that say how far a ROC or a precision-recall curve could move."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.curves.roc import average_precision
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import Units, units_where
 from leuko.statistics.cluster_bootstrap import Weights, drawn_weights
@@ -14,7 +13,11 @@ from leuko.statistics.intervals import MINIMUM_GROUPS, USABLE_SHARE
 from leuko.statistics.ranking import Ranked
 
 GRID_POINTS = 101
+
+
 BAND_RESAMPLES = 500
+
+
 WHOLE = 1e-9  # a recall of k / n must ask for k hits, whatever the rounding
 
 
@@ -35,67 +38,6 @@ class Band:
     high: Floats
     method: str = ""
     units: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class PrecisionRecallCurve:
-    """Precision of malignant suggestions against the share of malignant images found.
-
-    Attributes:
-        recalls: ascending, (p,).
-        precisions: at the same thresholds, (p,); the first is 1 by convention.
-        thresholds: P(malignant) at or above which an image counts as positive, descending, (p,);
-            the first is infinite: nothing is positive.
-        average_precision: area under the curve, by steps.
-        share_malignant: of the test images; the precision of a model that guesses.
-        operating_point: (recall, precision) at the decision threshold; None where the model
-            suggests malignant for no image.
-        threshold: the decision threshold.
-    """
-
-    recalls: Floats
-    precisions: Floats
-    thresholds: Floats
-    average_precision: float
-    share_malignant: float
-    operating_point: tuple[float, float] | None
-    threshold: float
-
-
-def precision_recall_curve(
-    predictions: Predictions, threshold: float
-) -> PrecisionRecallCurve | None:
-    """Precision-recall curve of the clinical binary with its operating point.
-
-    Args:
-        predictions: checked predictions.
-        threshold: P(malignant) at or above which the model suggests malignant.
-
-    Returns:
-        The curve, or None when the test images are all malignant or all benign.
-
-    Source: scikit-learn's ``precision_recall_curve``.
-    """
-    positive, scores = predictions.is_malignant, predictions.malignant_probability
-    area = average_precision(positive, scores)
-    if area is None:
-        return None
-    from sklearn.metrics import precision_recall_curve as sklearn_curve
-
-    precisions, recalls, thresholds = sklearn_curve(positive, scores, drop_intermediate=True)
-    suggested = scores >= threshold
-    point = None
-    if suggested.any():
-        point = (float(suggested[positive].mean()), float(positive[suggested].mean()))
-    return PrecisionRecallCurve(
-        recalls=np.asarray(recalls[::-1], dtype=np.float64),
-        precisions=np.asarray(precisions[::-1], dtype=np.float64),
-        thresholds=np.append(np.inf, thresholds[::-1]).astype(np.float64),
-        average_precision=area,
-        share_malignant=float(positive.mean()),
-        operating_point=point,
-        threshold=threshold,
-    )
 
 
 def roc_band(
