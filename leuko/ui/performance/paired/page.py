@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from leuko.evaluation.comparison.agreement import Pick, verdicts
 from leuko.evaluation.comparison.contender import why_not_paired
+from leuko.evaluation.comparison.images import Pick, disagreements
 from leuko.reporting.charts.comparison import (
     RocLine,
     agreement_figure,
@@ -217,7 +217,7 @@ def show_images(match: Match, key: str, suffix: str, downloads: Downloads) -> No
         label_visibility="collapsed",
         required=True,
     )
-    listed = verdicts(match.first.contender, match.second.contender, pick or Pick.DISAGREE)
+    listed = disagreements(match.first.contender, match.second.contender, pick or Pick.DISAGREE)
     st.caption(f"{len(listed):,} of {match.pair.n:,} images")
     table = tables.verdict_table(listed, match)
     downloads.table(f"Images of a pair{suffix}", table)

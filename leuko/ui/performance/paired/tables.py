@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.comparison.agreement import Verdict
+from leuko.evaluation.comparison.images import ImageDisagreement
 from leuko.evaluation.comparison.pair import (
     BOOTSTRAP_ACCURACY,
     BOOTSTRAP_AUROC,
@@ -172,7 +172,7 @@ def forest_rows(matches: Sequence[Match]) -> list[ForestRow]:
     ]
 
 
-def verdict_table(listed: Sequence[Verdict], match: Match) -> "pd.DataFrame":
+def verdict_table(listed: Sequence[ImageDisagreement], match: Match) -> "pd.DataFrame":
     """One row an image: truth, what each model suggests, and who is right."""
     import pandas as pd
 
@@ -191,7 +191,7 @@ def verdict_table(listed: Sequence[Verdict], match: Match) -> "pd.DataFrame":
     return table if match.pair.has_groups else table.drop(columns="Group")
 
 
-def _right(one: Verdict, first: str, second: str) -> str:
+def _right(one: ImageDisagreement, first: str, second: str) -> str:
     if one.first_right and one.second_right:
         return "both"
     if one.first_right or one.second_right:

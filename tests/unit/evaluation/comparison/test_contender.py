@@ -13,8 +13,9 @@ from sklearn.metrics import (
 )
 from statsmodels.stats.inter_rater import cohens_kappa as statsmodels_kappa
 
-from leuko.evaluation.comparison.agreement import Pick, agreement, verdicts
+from leuko.evaluation.comparison.agreement import agreement
 from leuko.evaluation.comparison.contender import contender, why_not_paired
+from leuko.evaluation.comparison.images import Pick, disagreements
 from leuko.evaluation.comparison.pair import adjusted, compare_pair
 from leuko.evaluation.comparison.resampling import MEASURES, resample
 from leuko.evaluation.predictions import Predictions
@@ -211,7 +212,7 @@ def test_a_model_against_itself_has_difference_0_p_1_and_kappa_1(groups):
     assert all(one.value == 0 for one in pair.differences.values())
     assert all(p in (None, 1.0) for p in pair.p_values().values())
     assert pair.agreement.kappa.value == pair.class_agreement.kappa.value == 1
-    assert not verdicts(contender(first, 0.5), contender(first, 0.5), Pick.DISAGREE)
+    assert not disagreements(contender(first, 0.5), contender(first, 0.5), Pick.DISAGREE)
 
 
 def test_where_no_group_tells_two_models_apart_the_interval_stays_wide():
@@ -310,10 +311,13 @@ def test_disagreements_come_widest_gap_first_and_name_who_is_right():
     first = binary("AAHHA", [0.9, 0.6, 0.1, 0.7, 0.2])
     second = binary("AAHHA", [0.1, 0.4, 0.6, 0.8, 0.3])
     one, other = contender(first, 0.5), contender(second, 0.5)
-    found = verdicts(one, other, Pick.DISAGREE)
+    found = disagreements(one, other, Pick.DISAGREE)
     assert [each.image for each in found] == ["image 0", "image 2", "image 1"]
     assert (found[0].first, found[0].second) == ("ALL", "HEM")
     assert all(each.first_right and not each.second_right for each in found)
-    assert {each.image for each in verdicts(one, other, Pick.BOTH_WRONG)} == {"image 3", "image 4"}
-    assert len(verdicts(one, other, Pick.ONE_WRONG)) == 5
-    assert len(verdicts(one, one, Pick.ONE_WRONG)) == 2
+    assert {each.image for each in disagreements(one, other, Pick.BOTH_WRONG)} == {
+        "image 3",
+        "image 4",
+    }
+    assert len(disagreements(one, other, Pick.ONE_WRONG)) == 5
+    assert len(disagreements(one, one, Pick.ONE_WRONG)) == 2
