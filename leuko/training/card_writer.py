@@ -49,6 +49,7 @@ def card_of_run(
     heatmap_layer: str,
     folder: Path,
 ) -> ModelCard:
+    """Save the weights into a folder and make the card that tells of them."""
     stored = round_as_stored(fitted.network)
     sha256, n_bytes = save_weights(fitted.network, folder / WEIGHTS_FILE, stored)
     return ModelCard(
