@@ -13,7 +13,7 @@ from leuko.inference.answers import result_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import QualityMeasures
 from leuko.models.card import ModelCard
-from leuko.models.gates.measurements import Deferral, Tally
+from leuko.models.gates.measurements import Deferral, GateTally
 
 Reason = Literal["kind", "quality", "strangeness", "set"]
 
@@ -45,8 +45,8 @@ def measure_deferral(
         kept[row] = not verdict.deferred
         reasons.update(_reasons(verdict))
     return Deferral(
-        right=Tally(hits=int(right.sum()), images=len(right)),
-        kept=Tally(hits=int(right[kept].sum()), images=int(kept.sum())),
+        right=GateTally(hits=int(right.sum()), images=len(right)),
+        kept=GateTally(hits=int(right[kept].sum()), images=int(kept.sum())),
         reasons={name: reasons[name] for name in ("kind", "quality", "strangeness", "set")},
     )
 

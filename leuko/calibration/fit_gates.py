@@ -28,12 +28,12 @@ from leuko.models.card import ModelCard
 from leuko.models.gates.measurements import (
     GROUP_FROM,
     Calibration,
+    CalibrationFigures,
     Deferral,
     FittedOn,
+    GateTally,
     MeasuredSets,
-    Reliability,
     Stranger,
-    Tally,
 )
 from leuko.models.gates.novelty import Strangeness, encode_strangeness
 from leuko.models.gates.thresholds import COVERAGES, Gates, SetLevel, StrangenessGate
@@ -45,7 +45,7 @@ FIGURES = 4
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedGates:
     """Gates that are ready to be stored.
 
     Attributes:
@@ -84,7 +84,7 @@ def fit_gates(
     coverage: float,
     check: Callable[[Predictions], None] = lambda _: None,
     progress: Progress = lambda *_: None,
-) -> Fitted:
+) -> FittedGates:
     """Fit and measure the gates of a model; nothing is written.
 
     Args:
@@ -121,8 +121,8 @@ def fit_gates(
         quality=ranges_from(train.quality),
         calibration=_calibration(test.predictions, card.temperature),
         deferral=Deferral(
-            right=Tally(hits=0, images=test.predictions.n),
-            kept=Tally(hits=0, images=test.predictions.n),
+            right=GateTally(hits=0, images=test.predictions.n),
+            kept=GateTally(hits=0, images=test.predictions.n),
             reasons={},
         ),
         fitted_on=_fitted_on(sources, train, validation, test),
@@ -137,7 +137,7 @@ def fit_gates(
         test.quality,
     )
     gates = gates.model_copy(update={"deferral": deferral})
-    return Fitted(gates, content if gates.strangeness is not None else None)
+    return FittedGates(gates, content if gates.strangeness is not None else None)
 
 
 def _fit(card: ModelCard, train: Seen) -> Strangeness:
@@ -173,12 +173,12 @@ def _level(stated: float, validation: Seen, test: Seen) -> SetLevel:
             low=estimate.low,
             high=estimate.high,
             by_class={
-                name: Tally(hits=found.hits, images=found.trials)
+                name: GateTally(hits=found.hits, images=found.trials)
                 for name, found in sets.coverage_by_class(resamples=1)
                 if found.trials and found.hits is not None
             },
             by_group={
-                name: Tally(hits=found.hits or 0, images=found.trials or 0)
+                name: GateTally(hits=found.hits or 0, images=found.trials or 0)
                 for name, found in sorted(by_group.items())
                 if (found.trials or 0) >= GROUP_FROM
             },
@@ -223,8 +223,8 @@ def _strangeness_gate(
 
 
 def _calibration(test: Predictions, temperature: float) -> Calibration:
-    def reliability(predictions: Predictions) -> Reliability:
-        return Reliability(
+    def reliability(predictions: Predictions) -> CalibrationFigures:
+        return CalibrationFigures(
             ece=round(CalibrationError(predictions).value, FIGURES),
             brier=round(MeanSquaredError(predictions).value, FIGURES),
         )
@@ -246,5 +246,5 @@ def _fitted_on(sources: Sources, train: Seen, validation: Seen, test: Seen) -> F
     )
 
 
-def _tally(hits: NDArray[np.bool_]) -> Tally:
-    return Tally(hits=int(hits.sum()), images=len(hits))
+def _tally(hits: NDArray[np.bool_]) -> GateTally:
+    return GateTally(hits=int(hits.sum()), images=len(hits))

@@ -14,7 +14,7 @@ MOST_COMPUTED_AGAIN = 0.5
 
 
 @dataclass(frozen=True)
-class Agreement:
+class PrecisionAgreement:
     """Two runs of one model over the same images.
 
     Attributes:
@@ -43,7 +43,7 @@ class Agreement:
 
 def compare_precisions(
     full: Predictions, reduced: Predictions, threshold: float, temperature: float = 1.0
-) -> Agreement:
+) -> PrecisionAgreement:
     """Compare answers in float32 with answers in bfloat16.
 
     Args:
@@ -60,4 +60,4 @@ def compare_precisions(
     changed = full.suggested_indices(threshold) != reduced.suggested_indices(threshold)
     shifts = np.abs(full.probabilities - reduced.probabilities).mean(axis=0)
     again = is_borderline(full.probabilities, full.classes, threshold, temperature)
-    return Agreement(full.n, int(changed.sum()), float(shifts.max()), float(again.mean()))
+    return PrecisionAgreement(full.n, int(changed.sum()), float(shifts.max()), float(again.mean()))

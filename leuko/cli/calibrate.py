@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from leuko.calibration.fit_gates import Fitted, Sources, fit_gates
+from leuko.calibration.fit_gates import FittedGates, Sources, fit_gates
 from leuko.calibration.own_pictures import OWN_ID, read_own_pictures
 from leuko.cli.evaluate import EQUAL_WITHIN, recorded_split
 from leuko.cli.main import EXIT_FINE, say
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_FINE
 
 
-def store_gates(model: InstalledModel, fitted: Fitted) -> ModelCard:
+def store_gates(model: InstalledModel, fitted: FittedGates) -> ModelCard:
     """Write the file, then the card that names it; gives the new card.
 
     Raises:

@@ -11,7 +11,7 @@ from leuko.cli.main import EXIT_FINE, say
 from leuko.data.adapters import wbc_segmentation
 from leuko.data.adapters.wbc_segmentation import MaskedPicture
 from leuko.errors import LeukoError
-from leuko.evaluation.segmentation import Agreement, CellFigures, DiceSummary, agreement, figures
+from leuko.evaluation.segmentation import CellFigures, DiceSummary, MaskOverlap, agreement, figures
 from leuko.settings import load_limits
 
 HEADING = """\
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_FINE
 
 
-def measure(pictures: Sequence[MaskedPicture]) -> Iterator[Agreement]:
+def measure(pictures: Sequence[MaskedPicture]) -> Iterator[MaskOverlap]:
     """Agreement picture by picture, counting on standard error where a person watches."""
     limits = load_limits()
     for done, picture in enumerate(pictures, 1):

@@ -19,7 +19,7 @@ Select = Callable[[Cells], Outcomes]
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class TestSample:
     """Predictions counted by group, and the same counts after drawing groups with replacement.
 
     Attributes:

@@ -19,7 +19,7 @@ LOW_PERCENTILE = 5
 
 
 @dataclass(frozen=True)
-class Agreement:
+class MaskOverlap:
     """Dice coefficients of one picture, in [0, 1].
 
     Attributes:
@@ -83,7 +83,7 @@ def dice(found: NDArray[np.bool_], drawn: NDArray[np.bool_]) -> float:
     return 2 * int((found & drawn).sum()) / areas if areas else 1.0
 
 
-def agreement(picture: MaskedPicture, limits: Limits) -> Agreement:
+def agreement(picture: MaskedPicture, limits: Limits) -> MaskOverlap:
     """Segment one picture and compare with its mask, at the mask's resolution.
 
     Args:
@@ -95,7 +95,9 @@ def agreement(picture: MaskedPicture, limits: Limits) -> Agreement:
     """
     drawn = read_mask(picture.mask)
     found = enlarge(find_cells(read_picture(picture.picture, limits).pixels), drawn.shape)
-    return Agreement(picture, dice(found > 0, drawn > 0), dice(found == NUCLEUS, drawn == NUCLEUS))
+    return MaskOverlap(
+        picture, dice(found > 0, drawn > 0), dice(found == NUCLEUS, drawn == NUCLEUS)
+    )
 
 
 def enlarge(mask: CellMask, shape: tuple[int, ...]) -> CellMask:
@@ -106,10 +108,10 @@ def enlarge(mask: CellMask, shape: tuple[int, ...]) -> CellMask:
     return np.asarray(image)
 
 
-def figures(agreements: Iterable[Agreement]) -> list[CellFigures]:
+def figures(agreements: Iterable[MaskOverlap]) -> list[CellFigures]:
     """Figures of each data set, pictures that were looked at while tuning apart from the rest."""
 
-    def side(one: Agreement) -> tuple[str, bool]:
+    def side(one: MaskOverlap) -> tuple[str, bool]:
         return one.picture.dataset, one.picture.seen
 
     found = []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leuko.evaluation.count_metrics import Sample
+from leuko.evaluation.count_metrics import TestSample
 from leuko.evaluation.counts import Cells, Outcomes
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.score_metrics import Scores
@@ -140,7 +140,7 @@ def summarise(
     """
     if not 0 <= threshold <= 1:
         raise ValueError(f"a threshold lies between 0 and 1, found {threshold}")
-    sample = Sample(predictions, threshold, seed, resamples)
+    sample = TestSample(predictions, threshold, seed, resamples)
     scores = Scores(predictions, seed, resamples)
     confusion = sample.total.confusion.astype(int)
     table = sample.total.binary()
@@ -185,7 +185,7 @@ def headline(
 
     Needs neither scikit-learn nor pandas, so that a page can show it at once.
     """
-    sample = Sample(predictions, threshold, seed, resamples)
+    sample = TestSample(predictions, threshold, seed, resamples)
     units = predictions.n_groups if predictions.has_groups else predictions.n
     return Headline(
         n=predictions.n,
@@ -197,7 +197,7 @@ def headline(
     )
 
 
-def _binary(sample: Sample, scores: Scores) -> BinaryMetrics:
+def _binary(sample: TestSample, scores: Scores) -> BinaryMetrics:
     return BinaryMetrics(
         accuracy=sample.share(Cells.binary, Outcomes.accuracy),
         sensitivity=sample.share(Cells.binary, Outcomes.sensitivity),
@@ -211,7 +211,7 @@ def _binary(sample: Sample, scores: Scores) -> BinaryMetrics:
     )
 
 
-def _overall(sample: Sample) -> OverallMetrics:
+def _overall(sample: TestSample) -> OverallMetrics:
     return OverallMetrics(
         accuracy=sample.right_class(),
         balanced_accuracy=sample.mean_over_classes(Outcomes.sensitivity),
@@ -220,7 +220,7 @@ def _overall(sample: Sample) -> OverallMetrics:
     )
 
 
-def _one_class(sample: Sample, scores: Scores, position: int) -> ClassMetrics:
+def _one_class(sample: TestSample, scores: Scores, position: int) -> ClassMetrics:
     def select(cells: Cells) -> Outcomes:
         return cells.one_versus_rest(position)
 

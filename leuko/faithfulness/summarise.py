@@ -12,10 +12,10 @@ from leuko.faithfulness.sanity_checks import Movements
 from leuko.models.heatmap_report import (
     HISTOGRAM_BINS,
     QUANTILES,
-    Agreement,
     Measured,
     PartShares,
     RemovalCurves,
+    StabilityFigures,
 )
 from leuko.statistics.intervals import bootstrap_interval
 
@@ -90,7 +90,7 @@ def part_shares(evidence: Floats, areas: Floats) -> PartShares:
     )
 
 
-def agreement(found: Movements, groups: Groups) -> Agreement:
+def agreement(found: Movements, groups: Groups) -> StabilityFigures:
     """How far maps and suggestions stay when pictures move.
 
     Args:
@@ -99,7 +99,7 @@ def agreement(found: Movements, groups: Groups) -> Agreement:
     """
     means = found.correlations.mean(axis=1)  # NaN where a picture has no evidence
     known = ~np.isnan(means)
-    return Agreement(
+    return StabilityFigures(
         correlation=measured(means[known], groups[known]) if known.any() else None,
         changed=round(float(found.changed.mean()), DIGITS),
         changed_images=int(found.changed.any(axis=1).sum()),

@@ -14,7 +14,7 @@ from leuko.inference.acceleration.prepare import make_ready
 from leuko.inference.answers import result_of
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.heatmaps.explainer import Explainer
-from leuko.inference.heatmaps.gradcam import Answer, answer
+from leuko.inference.heatmaps.gradcam import ForwardResult, answer
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.normalise import Normalise
 from leuko.inference.result import Result
@@ -185,7 +185,7 @@ class Classifier:
         square = self._normalise(np.stack([self._prepare(picture).pixels]))
         return self._explainer.explain(square, method, layer, progress)
 
-    def _run(self, chunk: Sequence[Prepared]) -> Answer:
+    def _run(self, chunk: Sequence[Prepared]) -> ForwardResult:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
         with self._lock:
             return self._answer(self._normalise(stacked))
@@ -206,12 +206,12 @@ class Classifier:
                 strangeness=value,
             )
 
-    def _strangeness_of(self, found: Answer) -> list[float | None]:
+    def _strangeness_of(self, found: ForwardResult) -> list[float | None]:
         if self._strangeness is None:
             return [None] * len(found.pooled)
         return list(self._strangeness.of(found.pooled.cpu().numpy()).tolist())
 
-    def _answer(self, pictures: torch.Tensor) -> Answer:
+    def _answer(self, pictures: torch.Tensor) -> ForwardResult:
         """One pass, what is borderline in reduced precision again in full."""
         if self._reduced is None:
             return answer(self._network, pictures, self._trunk)

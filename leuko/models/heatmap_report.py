@@ -152,7 +152,7 @@ class OnCells(Strict):
         return self
 
 
-class Agreement(Strict):
+class StabilityFigures(Strict):
     """The map of a picture beside the map of the same picture moved, brought back in place.
 
     Attributes:
@@ -180,8 +180,8 @@ class Stability(Strict):
     images: Count
     images_with_evidence: Count
     shift_px: Annotated[int, Field(ge=1)]
-    shifts: Agreement
-    flips: Agreement
+    shifts: StabilityFigures
+    flips: StabilityFigures
 
 
 class ExplainReport(Strict):

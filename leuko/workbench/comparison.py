@@ -8,7 +8,7 @@ from leuko.decision.verdict import Verdict, verdict_of
 from leuko.evaluation.comparison.panel import (
     Accord,
     PanelAgreement,
-    Suggestion,
+    PanelSuggestion,
     accord,
     compare_by_class,
     panel_agreement,
@@ -96,9 +96,9 @@ class CompareRow:
         return "waiting" if self.accord is None else ACCORD_WORDS[self.accord]
 
 
-def suggestions(answers: "Sequence[Result]") -> list[Suggestion]:
+def suggestions(answers: "Sequence[Result]") -> list[PanelSuggestion]:
     """Class and side that the answers put first at their thresholds, without their figures."""
-    return [Suggestion(answer.label, answer.malignant) for answer in answers]
+    return [PanelSuggestion(answer.label, answer.malignant) for answer in answers]
 
 
 def compare_rows(

@@ -16,7 +16,7 @@ from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.classification import read_item
 from leuko.workbench.formatting import threshold_text
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -26,7 +26,7 @@ SHARES = ("nucleus", "cytoplasm", "outside")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = None) -> str:
+def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | None = None) -> str:
     """The table as CSV, one line a file, in the order of review.
 
     A name that a spreadsheet would take for a formula is led by an apostrophe.
@@ -75,7 +75,7 @@ def no_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
+def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> bytes:
     """Overlays of all classified pictures at their own size, as PNG in a ZIP.
 
     Args:

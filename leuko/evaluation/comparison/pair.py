@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Booleans
-from leuko.evaluation.comparison.agreement import Agreement, agreement
+from leuko.evaluation.comparison.agreement import RaterAgreement, agreement
 from leuko.evaluation.comparison.contender import Contender, same_classes
 from leuko.evaluation.comparison.resampling import (
     ACCURACY,
@@ -25,7 +25,7 @@ TWO = 2
 
 
 @dataclass(frozen=True)
-class Split:
+class Discordance:
     """Where exactly one of two models is right.
 
     Attributes:
@@ -60,10 +60,10 @@ class Pair:
     has_groups: bool
     differences: Mapping[str, Signed]
     delong: DeLong
-    sides: Split
-    classes: Split | None
-    agreement: Agreement
-    class_agreement: Agreement | None
+    sides: Discordance
+    classes: Discordance | None
+    agreement: RaterAgreement
+    class_agreement: RaterAgreement | None
     identical: bool
 
     @property
@@ -128,10 +128,10 @@ def compare_pair(
     )
 
 
-def _split(first: Contender, ours: Booleans, theirs: Booleans) -> Split:
+def _split(first: Contender, ours: Booleans, theirs: Booleans) -> Discordance:
     groups = first.predictions.group_indices
     only_first, only_second = ours & ~theirs, theirs & ~ours
-    return Split(
+    return Discordance(
         mcnemar_test(int(only_first.sum()), int(only_second.sum())),
         len(np.unique(groups[only_first])),
         len(np.unique(groups[only_second])),

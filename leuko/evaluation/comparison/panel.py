@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.comparison.agreement import SIDES, Agreement, kappa_estimate
+from leuko.evaluation.comparison.agreement import SIDES, RaterAgreement, kappa_estimate
 from leuko.labels import ClassSet
 from leuko.statistics.estimate import FEW_UNITS
 from leuko.statistics.paired_intervals import Signed
@@ -17,7 +17,7 @@ FEW_IMAGES = f"fewer than {FEW_UNITS} images"
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class PanelSuggestion:
     """What a model suggests for an image.
 
     Attributes:
@@ -50,8 +50,8 @@ class PairAgreement:
 
     first: int
     second: int
-    sides: Agreement
-    classes: Agreement | None
+    sides: RaterAgreement
+    classes: RaterAgreement | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def compare_by_class(sets: Sequence[ClassSet]) -> bool:
     return know_the_same(sets) and all(len(each.names) > two_sides for each in sets)
 
 
-def accord(suggestions: Sequence[Suggestion], by_class: bool) -> Accord:
+def accord(suggestions: Sequence[PanelSuggestion], by_class: bool) -> Accord:
     """How suggestions for one image stand to each other.
 
     Args:
@@ -98,7 +98,7 @@ def accord(suggestions: Sequence[Suggestion], by_class: bool) -> Accord:
 
 
 def panel_agreement(
-    answers: Sequence[Sequence[Suggestion]], sets: Sequence[ClassSet]
+    answers: Sequence[Sequence[PanelSuggestion]], sets: Sequence[ClassSet]
 ) -> PanelAgreement:
     """Count how often models agree, all together and two by two.
 
@@ -120,7 +120,7 @@ def panel_agreement(
 
 
 def _pair(
-    answers: Sequence[Sequence[Suggestion]], sets: Sequence[ClassSet], first: int, second: int
+    answers: Sequence[Sequence[PanelSuggestion]], sets: Sequence[ClassSet], first: int, second: int
 ) -> PairAgreement:
     sides = [(SIDES[row[first].malignant], SIDES[row[second].malignant]) for row in answers]
     classes = None
@@ -130,12 +130,12 @@ def _pair(
     return PairAgreement(first, second, _agreement(SIDES, sides), classes)
 
 
-def _agreement(names: Sequence[str], said: Sequence[tuple[str, str]]) -> Agreement:
+def _agreement(names: Sequence[str], said: Sequence[tuple[str, str]]) -> RaterAgreement:
     table = np.zeros((len(names), len(names)))
     for one, other in said:
         table[names.index(one), names.index(other)] += 1
     counts = tuple(tuple(int(count) for count in row) for row in table)
-    return Agreement(tuple(names), counts, _kappa(table, len(said)))
+    return RaterAgreement(tuple(names), counts, _kappa(table, len(said)))
 
 
 def _kappa(table: Floats, images: int) -> Signed:

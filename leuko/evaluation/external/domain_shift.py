@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.count_metrics import Sample
+from leuko.evaluation.count_metrics import TestSample
 from leuko.evaluation.counts import Metric, Outcomes
 from leuko.evaluation.curves.roc import RocCurve, roc_curve
 from leuko.evaluation.external.test_set import OwnSet
@@ -76,16 +76,16 @@ class OwnEvaluation:
 class _Figure:
     name: str
     estimate: Callable[[Summary], Estimate]
-    resampled: Callable[[Sample], Floats]
+    resampled: Callable[[TestSample], Floats]
     of_sides: bool = True
     needs_both_sides: bool = False
 
 
-def _binary(metric: Metric) -> Callable[[Sample], Floats]:
+def _binary(metric: Metric) -> Callable[[TestSample], Floats]:
     return lambda sample: sample.resampled.binary().measured(metric)
 
 
-def _areas(sample: Sample) -> Floats:
+def _areas(sample: TestSample) -> Floats:
     one = sample.predictions
     scores, positive = one.malignant_probability[:, None], one.is_malignant[:, None]
     areas = bootstrap_auroc(scores, positive, one.group_indices, sample.resamples, sample.seed)
@@ -142,8 +142,8 @@ def evaluate_own(
     summary = summarise(own.predictions, threshold, resamples=resamples)
     if test is not None and test_summary is None:
         test_summary = summarise(test, threshold, resamples=resamples)
-    mine = Sample(own.predictions, threshold, OWN_SEED, resamples)
-    theirs = None if test is None else Sample(test, threshold, TEST_SEED, resamples)
+    mine = TestSample(own.predictions, threshold, OWN_SEED, resamples)
+    theirs = None if test is None else TestSample(test, threshold, TEST_SEED, resamples)
     one_side = len(set(own.predictions.is_malignant.tolist())) == 1
     figures = []
     for figure in _FIGURES:

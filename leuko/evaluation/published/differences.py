@@ -26,7 +26,7 @@ def differences(card: ModelCard) -> list[str]:
     return said
 
 
-def verdict(printed: str | None, estimate: Estimate | None) -> str:
+def run_differences(printed: str | None, estimate: Estimate | None) -> str:
     """Where the published accuracy lies relative to ours; empty when one of the two is missing.
 
     Args:
@@ -57,7 +57,7 @@ def run_remark(card: ModelCard, summary: Summary, printed_accuracy: str | None) 
         f"{card.architecture.name} at {card.input.side_px} px, {card.training.epochs} epochs",
         *differences(card),
     ]
-    placed = verdict(printed_accuracy, summary.overall.accuracy)
+    placed = run_differences(printed_accuracy, summary.overall.accuracy)
     return "; ".join([*parts, placed] if placed else parts) + "."
 
 

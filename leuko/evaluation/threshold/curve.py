@@ -41,7 +41,7 @@ class ThresholdCurve:
 
 
 @dataclass(frozen=True)
-class ScoreHistogram:
+class ThresholdHistogram:
     """How the scores P(malignant) are spread on either side.
 
     Attributes:
@@ -77,11 +77,11 @@ def threshold_curve(
     )
 
 
-def score_histogram(predictions: Predictions, bins: int = SCORE_BINS) -> ScoreHistogram:
+def score_histogram(predictions: Predictions, bins: int = SCORE_BINS) -> ThresholdHistogram:
     """Count the scores of malignant and of benign images in bins of equal width."""
     edges = np.round(np.linspace(0, 1, bins + 1), 6)
     scores, positive = predictions.malignant_probability, predictions.is_malignant
-    return ScoreHistogram(
+    return ThresholdHistogram(
         edges=tuple(edges.tolist()),
         malignant=tuple(np.histogram(scores[positive], edges)[0].tolist()),
         benign=tuple(np.histogram(scores[~positive], edges)[0].tolist()),

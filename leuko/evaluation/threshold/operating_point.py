@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from leuko.arrays import Floats
-from leuko.evaluation.count_metrics import Sample
+from leuko.evaluation.count_metrics import TestSample
 from leuko.evaluation.counts import Cells, Outcomes
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE
@@ -95,7 +95,7 @@ def operating_point(
     if not 0 <= threshold <= 1:
         raise ValueError(f"a threshold lies between 0 and 1, found {threshold}")
     check_prevalence(prevalence)
-    sample = Sample(predictions, threshold, seed, resamples)
+    sample = TestSample(predictions, threshold, seed, resamples)
     sensitivity = sample.share(Cells.binary, Outcomes.sensitivity)
     specificity = sample.share(Cells.binary, Outcomes.specificity)
     predictive = _Predictive(sample, sensitivity, specificity, prevalence)
@@ -118,7 +118,7 @@ def operating_point(
 class _Predictive:
     """Predictive values of a sample at one prevalence."""
 
-    sample: Sample
+    sample: TestSample
     sensitivity: Estimate
     specificity: Estimate
     prevalence: float

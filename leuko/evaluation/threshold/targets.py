@@ -46,7 +46,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class ThresholdSuggestion:
     """The threshold that validation images suggest.
 
     Attributes:
@@ -70,7 +70,7 @@ class Suggestion:
 
 def suggest_threshold(
     validation: Predictions, target: Target, seed: int = 0, resamples: int = RESAMPLES
-) -> Suggestion:
+) -> ThresholdSuggestion:
     """Solve a target on validation images.
 
     Sensitivity at least X: the highest threshold that reaches it. Specificity at least X: the
@@ -89,14 +89,16 @@ def suggest_threshold(
     cautions = few_cautions(validation)
     absent = _absent_side(validation, target.goal)
     if absent:
-        return Suggestion(target, None, None, None, None, (absent,))
+        return ThresholdSuggestion(target, None, None, None, None, (absent,))
     ladder = Ladder.of(validation)
     draws = GroupDraws.of(validation, seed, resamples)
     step = _solve(ladder, validation, target, draws)
     if step is None:
-        return Suggestion(target, None, None, None, None, (_unreachable(ladder, target),), cautions)
+        return ThresholdSuggestion(
+            target, None, None, None, None, (_unreachable(ladder, target),), cautions
+        )
     at = [float(ladder.thresholds[step])]
-    return Suggestion(
+    return ThresholdSuggestion(
         target=target,
         threshold=at[0],
         rounded=ladder.rounded(step, _PREFERENCES[target.goal]),

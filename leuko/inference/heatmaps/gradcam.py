@@ -14,7 +14,7 @@ from leuko.inference.acceleration.cuda_graph import Trunk
 from leuko.models.networks.network import Network
 
 
-class Answer(NamedTuple):
+class ForwardResult(NamedTuple):
     """What one pass through a network gives.
 
     Attributes:
@@ -35,7 +35,7 @@ def logits_and_evidence(network: Network, pictures: Tensor) -> tuple[Tensor, Ten
     return found.logits, found.evidence
 
 
-def answer(network: Network, pictures: Tensor, trunk: Trunk | None = None) -> Answer:
+def answer(network: Network, pictures: Tensor, trunk: Trunk | None = None) -> ForwardResult:
     """Logits of every class and one evidence map a class, sharing the trunk's single pass.
 
     Leaves no hook, gradient or activation behind, and does not depend on the gradient mode of
@@ -61,7 +61,7 @@ def answer(network: Network, pictures: Tensor, trunk: Trunk | None = None) -> An
     with torch.inference_mode(mode=False), torch.no_grad():
         maps = network.maps(features)
         evidence = weighted_maps(torch.stack(weights, dim=1), maps)
-        return Answer(logits.detach(), evidence, maps.mean(dim=(2, 3)))
+        return ForwardResult(logits.detach(), evidence, maps.mean(dim=(2, 3)))
 
 
 def gradients_of_classes(logits: Tensor, watched: Tensor) -> list[Tensor]:

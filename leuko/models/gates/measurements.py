@@ -10,7 +10,7 @@ GROUP_FROM = 5
 """Test pictures from which the coverage of a group is told: a share of fewer says nothing."""
 
 
-class Tally(Strict):
+class GateTally(Strict):
     """A share as counts of pictures.
 
     Attributes:
@@ -73,12 +73,12 @@ class MeasuredSets(Strict):
         none: pictures whose set is empty: no class is as probable as the limit asks.
     """
 
-    covered: Tally
+    covered: GateTally
     low: Fraction | None
     high: Fraction | None
-    by_class: dict[str, Tally]
-    by_group: dict[str, Tally]
-    single: Tally
+    by_class: dict[str, GateTally]
+    by_group: dict[str, GateTally]
+    single: GateTally
     several: Count
     none: Count
 
@@ -94,7 +94,7 @@ class MeasuredSets(Strict):
         return self
 
 
-def _sum(parts: dict[str, Tally]) -> tuple[int, int]:
+def _sum(parts: dict[str, GateTally]) -> tuple[int, int]:
     tallies = parts.values()
     return sum(one.hits for one in tallies), sum(one.images for one in tallies)
 
@@ -115,7 +115,7 @@ class Stranger(Strict):
     refused: Count
 
 
-class Reliability(Strict):
+class CalibrationFigures(Strict):
     """How near P(malignant) comes to the truth on test pictures.
 
     Attributes:
@@ -135,8 +135,8 @@ class Calibration(Strict):
         after: at the card's temperature, which is what the model says.
     """
 
-    before: Reliability
-    after: Reliability
+    before: CalibrationFigures
+    after: CalibrationFigures
 
 
 class Deferral(Strict):
@@ -148,8 +148,8 @@ class Deferral(Strict):
         reasons: pictures deferred for each reason; one picture may have several.
     """
 
-    right: Tally
-    kept: Tally
+    right: GateTally
+    kept: GateTally
     reasons: dict[Literal["kind", "quality", "strangeness", "set"], Count]
 
     @property

@@ -13,9 +13,9 @@ from leuko.models.gates.measurements import (
     Calibration,
     Deferral,
     FittedOn,
+    GateTally,
     MeasuredSets,
     Stranger,
-    Tally,
 )
 from leuko.models.records import Count, Fraction, Positive, Sha256, Strict
 
@@ -63,7 +63,7 @@ class StrangenessGate(Strict):
     directions: Annotated[int, Field(ge=1)]
     stated: Share
     threshold: Positive
-    accepted: Tally
+    accepted: GateTally
     strangers: tuple[Stranger, ...] = ()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.threshold.curve import ScoreHistogram, ThresholdCurve
+from leuko.evaluation.threshold.curve import ThresholdCurve, ThresholdHistogram
 from leuko.reporting.charts.palette import BLUE_GREEN, NEUTRAL, VERMILION
 from leuko.reporting.charts.style import CLEAR
 from leuko.statistics.estimate import Estimate
@@ -44,7 +44,7 @@ class Mark:
 
 
 def threshold_figure(
-    curve: ThresholdCurve, histogram: ScoreHistogram, marks: Sequence[Mark]
+    curve: ThresholdCurve, histogram: ThresholdHistogram, marks: Sequence[Mark]
 ) -> "go.Figure":
     """Both rates with their 95 % bands, and below them the scores of both sides.
 
@@ -132,7 +132,7 @@ def _rate(
 
 
 def _bars(
-    histogram: ScoreHistogram, counts: Sequence[int], sign: int, side: str, colour: str
+    histogram: ThresholdHistogram, counts: Sequence[int], sign: int, side: str, colour: str
 ) -> dict[str, object]:
     low, high = histogram.edges[:-1], histogram.edges[1:]
     return {
@@ -149,7 +149,7 @@ def _bars(
     }  # fmt: skip
 
 
-def _count_ticks(histogram: ScoreHistogram) -> tuple[list[float], list[str]]:
+def _count_ticks(histogram: ThresholdHistogram) -> tuple[list[float], list[str]]:
     """Ticks of the square-root scale, true counts on either side of 0."""
     values, texts = [0.0], ["0"]
     for sign, counts in ((1, histogram.malignant), (-1, histogram.benign)):

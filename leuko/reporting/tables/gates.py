@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from leuko.evaluation.curves.risk_coverage import RiskCoverage
 from leuko.inspection.quality.reference_ranges import Limit, QualityRanges
 from leuko.labels import class_title
-from leuko.models.gates.measurements import Tally
+from leuko.models.gates.measurements import GateTally
 from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.intervals import wilson_interval
@@ -50,7 +50,7 @@ def _set_row(level: SetLevel, *, in_force: bool) -> dict[str, str]:
     }
 
 
-def coverage_parts(level: SetLevel) -> list[tuple[str, Tally]]:
+def coverage_parts(level: SetLevel) -> list[tuple[str, GateTally]]:
     """All test pictures, each class, then each group that is large enough, the worst first."""
     measured = level.measured
     classes = [(class_title(name), one) for name, one in measured.by_class.items()]
@@ -73,7 +73,7 @@ def coverage_rows(level: SetLevel) -> list[dict[str, str]]:
     return rows
 
 
-def limits_of(level: SetLevel, name: str, one: Tally) -> tuple[float, float]:
+def limits_of(level: SetLevel, name: str, one: GateTally) -> tuple[float, float]:
     """95 % interval of a share of :func:`coverage_parts`.
 
     That of all pictures as the card holds it, resampled by group; the others Wilson's, as if
@@ -97,7 +97,7 @@ def stranger_rows(gate: StrangenessGate) -> list[dict[str, str]]:
         {
             "Pictures": one.title,
             "Images": str(one.images),
-            "Accepted": _of(Tally(hits=one.images - one.refused, images=one.images)),
+            "Accepted": _of(GateTally(hits=one.images - one.refused, images=one.images)),
             "AUROC": f"{one.auroc:.3f}",
         }
         for one in gate.strangers
@@ -139,9 +139,9 @@ def _limit(value: Limit | None) -> str:
     return NOTHING if value is None else f"{value:.3g}"
 
 
-def _of(tally: Tally) -> str:
+def _of(tally: GateTally) -> str:
     return f"{tally.hits} of {tally.images} ({_percent(tally)})"
 
 
-def _percent(tally: Tally) -> str:
+def _percent(tally: GateTally) -> str:
     return NOTHING if tally.share is None else f"{100 * tally.share:.0f} %"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
-from leuko.models.gates.measurements import GROUP_FROM, Deferral, FittedOn, Tally
+from leuko.models.gates.measurements import GROUP_FROM, Deferral, FittedOn, GateTally
 from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
 
 FEW_VALIDATION = 100
@@ -131,7 +131,7 @@ def _strangeness(gate: StrangenessGate | None) -> Iterator[str]:
         f"pictures accepted; of test pictures {_share(gate.accepted)})."
     )
     for one in gate.strangers:
-        refused = Tally(hits=one.refused, images=one.images)
+        refused = GateTally(hits=one.refused, images=one.images)
         yield f"  {one.title} as the stranger: AUROC {one.auroc:.3f}, refused {_share(refused)}."
 
 
@@ -158,7 +158,7 @@ def calibration_sentence(card: ModelCard, gates: Gates) -> str:
 
 def deferral_sentence(deferral: Deferral) -> str:
     """How many test pictures all gates together defer, and why, and what remains."""
-    shares = Tally(hits=deferral.deferred, images=deferral.right.images)
+    shares = GateTally(hits=deferral.deferred, images=deferral.right.images)
     parts = [
         f"{REASONS[name]} {count}"
         for name, count in sorted(deferral.reasons.items(), key=lambda item: -item[1])
@@ -172,7 +172,7 @@ def deferral_sentence(deferral: Deferral) -> str:
     )
 
 
-def _share(tally: Tally) -> str:
+def _share(tally: GateTally) -> str:
     if tally.share is None:
         return "0 of 0"
     return f"{tally.hits} of {tally.images} ({_percent(tally.share)})"

@@ -16,7 +16,7 @@ from leuko.reporting.charts.palette import NEUTRAL, class_colours
 from leuko.ui.compare.grid import show_grid
 from leuko.ui.compare.refusal import offer_way_back, show_refusal
 from leuko.ui.compare.state import CompareState, compare_state
-from leuko.ui.compare.wording import verdict
+from leuko.ui.compare.wording import agreement_sentence
 from leuko.ui.picture.verdict import reasons_in_words, suggestion_of
 from leuko.ui.picture.viewer import colour_stops, heat_layer, unread_areas
 from leuko.ui.shell.error_boundary import plain
@@ -59,7 +59,7 @@ def show_selected(
     if row.refusal is not None:
         show_refusal(row.item, row.refusal, models)
         return
-    st.markdown(plain(verdict(row, names)))
+    st.markdown(plain(agreement_sentence(row, names)))
     offer_way_back(row, models)
     asked = compare_state().asked
     width, height = row.item.size_px or (1, 1)

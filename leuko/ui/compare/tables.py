@@ -11,7 +11,7 @@ from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import supported_digits
 from leuko.ui.compare.export import comparison_csv, comparison_png, sheet_panels
 from leuko.ui.compare.state import compare_state
-from leuko.ui.compare.wording import not_accuracy, verdict
+from leuko.ui.compare.wording import agreement_sentence, not_accuracy
 from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
@@ -107,7 +107,7 @@ def offer_downloads(
         key="leuko_compare_csv",
     )
     panels = sheet_panels(row, models, compare_state().asked)
-    verdict_words, limits = verdict(row, names), loaders.limits()
+    verdict_words, limits = agreement_sentence(row, names), loaders.limits()
     png_place.download_button(
         "Download this comparison (PNG)",
         # Called without a session: what depends on one is computed above.

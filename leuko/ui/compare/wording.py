@@ -57,7 +57,7 @@ def summary(rows: Sequence[CompareRow], found: PanelAgreement, models: int) -> s
     return " · ".join(parts)
 
 
-def verdict(row: CompareRow, names: Sequence[str]) -> str:
+def agreement_sentence(row: CompareRow, names: Sequence[str]) -> str:
     """Who suggests what for one picture, without weighing the models against each other.
 
     Where the verdict of a model is not one class, it is told what the models put first, and which

@@ -7,7 +7,13 @@ from leuko.evaluation.comparison.panel import Accord
 from leuko.imaging.intake.uploads import Upload
 from leuko.models.card import ModelCard, read_card
 from leuko.settings import Limits
-from leuko.ui.compare.wording import different_classes, not_accuracy, short_names, summary, verdict
+from leuko.ui.compare.wording import (
+    agreement_sentence,
+    different_classes,
+    not_accuracy,
+    short_names,
+    summary,
+)
 from leuko.workbench.classification import result_key
 from leuko.workbench.comparison import agreement_of, compare_rows, known_classes
 from leuko.workbench.uploads import Tray
@@ -116,12 +122,12 @@ def test_a_difference_of_sides_stands_before_the_last_model_answered(tray, cards
 
 
 def test_the_verdict_says_who_suggests_what_and_takes_no_vote(rows, cards):
-    assert verdict(rows[0], NAMES) == (
+    assert agreement_sentence(rows[0], NAMES) == (
         "The models disagree: Second suggests malignant; First suggests benign."
     )
-    assert verdict(rows[2], NAMES) == "All suggest ALL blast."
-    assert verdict(rows[3], NAMES) == ""
-    said = verdict(of_four(cards, "Early", "Pre", "Pre"), ["A", "B", "C"])
+    assert agreement_sentence(rows[2], NAMES) == "All suggest ALL blast."
+    assert agreement_sentence(rows[3], NAMES) == ""
+    said = agreement_sentence(of_four(cards, "Early", "Pre", "Pre"), ["A", "B", "C"])
     assert said == (
         "All suggest malignant but differ on the class: Early pre-B ALL by A; Pre-B ALL by B and C."
     )
@@ -139,7 +145,8 @@ def test_where_a_verdict_is_open_nothing_is_said_to_be_suggested(tray, cards, re
         if result_key(old, item) in results
     }
     said = {
-        row.item.name: verdict(row, NAMES) for row in compare_rows(tray, gated, known, [0.5, 0.5])
+        row.item.name: agreement_sentence(row, NAMES)
+        for row in compare_rows(tray, gated, known, [0.5, 0.5])
     }
     assert said["agree.png"] == "No model names one class. All put ALL blast first."
     assert said["far.png"] == (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.evaluation.external.domain_shift import OwnEvaluation, evaluate_own
-from leuko.evaluation.external.test_set import Answer, own_set
+from leuko.evaluation.external.test_set import ExternalPrediction, own_set
 from leuko.ui.performance.external import wording as words
 from leuko.ui.performance.external.answers import (
     Answered,
@@ -111,7 +111,7 @@ def _evaluate(
     )
     if key not in state.evaluations:
         answers = [
-            Answer(
+            ExternalPrediction(
                 state.paths[one.asked.labelled.number],
                 one.asked.labelled.group,
                 one.asked.meaning,
@@ -132,7 +132,10 @@ def _show_verdict(one: Evaluated) -> None:
     deferred = deferred_sentence(
         [each.verdict for each in counted], [each.right_side for each in counted]
     )
-    said = [words.verdict(one.evaluation, share), *words.cautions(one.evaluation, card, share)]
+    said = [
+        words.shift_sentence(one.evaluation, share),
+        *words.cautions(one.evaluation, card, share),
+    ]
     st.markdown("  \n".join(plain(each) for each in [*said, *filter(None, [deferred])]))
 
 

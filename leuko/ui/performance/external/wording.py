@@ -37,7 +37,7 @@ NO_SHIFT_TO_SEE = (
 )
 
 
-def verdict(evaluation: OwnEvaluation, share: Share) -> str:
+def shift_sentence(evaluation: OwnEvaluation, share: Share) -> str:
     """The main sentences: right in how many, here and on the test set, and what that is called.
 
     Args:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold.curve import (
-    ScoreHistogram,
     ThresholdCurve,
+    ThresholdHistogram,
     score_histogram,
     threshold_curve,
 )
 from leuko.evaluation.threshold.operating_point import OperatingPoint, operating_point
-from leuko.evaluation.threshold.targets import Suggestion, Target, suggest_threshold
+from leuko.evaluation.threshold.targets import Target, ThresholdSuggestion, suggest_threshold
 
 KEPT_CURVES = 64
 KEPT_POINTS = 2048
@@ -39,12 +39,12 @@ def measured_point(predictions: Predictions, threshold: float, prevalence: float
 
 
 @st.cache_resource(max_entries=KEPT_CURVES, show_spinner=False, hash_funcs=_BY_CONTENT)
-def measured_curve(predictions: Predictions) -> tuple[ThresholdCurve, ScoreHistogram]:
+def measured_curve(predictions: Predictions) -> tuple[ThresholdCurve, ThresholdHistogram]:
     """Both rates at every threshold of the slider, and the scores; never to be changed."""
     return threshold_curve(predictions), score_histogram(predictions)
 
 
 @st.cache_data(max_entries=KEPT_POINTS, show_spinner=False, hash_funcs=_BY_CONTENT)
-def solved(validation: Predictions, target: Target) -> Suggestion:
+def solved(validation: Predictions, target: Target) -> ThresholdSuggestion:
     """The threshold that reaches a target on validation images."""
     return suggest_threshold(validation, target)

@@ -9,7 +9,7 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold.operating_point import OperatingPoint
-from leuko.evaluation.threshold.targets import Goal, Suggestion, Target
+from leuko.evaluation.threshold.targets import Goal, Target, ThresholdSuggestion
 from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.ui.performance.threshold.cache import measured_point, solved
@@ -105,7 +105,7 @@ def show_targets(
     )
     downloads.table("Suggested threshold", _with_threshold(frame, found))
     if found.target.goal is not Goal.YOUDEN:
-        st.markdown(plain(verdict(found.target, on_test)))
+        st.markdown(plain(target_sentence(found.target, on_test)))
     st.caption(
         plain(
             " ".join(
@@ -161,7 +161,7 @@ def _choose_target() -> Target:
     return Target(goal, percent / 100, by_limit)
 
 
-def _sentence(found: Suggestion) -> str:
+def _sentence(found: ThresholdSuggestion) -> str:
     target = found.target
     shown = f"**{plain(threshold_text(found.rounded or 0.0))}**"
     if target.goal is Goal.YOUDEN:
@@ -174,7 +174,7 @@ def _sentence(found: Suggestion) -> str:
     )
 
 
-def verdict(target: Target, on_test: OperatingPoint) -> str:
+def target_sentence(target: Target, on_test: OperatingPoint) -> str:
     """Whether the test images bear a target rate out, in a sentence."""
     rate: Estimate = getattr(on_test, str(target.goal))
     text = f"On the test set {target.goal} is {rate.text(on_test.digits)}"
@@ -192,7 +192,7 @@ def verdict(target: Target, on_test: OperatingPoint) -> str:
 
 
 def suggestion_table(
-    found: Suggestion, on_test: OperatingPoint, validation: Predictions, test: Predictions
+    found: ThresholdSuggestion, on_test: OperatingPoint, validation: Predictions, test: Predictions
 ) -> "pd.DataFrame":
     """Both rates at the suggested threshold, on either set."""
     import pandas as pd
@@ -216,7 +216,7 @@ def suggestion_table(
     )
 
 
-def _with_threshold(frame: "pd.DataFrame", found: Suggestion) -> "pd.DataFrame":
+def _with_threshold(frame: "pd.DataFrame", found: ThresholdSuggestion) -> "pd.DataFrame":
     target = found.target
     asked = GOAL_WORDS[target.goal]
     if target.goal is not Goal.YOUDEN:

@@ -6,7 +6,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from leuko.evaluation.comparison.panel import (
     Accord,
-    Suggestion,
+    PanelSuggestion,
     accord,
     compare_by_class,
     know_the_same,
@@ -20,7 +20,7 @@ TWO = ClassSet(("HEM", "ALL"), frozenset({"ALL"}))
 
 
 def said(*labels):
-    return [Suggestion(label, label not in ("Benign", "HEM")) for label in labels]
+    return [PanelSuggestion(label, label not in ("Benign", "HEM")) for label in labels]
 
 
 @pytest.mark.parametrize(

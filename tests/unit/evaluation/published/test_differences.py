@@ -1,6 +1,6 @@
 import pytest
 
-from leuko.evaluation.published.differences import differences, start_remark, verdict
+from leuko.evaluation.published.differences import differences, run_differences, start_remark
 from leuko.models.card import read_card
 from leuko.statistics.estimate import Estimate
 from tests.made_models import make_model_folder
@@ -57,4 +57,4 @@ def test_a_subset_says_how_many_pictures_it_has(card):
     ],
 )  # fmt: skip
 def test_the_published_figure_is_placed_beside_our_interval(printed, estimate, said):
-    assert verdict(printed, estimate) == said
+    assert run_differences(printed, estimate) == said

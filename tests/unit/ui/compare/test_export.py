@@ -13,7 +13,7 @@ from leuko.models.card import read_card
 from leuko.settings import Limits
 from leuko.ui.compare.export import comparison_csv, comparison_png
 from leuko.ui.compare.tables import _cell
-from leuko.ui.compare.wording import verdict
+from leuko.ui.compare.wording import agreement_sentence
 from leuko.workbench.classification import Pace, advance, result_key
 from leuko.workbench.comparison import compare_rows
 from leuko.workbench.uploads import Tray
@@ -115,7 +115,7 @@ def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, car
     assert (second["suggestion"], second["suggests_malignant"]) == ("ALL blast", "true")
     assert first["most_probable"] == second["most_probable"] == "ALL"
     row = next(row for row in rows if row.item is crop)
-    assert verdict(row, ["First", "Second"]) == (
+    assert agreement_sentence(row, ["First", "Second"]) == (
         "First (any of 2 classes) leaves the class open. All put ALL blast first."
     )
     assert [_cell(row, place) for place in (0, 1)] == [

@@ -27,7 +27,7 @@ def whole(found):
 
 
 def verdict(found, share=None):
-    return words.verdict(found, share or whole(found))
+    return words.shift_sentence(found, share or whole(found))
 
 
 def cautions(found, card, share=None):
