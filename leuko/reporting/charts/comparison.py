@@ -9,7 +9,7 @@ from leuko.evaluation.curves.roc import RocCurve
 from leuko.labels import class_title
 from leuko.reporting.charts.bars import LEGEND_ROW_PX
 from leuko.reporting.charts.palette import CELL_SCALE, NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import CHART_HEIGHT_PX, CLEAR
+from leuko.reporting.charts.style import CHART_HEIGHT_PX, CLEAR, unit_axes
 from leuko.statistics.paired_intervals import Signed
 
 if TYPE_CHECKING:
@@ -163,21 +163,11 @@ def rocs_figure(lines: Sequence[RocLine]) -> "go.Figure":
             hovertemplate=f"decision threshold {curve.threshold:.2f}<br>sensitivity %{{y:.3f}}<br>"
             f"1 − specificity %{{x:.3f}}<extra>{line.name}</extra>",
         )
-    figure.update_xaxes(
-        title="1 − specificity: benign images suggested malignant",
-        range=[0, 1],
-        constrain="domain",
-        dtick=0.2,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        title="Sensitivity: malignant images found",
-        range=[0, 1],
-        scaleanchor="x",
-        scaleratio=1,
-        constrain="domain",
-        dtick=0.2,
-        zeroline=False,
+    unit_axes(
+        figure,
+        "1 − specificity: benign images suggested malignant",
+        "Sensitivity: malignant images found",
+        square=True,
     )
     figure.update_layout(
         showlegend=True,

@@ -6,7 +6,13 @@ from leuko.evaluation.curves.bands import Band
 from leuko.evaluation.curves.precision_recall import PrecisionRecallCurve
 from leuko.evaluation.curves.roc import RocCurve
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import CHART_HEIGHT_PX, add_band, quiet
+from leuko.reporting.charts.style import (
+    CHART_HEIGHT_PX,
+    add_band,
+    add_operating_point,
+    quiet,
+    unit_axes,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -47,29 +53,14 @@ def precision_recall_figure(
         "sensitivity %{x:.3f}<extra></extra>",
     )
     if curve.operating_point is not None:
-        figure.add_scatter(
-            x=[curve.operating_point[0]],
-            y=[curve.operating_point[1]],
-            mode="markers",
-            marker={"color": style.colour, "size": 13, "line": {"color": "white", "width": 2}},
-            name=f"decision threshold {curve.threshold:.2f}",
-            cliponaxis=False,
-            hovertemplate="operating point<br>precision %{y:.3f}<br>"
-            "sensitivity %{x:.3f}<extra></extra>",
-        )
+        hover = "precision %{y:.3f}<br>sensitivity %{x:.3f}"
+        add_operating_point(figure, curve.operating_point, style.colour, curve.threshold, hover)
     if band is not None:
         add_band(figure, band, style.colour, shape="vh")
-    figure.update_xaxes(
-        title="Sensitivity (recall): malignant images found",
-        range=[0, 1],
-        dtick=0.2,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        title="Precision: malignant suggestions that are right",
-        range=[0, 1],
-        dtick=0.2,
-        zeroline=False,
+    unit_axes(
+        figure,
+        "Sensitivity (recall): malignant images found",
+        "Precision: malignant suggestions that are right",
     )
     figure.update_layout(legend={"x": 0.02, "y": 0.03, "xanchor": "left", "yanchor": "bottom"})
     return quiet(figure, CHART_HEIGHT_PX)
@@ -105,33 +96,15 @@ def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> 
         hovertemplate="threshold %{customdata:.3f}<br>sensitivity %{y:.3f}<br>"
         "1 − specificity %{x:.3f}<extra></extra>",
     )
-    figure.add_scatter(
-        x=[curve.operating_point[0]],
-        y=[curve.operating_point[1]],
-        mode="markers",
-        marker={"color": style.colour, "size": 13, "line": {"color": "white", "width": 2}},
-        name=f"decision threshold {curve.threshold:.2f}",
-        cliponaxis=False,
-        hovertemplate="operating point<br>sensitivity %{y:.3f}<br>"
-        "1 − specificity %{x:.3f}<extra></extra>",
-    )
+    hover = "sensitivity %{y:.3f}<br>1 − specificity %{x:.3f}"
+    add_operating_point(figure, curve.operating_point, style.colour, curve.threshold, hover)
     if band is not None:
         add_band(figure, band, style.colour)
-    figure.update_xaxes(
-        title="1 − specificity: benign images suggested malignant",
-        range=[0, 1],
-        constrain="domain",
-        dtick=0.2,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        title="Sensitivity: malignant images found",
-        range=[0, 1],
-        scaleanchor="x",
-        scaleratio=1,
-        constrain="domain",
-        dtick=0.2,
-        zeroline=False,
+    unit_axes(
+        figure,
+        "1 − specificity: benign images suggested malignant",
+        "Sensitivity: malignant images found",
+        square=True,
     )
     figure.update_layout(legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"})
     return quiet(figure, CHART_HEIGHT_PX)

@@ -60,3 +60,42 @@ def add_band(figure: "go.Figure", band: Band, colour: str, shape: str = "linear"
         name="95 % band, point by point",
         **shared,
     )
+
+
+def unit_axes(figure: "go.Figure", x_title: str, y_title: str, *, square: bool = False) -> None:
+    """Axes from 0 to 1.
+
+    Args:
+        figure: a chart with one pair of axes.
+        x_title: of the horizontal axis.
+        y_title: of the vertical one.
+        square: whether both have one scale, as for a ROC curve.
+    """
+    shared = {"range": [0, 1], "dtick": 0.2, "zeroline": False}
+    same = {"constrain": "domain"} if square else {}
+    figure.update_xaxes(title=x_title, **shared, **same)
+    scale = {"scaleanchor": "x", "scaleratio": 1} if square else {}
+    figure.update_yaxes(title=y_title, **shared, **same, **scale)
+
+
+def add_operating_point(
+    figure: "go.Figure", point: tuple[float, float], colour: str, threshold: float, hover: str
+) -> None:
+    """Mark the point of a curve at which the model decides.
+
+    Args:
+        figure: gets one more trace.
+        point: (x, y).
+        colour: of the curve, hexadecimal RGB.
+        threshold: decision threshold, in [0, 1].
+        hover: what the point says when it is pointed at, in Plotly's template.
+    """
+    figure.add_scatter(
+        x=[point[0]],
+        y=[point[1]],
+        mode="markers",
+        marker={"color": colour, "size": 13, "line": {"color": "white", "width": 2}},
+        name=f"decision threshold {threshold:.2f}",
+        cliponaxis=False,
+        hovertemplate=f"operating point<br>{hover}<extra></extra>",
+    )
