@@ -1,4 +1,4 @@
-"""Kinds of picture, class names as a pathologist reads them, and which classes are malignant."""
+"""Kinds of picture and of split, class names as a pathologist reads them, which are malignant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +40,17 @@ class InputKind(StrEnum):
             InputKind.SEGMENTED: "segmented cells on black",
             InputKind.TISSUE: "tissue patches",
         }[self]
+
+
+class SplitPolicy(StrEnum):
+    """How pictures were divided.
+
+    ``paper`` draws pictures at random, as the studies did; ``grouped`` keeps whatever belongs
+    together (a subject, an acquisition block, byte-identical copies) on one side.
+    """
+
+    PAPER = "paper"
+    GROUPED = "grouped"
 
 
 CLASS_TITLES = {

@@ -1,19 +1,33 @@
 """The model card: everything that a weight file implies, checked when it is read."""
 
+import hashlib
 import json
-from enum import StrEnum
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from leuko.errors import CardError
 from leuko.imaging.preprocessing.steps import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
+from leuko.models.facts import AuditFacts, DatasetFacts, SplitFacts, TrainingFacts, WeightsFacts
 from leuko.models.gates.thresholds import Gates
-from leuko.models.records import Finite, Fraction, Positive, Sha256, Strict, replace_file
+from leuko.models.records import Finite, Fraction, Positive, Strict, replace_file
 
 CARD_VERSION = 1
+ANSWER_FIELDS = (
+    "architecture",
+    "classes",
+    "malignant",
+    "input",
+    "temperature",
+    "decision_threshold",
+    "reduced_precision",
+    "gates",
+)
+"""Entries of a card that change an answer, beside the hash of the weights."""
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "model.safetensors"
 PREDICTIONS_FILE = "test_predictions.csv"
@@ -23,17 +37,6 @@ REMEDY = "take the entry 'gates' out of the card and run 'python -m leuko calibr
 
 Channels = tuple[Finite, Finite, Finite]
 Spreads = tuple[Positive, Positive, Positive]
-
-
-class SplitPolicy(StrEnum):
-    """How pictures were divided.
-
-    ``paper`` draws pictures at random, as the studies did; ``grouped`` keeps whatever belongs
-    together (a subject, an acquisition block, byte-identical copies) on one side.
-    """
-
-    PAPER = "paper"
-    GROUPED = "grouped"
 
 
 class Architecture(Strict):
@@ -79,118 +82,6 @@ class InputSpec(Strict):
         if FitSquare(side_px=self.side_px) not in self.steps:
             raise ValueError(f"fit_square must have side_px {self.side_px}")
         return self
-
-
-class SplitFacts(Strict):
-    """How the pictures of the data set were divided, and proof of it.
-
-    Attributes:
-        policy: ``paper`` or ``grouped``.
-        group_meaning: what one group is, such as "subject (joined)" or "block of 20 files".
-        seed: seed of the random choices.
-        sha256: hash of the sorted (picture, side) list; equal hashes mean equal splits.
-        train, validation, test: numbers of pictures.
-        test_groups: number of groups in the test set.
-        left_out: pictures on no side (gaps between blocks).
-        copies: byte-identical copies in the data set beyond the first of each.
-        folds: number of folds whose test sets are pooled here; None for a single split. The
-            sizes of the other sides are then means over the folds, the hash that of the first.
-    """
-
-    policy: SplitPolicy
-    group_meaning: str
-    seed: int
-    sha256: Sha256
-    train: int = Field(ge=0)
-    validation: int = Field(ge=0)
-    test: int = Field(ge=0)
-    test_groups: int = Field(ge=0)
-    left_out: int = Field(ge=0)
-    copies: int = Field(ge=0)
-    folds: int | None = None
-
-
-class DatasetFacts(Strict):
-    """The data set a model was trained and tested on.
-
-    Attributes:
-        id: name of its adapter.
-        title: name for people.
-        images: number of pictures found.
-        licence: terms under which the pictures may be used.
-        source: citation or identifier.
-        notes: limits that every reader of a figure must know, one sentence each.
-    """
-
-    id: str
-    title: str
-    images: int = Field(gt=0)
-    licence: str
-    source: str
-    notes: tuple[str, ...] = ()
-
-
-class TrainingFacts(Strict):
-    """How the weights came about.
-
-    Attributes:
-        recipe: the whole recipe as it was run.
-        initialisation: where the starting weights came from, in words.
-        epochs: epochs run.
-        best_epoch: epoch (from 1) whose weights were kept, chosen on validation pictures.
-        seconds: wall time.
-        device: processor or GPU, and precision.
-        library_versions: of torch, torchvision, timm, lightning.
-        finished: date, ISO 8601.
-    """
-
-    recipe: dict[str, object]
-    initialisation: str
-    epochs: int = Field(gt=0)
-    best_epoch: int = Field(gt=0)
-    seconds: float = Field(ge=0)
-    device: str
-    library_versions: dict[str, str]
-    finished: str
-
-
-class WeightsFacts(Strict):
-    """The weight file.
-
-    Attributes:
-        sha256: of ``model.safetensors``.
-        bytes: its size.
-        licence: terms under which the weights may be used.
-        precision: how kernels are stored; predictions were made with the stored values.
-    """
-
-    sha256: Sha256
-    bytes: int = Field(gt=0)
-    licence: str
-    precision: Literal["float32", "float16"] = "float32"
-
-
-class AuditFacts(Strict):
-    """What an audit found in the data set; ``python -m leuko audit`` shows all of it.
-
-    Attributes:
-        copies: byte-identical copies beyond the first of each picture.
-        near_copies: pairs that look the same and differ in their bytes.
-        near_copies_crossing: of these, the pairs that the split puts on two sides.
-        groups_crossing: groups that the split puts on two sides; 0 under ``grouped``.
-        examined: pictures looked at for near copies and shortcuts.
-        chance: balanced accuracy of guessing.
-        shortcuts: balanced accuracy of a guess from one shortcut alone, by its name;
-            cross-validated under the policy of the split.
-    """
-
-    copies: int = Field(ge=0)
-    near_copies: int = Field(ge=0)
-    near_copies_crossing: int = Field(ge=0)
-    groups_crossing: int = Field(ge=0)
-    examined: int = Field(gt=0)
-    chance: Fraction
-    shortcuts: dict[str, Fraction]
 
 
 class ModelCard(Strict):
@@ -253,11 +144,23 @@ class ModelCard(Strict):
             raise ValueError(f"gates name other classes; {REMEDY}")
         return self
 
-    @property
-    def strangeness_sha256(self) -> str:
-        """Of the file that strangeness is computed from; empty for a model without that gate."""
-        gate = self.gates.strangeness if self.gates is not None else None
-        return gate.sha256 if gate is not None else ""
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identity of the model: sha256, in hex, over all that changes an answer.
+
+        That is the hash of the weights and ``ANSWER_FIELDS``; the steps and gates among them hold
+        the hashes of the mean image and of the file of the novelty gate. Two cards with the same
+        fingerprint give the same answers; titles, data set and training do not count.
+        """
+        entries = self.model_dump(mode="json", include=set(ANSWER_FIELDS))
+        entries["weights"] = self.weights.sha256 if self.weights is not None else None
+        return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; the copy has a fingerprint of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("fingerprint", None)
+        return copied
 
     @property
     def class_set(self) -> ClassSet:

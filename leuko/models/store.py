@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import CardError, ModelNotFoundError
-from leuko.labels import InputKind
+from leuko.labels import InputKind, SplitPolicy
 from leuko.models.card import (
     CARD_FILE,
     HISTORY_FILE,
@@ -12,7 +12,6 @@ from leuko.models.card import (
     VALIDATION_FILE,
     WEIGHTS_FILE,
     ModelCard,
-    SplitPolicy,
     read_card,
 )
 from leuko.models.explain_report_file import REPORT_FILE, read_explain_report

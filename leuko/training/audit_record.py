@@ -3,7 +3,7 @@
 from leuko.data.audit.audit import Audit, audit_dataset
 from leuko.data.dataset import Dataset
 from leuko.data.splitting.split import SplitPlan
-from leuko.models.card import AuditFacts
+from leuko.models.facts import AuditFacts
 
 
 def audit_facts(dataset: Dataset, plan: SplitPlan) -> AuditFacts:

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError
 from leuko.data.splitting.split import SplitPlan
 from leuko.errors import RecipeError
 from leuko.imaging.preprocessing.steps import FitSquare, Step, SubtractMeanImage
-from leuko.models.card import Channels, SplitPolicy, Spreads
+from leuko.labels import SplitPolicy
+from leuko.models.card import Channels, Spreads
 from leuko.models.records import Strict
 
 IMAGENET_MEAN: Channels = (0.485, 0.456, 0.406)

@@ -50,10 +50,8 @@ class Pace:
 
 
 def result_key(card: ModelCard, item: TrayItem) -> ResultKey:
-    """What a result depends on: the model's files and card, and the picture's bytes."""
-    weights = card.weights.sha256 if card.weights else ""
-    made_by = f"{weights}/{card.temperature}/{card.decision_threshold}/{card.strangeness_sha256}"
-    return card.id, made_by, item.sha256
+    """Whose result it is, and what it depends on: the model's fingerprint, the picture's sha256."""
+    return card.id, card.fingerprint, item.sha256
 
 
 def pending(tray: Tray, card: ModelCard, results: Results) -> list[TrayItem]:

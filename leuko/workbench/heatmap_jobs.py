@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from leuko.errors import LeukoError
 from leuko.inference.heatmaps.methods import Method
+from leuko.workbench.classification import ResultKey
 
 Evidence = NDArray[np.float32]
 Compute = Callable[[Callable[[float], None]], Evidence]
@@ -26,12 +27,12 @@ class MapKey:
     """What an evidence map depends on.
 
     Attributes:
-        result: model, its weights and settings, and the picture, see ``work.result_key``.
+        result: the model and the picture, see :func:`leuko.workbench.classification.result_key`.
         method: that computes it.
         layer: dotted name; None for the card's own.
     """
 
-    result: tuple[str, str, str]
+    result: ResultKey
     method: Method
     layer: str | None
 

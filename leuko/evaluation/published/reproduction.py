@@ -9,7 +9,8 @@ from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.published.differences import run_remark, start_remark
 from leuko.evaluation.published.studies import ROWS, PublishedRow
 from leuko.evaluation.summary import Summary, summarise
-from leuko.models.card import ModelCard, SplitPolicy
+from leuko.labels import SplitPolicy
+from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel, Inventory
 from leuko.statistics.estimate import Estimate
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from leuko.evaluation.published.reproduction import Measured
 from leuko.evaluation.published.studies import published_row
-from leuko.models.card import ModelCard, SplitPolicy
+from leuko.labels import SplitPolicy
+from leuko.models.card import ModelCard
 from leuko.statistics.estimate import Estimate
 
 _POLICY_ENDING = re.compile(r"-(grouped|paper)$")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.models.card import AuditFacts
+from leuko.models.facts import AuditFacts
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
 from leuko.reporting.charts.style import quiet
 from leuko.statistics.estimate import Estimate

@@ -9,7 +9,9 @@ from leuko.evaluation.by_group import GroupResult
 from leuko.evaluation.curves.bands import Band
 from leuko.evaluation.curves.reliability import Reliability
 from leuko.evaluation.summary import Summary
-from leuko.models.card import AuditFacts, ModelCard, SplitPolicy
+from leuko.labels import SplitPolicy
+from leuko.models.card import ModelCard
+from leuko.models.facts import AuditFacts
 from leuko.statistics.estimate import FEW_UNITS
 
 SECONDS_A_MINUTE = 60

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.errors import LeukoError
-from leuko.labels import InputKind
-from leuko.models.card import SplitPolicy
+from leuko.labels import InputKind, SplitPolicy
 from leuko.models.store import InstalledModel
 from leuko.ui.compare.selected import selected_row, show_selected
 from leuko.ui.compare.state import CompareState, compare_state

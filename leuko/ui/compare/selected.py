@@ -9,8 +9,7 @@ from leuko.decision.verdict import REFER, Verdict
 from leuko.errors import PredictionsError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.rendering.data_url import preview
-from leuko.labels import class_title
-from leuko.models.card import SplitPolicy
+from leuko.labels import SplitPolicy, class_title
 from leuko.models.store import InstalledModel
 from leuko.reporting.charts.palette import NEUTRAL, class_colours
 from leuko.ui.compare.grid import show_grid

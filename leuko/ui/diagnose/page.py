@@ -7,8 +7,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.summary import Headline
-from leuko.labels import InputKind, class_title
-from leuko.models.card import SplitPolicy
+from leuko.labels import InputKind, SplitPolicy, class_title
 from leuko.models.store import InstalledModel
 from leuko.ui.diagnose.results import show_selected, show_table
 from leuko.ui.picture.unreadable import show_unreadable

@@ -33,8 +33,7 @@ def layers_of(model: InstalledModel) -> tuple[Layer, ...]:
     Asked once a session; a model that is not in memory is loaded in the background meanwhile.
     """
     state = session()
-    weights = model.card.weights
-    key = f"{model.id}/{weights.sha256 if weights else ''}"
+    key = model.card.fingerprint
     if key not in state.layers:
         future = loaders.model_pool().start(model)
         if not future.done() or future.exception() is not None:

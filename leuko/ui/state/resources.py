@@ -33,9 +33,7 @@ class ModelPool:
 
     def start(self, model: InstalledModel) -> "Future[Classifier]":
         """Begin to load a model unless it is loaded or on its way."""
-        weights = model.card.weights
-        files = f"{weights.sha256 if weights else ''}/{model.card.strangeness_sha256}"
-        key = (str(model.folder), files)
+        key = (str(model.folder), model.card.fingerprint)
         with self._lock:
             future = self._futures.get(key)
             if future is None or (future.done() and future.exception() is not None):

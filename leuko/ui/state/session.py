@@ -30,7 +30,7 @@ class Session:
         pace: speed of the running batch.
         device: where the last result was computed.
         method: of the heatmaps, the same for all pictures and models.
-        layers: by model id and hash of its weights, the layers that its heatmaps can be read
+        layers: by fingerprint of the model, the layers that its heatmaps can be read
             from, its own first; known once the model was loaded.
         layer_names: by model id, the layer that the user chose.
         maps: evidence by other methods and layers.

@@ -21,7 +21,6 @@ from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state.results import ModelResults, load_predictions
 from leuko.ui.widgets import tables
 from leuko.ui.widgets.downloads import Downloads
-from leuko.workbench.classification import result_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +102,8 @@ def _evaluate(
     """
     card = results.model.card
     key = (
-        result_key(card, counted[0].asked.item)[:2],
+        card.id,
+        card.fingerprint,
         results.predictions_sha256,
         tuple(
             (one.asked.item.sha256, one.asked.meaning, one.asked.labelled.group) for one in counted

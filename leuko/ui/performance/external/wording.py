@@ -9,7 +9,8 @@ from leuko.evaluation.external.domain_shift import (
     OwnEvaluation,
 )
 from leuko.evaluation.summary import Summary
-from leuko.models.card import ModelCard, SplitPolicy
+from leuko.labels import SplitPolicy
+from leuko.models.card import ModelCard
 from leuko.statistics.independent_differences import Difference, points
 from leuko.ui.performance.external.refusal_wording import Share
 

@@ -101,8 +101,7 @@ def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, o
     """What the viewer needs to draw where the model looked."""
     model = results.model
     card = model.card
-    made_by = f"{card.weights.sha256 if card.weights else ''}/{card.temperature}"
-    result = _classified(str(model.folder), made_by, path, _stamp(path), results)
+    result = _classified(card.fingerprint, path, _stamp(path), results)
     if abs(result.malignant_probability - mistake.malignant_probability) > EQUAL_WITHIN:
         st.warning(
             f"On this copy of the image the model gives P(malignant) "
@@ -118,10 +117,8 @@ def _heatmap(results: ModelResults, mistake: Mistake, path: Path) -> dict[str, o
 
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner="Drawing the heatmap …")
-def _classified(
-    folder: str, made_by: str, path: Path, stamp: int, _results: ModelResults
-) -> "Result":
-    del folder, made_by, stamp  # part of the cache key only
+def _classified(fingerprint: str, path: Path, stamp: int, _results: ModelResults) -> "Result":
+    del fingerprint, stamp  # part of the cache key only
     pixels = read_picture(path, loaders.limits()).pixels
     # The first place on this page where torch is needed, and only now is it imported.
     (result,) = loaders.model_pool().get(_results.model).classify([pixels])

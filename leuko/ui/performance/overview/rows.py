@@ -8,7 +8,8 @@ from leuko.evaluation.published.split_policies import signed
 from leuko.evaluation.published.studies import published_row
 from leuko.evaluation.summary import Summary
 from leuko.inference.timing import Speed
-from leuko.models.card import ModelCard, SplitPolicy
+from leuko.labels import SplitPolicy
+from leuko.models.card import ModelCard
 from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.ui.performance.overview.cells import (

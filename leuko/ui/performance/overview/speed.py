@@ -108,8 +108,7 @@ class SpeedStore:
 
 
 def _key(model: InstalledModel) -> tuple[str, str]:
-    weights = model.card.weights
-    return str(model.folder), weights.sha256 if weights else ""
+    return str(model.folder), model.card.fingerprint
 
 
 def load_and_measure(model: InstalledModel) -> Speed:

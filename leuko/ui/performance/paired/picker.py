@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from leuko.models.card import SplitPolicy
+from leuko.labels import SplitPolicy
 from leuko.ui.performance.paired.results import load_test_set
 from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state.results import ModelResults

@@ -8,7 +8,7 @@ from leuko.models.card import read_card, write_card
 from leuko.models.gates.thresholds import COVERAGES, Gates
 from leuko.models.store import list_models
 from tests.made_gates import level, raw_gates, strangeness, tally, with_gates
-from tests.made_models import HEX, make_model_folder
+from tests.made_models import make_model_folder
 
 
 @pytest.fixture
@@ -94,9 +94,3 @@ def test_a_promise_is_broken_when_the_whole_interval_lies_below_it():
     assert Gates.model_validate(raw_gates(levels=[broken])).level.broken_promise == 0.91
     unknown = level(0.9, 0.4, low=None, high=None)
     assert Gates.model_validate(raw_gates(levels=[unknown])).level.broken_promise is None
-
-
-def test_the_hash_of_the_gates_file_is_part_of_what_a_result_depends_on(folder):
-    card = read_card(folder)
-    assert card.strangeness_sha256 == ""
-    assert with_gates(card).strangeness_sha256 == HEX

@@ -1,6 +1,6 @@
 import pytest
 
-from leuko.models.card import AuditFacts
+from leuko.models.facts import AuditFacts
 from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.statistics.estimate import Estimate
