@@ -4,7 +4,7 @@ import argparse
 import json
 
 from leuko.cli.main import say
-from leuko.models.store import InstalledModel, list_models
+from leuko.models.store import HOW_TO_INSTALL, InstalledModel, list_models
 
 
 def describe(model: InstalledModel) -> dict[str, object]:
@@ -37,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
             weights = "" if record["has_weights"] else "  (results only)"
             print(f"{record['id']:32} {record['input_kind']:10} {record['title']}{weights}")
         if not records:
-            say("No model is installed: train one or copy a model folder into weights/.")
+            say(f"No model is installed: {HOW_TO_INSTALL}.")
     return 1 if inventory.problems else 0

@@ -21,7 +21,7 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.models.card import ModelCard
-from leuko.models.store import InstalledModel, Inventory, list_models
+from leuko.models.store import HOW_TO_INSTALL, InstalledModel, Inventory, list_models
 from leuko.reporting.text.gates import no_gates
 from leuko.settings import Limits, load_limits
 
@@ -88,9 +88,7 @@ def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
         return inventory.get(model_id)
     able = inventory.offered()
     if not able:
-        raise ModelNotFoundError(
-            "No model with weights is installed: train one or copy a model folder into weights/."
-        )
+        raise ModelNotFoundError(f"No model with weights is installed: {HOW_TO_INSTALL}.")
     chosen = able[0]
     say(
         f"No --model given: using {chosen.id}, which reads {chosen.card.input.kind.plural}. "

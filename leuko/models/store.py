@@ -18,6 +18,12 @@ from leuko.models.explain_report_file import REPORT_FILE, read_explain_report
 from leuko.models.heatmap_report import ExplainReport
 from leuko.settings import default_weights_folder
 
+HOW_TO_INSTALL = (
+    "train one or copy a model folder into weights/, or name the folder that holds the models "
+    "with --weights or in the variable LEUKO_WEIGHTS"
+)
+"""What to do where no model is found, as part of a sentence."""
+
 
 @dataclass(frozen=True)
 class InstalledModel:
@@ -101,7 +107,7 @@ class Inventory:
         for model in self.models:
             if model.id == model_id:
                 return model
-        known = ", ".join(model.id for model in self.models) or "none"
+        known = ", ".join(model.id for model in self.models) or f"none; {HOW_TO_INSTALL}"
         raise ModelNotFoundError(f"No model '{model_id}' is installed; installed are: {known}.")
 
     def offered(self) -> tuple[InstalledModel, ...]:
@@ -122,7 +128,7 @@ class Inventory:
         return tuple(sorted(able, key=rank))
 
 
-def list_models(folder: Path | None = None) -> Inventory:
+def list_models(folder: str | Path | None = None) -> Inventory:
     """Read the cards of all model folders.
 
     Args:
@@ -133,7 +139,7 @@ def list_models(folder: Path | None = None) -> Inventory:
         The models sorted by id, and a sentence for each folder whose card is not in order:
         one bad folder never hides the others.
     """
-    root = folder if folder is not None else default_weights_folder()
+    root = Path(folder) if folder is not None else default_weights_folder()
     models: list[InstalledModel] = []
     problems: list[str] = []
     if root.is_dir():

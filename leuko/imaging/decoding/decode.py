@@ -81,17 +81,21 @@ def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
     return Picture(name, pixels, hashlib.sha256(data).hexdigest(), kind.value, notes)
 
 
-def read_picture(path: Path, limits: Limits | None = None) -> Picture:
+def read_picture(path: str | Path, limits: Limits | None = None) -> Picture:
     """Read a picture from disk; see :func:`decode_image`.
 
     Args:
-        path: the file.
+        path: the file: PNG, JPEG, BMP, TIFF or WebP.
         limits: without them, those of the configuration file.
+
+    Returns:
+        The picture; its ``pixels`` are uint8 (H, W, 3), RGB, upright, transparency put on white.
 
     Raises:
         ImageError: when the file is not there, may not be opened or cannot be read as a picture.
         LeukoError: when the configuration file is malformed.
     """
+    path = Path(path)
     limits = load_limits() if limits is None else limits
     try:
         if path.stat().st_size > limits.max_file_bytes:
