@@ -10,6 +10,7 @@ from leuko.inference.acceleration.fold_batchnorm import fold_batch_norms
 from leuko.inference.acceleration.fuse_relu import fuse_rectifiers
 from leuko.inference.acceleration.max_pooling import pool_quickly
 from leuko.models.networks.network import Network
+from leuko.settings import load_settings
 
 
 class Ready(NamedTuple):
@@ -18,7 +19,8 @@ class Ready(NamedTuple):
     Attributes:
         full: in float32.
         reduced: its copy with the trunk in a smaller float type; None where none is wanted.
-        trunk: of the reduced one or else the full one, recorded; None to ask the network itself.
+        trunk: of the reduced one or else the full one, recorded; None to ask the network itself, as
+            everywhere but on a card for which the setting ``cuda_graph`` is on.
     """
 
     full: Network
@@ -50,7 +52,7 @@ def make_ready(
         if on_processor:
             fuse_rectifiers(reduced, side_px)
     trunk = None
-    if device.type == "cuda":
+    if device.type == "cuda" and load_settings().cuda_graph:
         fast = reduced if reduced is not None else full
         like = probe(batch, side_px).to(device, dtype)
         trunk = recorded_where_it_can_be(fast.trunk, like, (1, batch))

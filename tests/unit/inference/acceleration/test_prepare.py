@@ -32,7 +32,23 @@ def test_the_reduced_network_is_a_copy_with_another_trunk():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_on_a_card_the_trunk_that_is_asked_is_recorded(monkeypatch, dtype):
+def test_on_a_card_the_trunk_is_recorded_where_the_setting_says_so(monkeypatch, dtype):
+    ready, asked = _ready_on_a_card(monkeypatch, dtype, wanted="true")
+    assert asked == [(dtype, (4, 3, SIDE_PX, SIDE_PX), (1, 4))]
+    fast = ready.full if dtype == torch.float32 else ready.reduced
+    assert ready.trunk == fast.trunk
+
+
+@pytest.mark.parametrize("wanted", ["", "false"])
+def test_nothing_is_recorded_on_a_card_unless_somebody_asked_for_it(monkeypatch, wanted):
+    ready, asked = _ready_on_a_card(monkeypatch, torch.bfloat16, wanted)
+    assert asked == []
+    assert ready.trunk is None
+
+
+def _ready_on_a_card(monkeypatch, dtype, wanted):
+    """What ``make_ready`` gives for a device called cuda, and what it asked to be recorded."""
+    monkeypatch.setenv("LEUKO_CUDA_GRAPH", wanted)
     asked = []
 
     def recorded(trunk, like, sizes):
@@ -48,10 +64,7 @@ def test_on_a_card_the_trunk_that_is_asked_is_recorded(monkeypatch, dtype):
     monkeypatch.setattr(torch.Tensor, "to", _to(torch.Tensor.to))
     monkeypatch.setattr(torch.nn.Module, "to", _to(torch.nn.Module.to))
     network = make_network("timm", "mobilenetv2_035")
-    ready = make_ready(network, SIDE_PX, Card(), dtype, 4)
-    assert asked == [(dtype, (4, 3, SIDE_PX, SIDE_PX), (1, 4))]
-    fast = ready.full if dtype == torch.float32 else ready.reduced
-    assert ready.trunk == fast.trunk
+    return make_ready(network, SIDE_PX, Card(), dtype, 4), asked
 
 
 def _to(real):
