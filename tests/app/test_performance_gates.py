@@ -77,7 +77,7 @@ def test_the_command_repeats_own_pictures_and_another_coverage(weights):
 def test_gates_without_strangeness_and_quality_say_so(weights):
     put_gates(weights, strangeness=None)
     text = words(opened())
-    assert "Strangeness was not fitted" in text
+    assert "Novelty was not fitted" in text
     assert "Quality: no ranges were fitted." in text
 
 

@@ -43,8 +43,8 @@ def gate_sentences(card: ModelCard) -> tuple[str, ...]:
 def no_gates(card: ModelCard) -> str:
     """That a model has no gates, and how it gets them."""
     return (
-        f"{card.id} has no gates: its quality ranges, strangeness and prediction sets are not "
-        f"known, and it defers nothing for them. Fit them with 'python -m leuko calibrate "
+        f"{card.id} has no gates: its quality ranges, novelty threshold and prediction sets are "
+        f"not known, and it defers nothing for them. Fit them with 'python -m leuko calibrate "
         f"{card.id} --data FOLDER'."
     )
 
@@ -124,15 +124,16 @@ def _by_class(level: SetLevel) -> str:
 
 def _strangeness(gate: StrangenessGate | None) -> Iterator[str]:
     if gate is None:
-        yield "Strangeness: too few validation pictures for a threshold."
+        yield "Novelty: too few validation pictures for a threshold."
         return
     yield (
-        f"Strangeness above {gate.threshold:.3f} is refused ({_percent(gate.stated)} of validation "
+        f"Novelty above {gate.threshold:.3f} is refused ({_percent(gate.stated)} of validation "
         f"pictures accepted; of test pictures {_share(gate.accepted)})."
     )
     for one in gate.strangers:
         refused = GateTally(hits=one.refused, images=one.images)
-        yield f"  {one.title} as the stranger: AUROC {one.auroc:.3f}, refused {_share(refused)}."
+        found = f"AUROC {one.auroc:.3f}, refused {_share(refused)}"
+        yield f"  {one.title}, out of distribution: {found}."
 
 
 def _quality(gates: Gates) -> str:

@@ -115,13 +115,13 @@ def _show_strangers(
     results: ModelResults, gate: StrangenessGate | None, downloads: Downloads
 ) -> None:
     if gate is None:
-        st.caption("Strangeness was not fitted: there were too few validation pictures.")
+        st.caption("Novelty was not fitted: there were too few validation pictures.")
         return
     rows = stranger_rows(gate)
     _table("Pictures unlike the training pictures", rows, results, downloads, text=("Pictures",))
     st.caption(
-        f"A picture is accepted up to a strangeness of {gate.threshold:.3g}, chosen so that "
-        f"{100 * gate.stated:g} % of validation pictures are. AUROC: how well strangeness alone "
+        f"A picture is accepted up to a novelty of {gate.threshold:.3g}, chosen so that "
+        f"{100 * gate.stated:g} % of validation pictures are. AUROC: how well novelty alone "
         "tells the other set from the model's own test pictures; 0.5 is not at all, 1 is always."
     )
 

@@ -26,8 +26,8 @@ def test_every_figure_of_the_record_is_told(card):
         "Normal cell (HEM) 45 of 50 (90 %)",
         "By group: 1 of 2 groups of 5 pictures or more reach it; the lowest is a with 32 of 40 "
         "(80 %).",
-        "Strangeness above 1.500 is refused",
-        "BCCD as the stranger: AUROC 0.990, refused 190 of 200 (95 %).",
+        "Novelty above 1.500 is refused",
+        "BCCD, out of distribution: AUROC 0.990, refused 190 of 200 (95 %).",
         "defer 20 of 100 (20 %) of test pictures (the prediction set is not one class 18; unlike "
         "the training pictures 7; severe quality finding 1)",
         "right in 90 of 100 (90 %) of all and in 78 of 80 (98 %) of the others.",
