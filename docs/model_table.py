@@ -1,7 +1,7 @@
-"""Print the README's table of installed models, every figure computed from held-out predictions.
+"""Print the table of installed models, every figure computed from held-out predictions.
 
 python docs/model_table.py            print the table
-python docs/model_table.py --write    put it between the markers in README.md
+python docs/model_table.py --write    put it between the markers in docs/MODELS.md
 """
 
 import argparse
@@ -15,7 +15,7 @@ from leuko.evaluation.predictions import read_predictions  # noqa: E402
 from leuko.evaluation.summary import summarise  # noqa: E402  found through the line above
 from leuko.models.store import InstalledModel, list_models  # noqa: E402
 
-README = ROOT / "README.md"
+MODELS = ROOT / "docs" / "MODELS.md"
 START, END = "<!-- models -->", "<!-- /models -->"
 HEADERS = (
     "Model", "Reads", "Classes", "Data", "Split", "Test pictures (groups)", "Accuracy",
@@ -82,12 +82,12 @@ def with_block(text: str, block: str) -> str:
 
 
 def main() -> None:
-    """Print, or write into the README."""
+    """Print, or write into docs/MODELS.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="change README.md")
+    parser.add_argument("--write", action="store_true", help="change docs/MODELS.md")
     table = model_table()
     if parser.parse_args().write:
-        README.write_text(with_block(README.read_text("utf-8"), table), encoding="utf-8")
+        MODELS.write_text(with_block(MODELS.read_text("utf-8"), table), encoding="utf-8")
     else:
         sys.stdout.write(table + "\n")
 

@@ -35,6 +35,14 @@ def drawn_files() -> list[File]:
     return [*files, File("copied_in_haste.png", files[0].data[:2000])]
 
 
+def drawn_fields() -> list[File]:
+    """Fields with many large cells, and with few small ones."""
+    return [
+        File(f"field_{seed}.png", drawn.encode(drawn.draw_field(seed, malignant, 448), "PNG"))
+        for seed, malignant in enumerate((True, False, True), start=1)
+    ]
+
+
 def save(visitor: Visitor, name: str) -> None:
     """Write what the tab shows, packed as tightly as PNG allows without loss."""
     visitor.page.mouse.move(0, HEIGHT - 1)
@@ -58,6 +66,13 @@ def main() -> None:
         visitor.visit("About")
         visitor.wait_until_drawn()
         save(visitor, "about")
+        visitor.close()
+        visitor = Visitor(browser, server.address, width=WIDTH, height=HEIGHT)
+        visitor.choose_model(InputKind.FIELD)
+        visitor.visit("Compare")
+        visitor.upload(drawn_fields())
+        visitor.wait_until_drawn()
+        save(visitor, "compare")
         visitor.close()
         browser.close()
 

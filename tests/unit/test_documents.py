@@ -9,6 +9,16 @@ from PIL import Image
 from tests import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODELS = (ROOT / "docs" / "MODELS.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+]
+MOST_README_LINES = 150
+NAMED_PATH = re.compile(
+    r"`((?:leuko|docs|recipes|scripts|benchmarks|tests|pages)/[\w./-]*\w\.(?:py|md|toml|json))`"
+)
 COMMANDS = {
     "streamlit run app.py": "pip install -r requirements.txt && streamlit run app.py",
     "python -m pytest": "pip install -r requirements-dev.txt && python -m pytest",
@@ -28,7 +38,7 @@ def model_table_script():
 
 def test_the_table_of_models_is_what_its_script_computes():
     script = model_table_script()
-    assert script.block_of(README) == script.model_table(), (
+    assert script.block_of(MODELS) == script.model_table(), (
         "run: python docs/model_table.py --write"
     )
 
@@ -54,11 +64,30 @@ def test_a_screenshot_is_small_and_as_wide_as_a_page(path):
         assert picture.width == 1280
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", [*DOCUMENTS, "CHANGELOG.md"])
 def test_every_local_link_leads_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    missing = [link for link in LOCAL_LINK.findall(text) if not (ROOT / link).exists()]
+    folder = (ROOT / name).parent
+    missing = [link for link in LOCAL_LINK.findall(text) if not (folder / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_that_a_document_names_is_there(name):
+    named = NAMED_PATH.findall((ROOT / name).read_text(encoding="utf-8"))
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
+
+
+def test_the_readme_is_short_and_leads_to_every_document():
+    assert len(README.splitlines()) <= MOST_README_LINES
+    linked = set(LOCAL_LINK.findall(README))
+    assert {name for name in DOCUMENTS if name != "README.md"} <= linked
+
+
+def test_the_code_of_the_readme_is_that_of_the_page_on_the_api():
+    code = re.compile(r"```python\n(.*?)```", re.DOTALL)
+    (shown,) = code.findall(README)
+    assert shown in code.findall((ROOT / "docs" / "API.md").read_text(encoding="utf-8"))
 
 
 def test_a_model_without_held_out_results_is_listed_and_says_so(tmp_path):
