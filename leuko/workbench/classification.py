@@ -1,18 +1,16 @@
 """Classify the pictures of a tray bit by bit, so that the page stays alive meanwhile."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.picture import Picture
-from leuko.imaging.rendering.data_url import thumbnail
 from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.workbench.temp_store import NOTHING
 from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from leuko.inference.result import Result
 
 ResultKey = tuple[str, str, str]
-Results = MutableMapping[ResultKey, "Result"]
 
 PASS_PICTURES = 16
 FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 1.4
@@ -29,6 +26,30 @@ the page again and again. Cancel waits for the end of a pass."""
 LAST_STRETCH_SECONDS = 0.7
 """A pass goes on to the end of the batch when that is this near: to draw the page first would take
 about as long."""
+
+
+class Results(Mapping[ResultKey, "Result"]):
+    """What models said so far, by model, card and picture.
+
+    Args:
+        found: to begin with.
+    """
+
+    def __init__(self, found: "Mapping[ResultKey, Result] | None" = None) -> None:
+        self._found = dict(found or {})
+
+    def add(self, key: ResultKey, result: "Result") -> None:
+        """Keep a result, in the place of an earlier one of the same key."""
+        self._found[key] = result
+
+    def __getitem__(self, key: ResultKey) -> "Result":
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[ResultKey]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass
@@ -47,6 +68,11 @@ class Pace:
     def per_second(self) -> float:
         """Pictures a second, 0 before the first."""
         return self.pictures / self.seconds if self.seconds else 0.0
+
+    def add(self, pictures: int, seconds: float) -> None:
+        """Count pictures that were classified, and how long it took."""
+        self.pictures += pictures
+        self.seconds += seconds
 
 
 def result_key(card: ModelCard, item: TrayItem) -> ResultKey:
@@ -86,21 +112,22 @@ def advance(
         pictures = [picture.pixels for _, picture in readable]
         answers = classifier.classify(pictures, PASS_PICTURES, cells=False)
         for (item, picture), answer in zip(readable, answers, strict=True):
-            results[result_key(classifier.card, item)] = _with_survey(answer, item, picture)
+            results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
         done += len(chunk)
     if not waiting:
         give_back()
-    pace.pictures += done
-    pace.seconds += time.monotonic() - started
+    pace.add(done, time.monotonic() - started)
 
 
 def _with_survey(answer: "Result", item: TrayItem, picture: Picture) -> "Result":
     """The answer with what is seen without a network, looked for once whatever models are asked."""
     from leuko.inspection.inspect import survey
 
-    if item.survey is None:
-        item.survey = survey(picture.pixels)
-    return answer.with_survey(item.survey)
+    seen = item.survey
+    if seen is None:
+        seen = survey(picture.pixels)
+        item.keep_survey(seen)
+    return answer.with_survey(seen)
 
 
 def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
@@ -113,11 +140,7 @@ def read_item(item: TrayItem, limits: Limits) -> Picture | None:
     try:
         picture = decode_image(item.data, item.name, limits)
     except ImageError as error:
-        item.error = error.reason
-        item.stored = NOTHING
+        item.mark_unreadable(error.reason)
         return None
-    item.notes = picture.notes
-    item.size_px = (picture.width_px, picture.height_px)
-    if item.thumbnail is None:
-        item.thumbnail = thumbnail(picture.pixels)
+    item.mark_read(picture)
     return picture

@@ -19,7 +19,6 @@ from leuko.imaging.intake.zip_archive import is_archive
 from leuko.labels import ClassSet, InputKind
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 from leuko.workbench.classification import Pace, Results
-from leuko.workbench.temp_store import NOTHING
 from leuko.workbench.uploads import Tray, TrayItem
 
 KEY = "performance_own_images"
@@ -78,7 +77,7 @@ class OwnImages:
     tables: list[LabelTable] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     choices: dict[str, Meaning | None] = field(default_factory=dict)
-    results: Results = field(default_factory=dict)
+    results: Results = field(default_factory=Results)
     evaluations: dict[Hashable, OwnEvaluation] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     running: bool = False
@@ -151,7 +150,7 @@ class OwnImages:
                 return
         item = self.tray.keep(path, entry.data)
         if item.sha256 in seen:
-            item.stored = NOTHING  # a copy is counted, not run
+            item.drop_bytes()  # a copy is counted, not run
         seen.add(item.sha256)
         self.paths[item.number] = path
 
