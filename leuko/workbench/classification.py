@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.picture import Picture
 from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
@@ -138,7 +137,7 @@ def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
 def read_item(item: TrayItem, limits: Limits) -> Picture | None:
     """Decode an item; on failure its sentence is kept and None comes back."""
     try:
-        picture = decode_image(item.data, item.name, limits)
+        picture = item.decode(limits)
     except ImageError as error:
         item.mark_unreadable(error.reason)
         return None

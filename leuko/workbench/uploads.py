@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
+from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.data_url import thumbnail
@@ -46,6 +47,16 @@ class TrayItem:
     def data(self) -> bytes:
         """The file's bytes, read anew each time; empty when it cannot be read."""
         return self.stored.read()
+
+    def decode(self, limits: Limits) -> Picture:
+        """The picture, decoded anew; the item stays as it is.
+
+        Raises:
+            ImageError: when it cannot be read now, for want of memory too.
+        """
+        if self.error is not None:
+            raise ImageError(self.name, self.error)
+        return decode_image(self.data, self.name, limits)
 
     def mark_read(self, picture: Picture) -> None:
         """Remember of a decoded picture what the tables show."""

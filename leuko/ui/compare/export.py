@@ -9,8 +9,6 @@ from PIL import Image
 
 from leuko.decision.verdict import Verdict
 from leuko.decision.verdict_cells import SAID, verdict_cells
-from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.rendering.comparison_sheet import SheetBar, SheetPanel, draw_sheet
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
@@ -106,9 +104,7 @@ def comparison_png(
     Raises:
         ImageError: when the picture cannot be read.
     """
-    if item.error is not None:
-        raise ImageError(item.name, item.error)
-    picture = decode_image(item.data, item.name, limits)
+    picture = item.decode(limits)
     size = f"{picture.width_px} × {picture.height_px} pixels"
     uploaded = SheetPanel("Picture as uploaded", captions=(size,))
     sheet = draw_sheet(

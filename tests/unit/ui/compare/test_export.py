@@ -134,3 +134,16 @@ def test_no_cell_of_the_table_claims_certainty(tray, cards):
     )
     assert _cell(row, 0).startswith("> 0.99 · ")
     assert _cell(row, 1).startswith("< 0.01 · ")
+
+
+def test_a_sheet_that_finds_no_memory_leaves_its_picture_readable(tray, monkeypatch):
+    item = tray.items[0]
+
+    def short_of_memory(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("leuko.imaging.decoding.decode._read", short_of_memory)
+    with pytest.raises(ImageError, match="memory"):
+        comparison_png(item, "", [], "", Limits())
+    assert item.error is None
+    assert item.data
