@@ -1,8 +1,9 @@
 """Classify the pictures of a tray bit by bit, so that the page stays alive meanwhile."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
@@ -106,16 +107,43 @@ def advance(
     done = 0
     while waiting and _goes_on(time.monotonic() - started, enough, done, len(waiting)):
         chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
-        decoded = [(item, read_item(item, limits)) for item in chunk]
-        readable = [(item, picture) for item, picture in decoded if picture is not None]
-        pictures = [picture.pixels for _, picture in readable]
-        answers = classifier.classify(pictures, PASS_PICTURES, cells=False)
-        for (item, picture), answer in zip(readable, answers, strict=True):
-            results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
+        pictures = [read_item(item, limits) for item in chunk]
+        answers = _classify_readable(classifier, pictures, PASS_PICTURES, cells=False)
+        for item, picture, answer in zip(chunk, pictures, answers, strict=True):
+            if isinstance(picture, Picture) and answer is not None:
+                results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
         done += len(chunk)
     if not waiting:
         give_back()
     pace.add(done, time.monotonic() - started)
+
+
+def classified(
+    classifier: "Classifier", pictures: Iterable[Picture | ImageError], batch: int
+) -> "Iterator[tuple[Picture | ImageError, Result | None]]":
+    """Pair each picture with its result, in order, holding one batch in memory at a time.
+
+    Args:
+        classifier: the model.
+        pictures: decoded as they are asked for; an error stands for one that cannot be read.
+        batch: pictures that share one pass.
+    """
+    waiting = iter(pictures)
+    while chunk := list(islice(waiting, batch)):
+        yield from zip(chunk, _classify_readable(classifier, chunk, batch), strict=True)
+
+
+def _classify_readable(
+    classifier: "Classifier",
+    pictures: Sequence[Picture | ImageError],
+    batch: int,
+    *,
+    cells: bool = True,
+) -> "list[Result | None]":
+    """One result a picture, in order; None for one that cannot be read."""
+    readable = [picture.pixels for picture in pictures if isinstance(picture, Picture)]
+    answers = iter(classifier.classify(readable, batch, cells=cells))
+    return [next(answers) if isinstance(picture, Picture) else None for picture in pictures]
 
 
 def _with_survey(answer: "Result", item: TrayItem, picture: Picture) -> "Result":
@@ -134,12 +162,12 @@ def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
     return elapsed < enough or (done > 0 and left * elapsed / done < LAST_STRETCH_SECONDS)
 
 
-def read_item(item: TrayItem, limits: Limits) -> Picture | None:
-    """Decode an item; on failure its sentence is kept and None comes back."""
+def read_item(item: TrayItem, limits: Limits) -> Picture | ImageError:
+    """Decode an item, which remembers how it went."""
     try:
         picture = item.decode(limits)
     except ImageError as error:
         item.mark_unreadable(error.reason)
-        return None
+        return error
     item.mark_read(picture)
     return picture
