@@ -16,7 +16,7 @@ from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.workbench.formatting import threshold_text
+from leuko.workbench.formatting import no_formula, threshold_text
 from leuko.workbench.rows import Row
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ TOO_LITTLE_MEMORY = (
     "There was not enough memory to draw its heatmap. Download again when less runs on this "
     "machine, or classify fewer pictures at a time."
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = None) -> str:
@@ -75,11 +74,6 @@ def _share_cells(result: "Result") -> list[str]:
     """Where the evidence for the suggested class lies; empty where that is not known."""
     shares = result.on_cells()
     return [f"{getattr(shares, name):.4f}" if shares else "" for name in SHARES]
-
-
-def no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def heatmap_png(picture: Picture, result: "Result", label: str | None = None) -> bytes:

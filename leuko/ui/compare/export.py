@@ -25,8 +25,7 @@ from leuko.ui.compare.selected import (
     suggestion_words,
 )
 from leuko.workbench.comparison import CompareRow, known_classes
-from leuko.workbench.export import no_formula
-from leuko.workbench.formatting import threshold_text
+from leuko.workbench.formatting import no_formula, threshold_text
 from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:

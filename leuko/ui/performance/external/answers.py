@@ -16,7 +16,7 @@ from leuko.ui.performance.external.refusal_wording import Share, looks_like
 from leuko.ui.performance.external.run import Asked
 from leuko.ui.performance.external.state import OwnImages
 from leuko.workbench.classification import result_key
-from leuko.workbench.export import no_formula
+from leuko.workbench.formatting import no_formula
 from leuko.workbench.verdicts import judged
 
 if TYPE_CHECKING:
