@@ -11,11 +11,11 @@ from leuko.imaging.intake.uploads import Upload
 from leuko.imaging.rendering.comparison_sheet import PANEL_PX, SheetPanel
 from leuko.models.card import read_card
 from leuko.settings import Limits
-from leuko.ui.compare.export import comparison_csv, comparison_png
 from leuko.ui.compare.tables import _cell
 from leuko.ui.compare.wording import verdict
 from leuko.workbench.classification import Pace, Results, advance, result_key
 from leuko.workbench.comparison import compare_rows
+from leuko.workbench.comparison_export import comparison_csv, comparison_png
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import FIELD, level, with_gates
