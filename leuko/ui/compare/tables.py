@@ -12,7 +12,7 @@ from leuko.statistics.estimate import supported_digits
 from leuko.ui.compare.sheet import sheet_panels
 from leuko.ui.compare.state import compare_state
 from leuko.ui.compare.wording import not_accuracy, verdict
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force

@@ -26,7 +26,7 @@ from leuko.ui.picture.verdict import (
     show_small_print,
     show_verdict,
 )
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_words
 from leuko.workbench.formatting import probability_text, so_many_of

@@ -10,7 +10,7 @@ from leuko.imaging.intake.uploads import Upload, display_name
 from leuko.labels import ClassSet
 from leuko.ui.performance.external.refusal_wording import images
 from leuko.ui.performance.external.state import OwnImages
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.widgets.uploads import release
 from leuko.workbench.external_upload import Word

@@ -10,7 +10,7 @@ from leuko.evaluation.external.label_files import Assignment, LabelledFile
 from leuko.evaluation.external.label_vocabulary import Meaning, word_key
 from leuko.labels import InputKind
 from leuko.ui.performance.external.state import OwnImages
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import ModelResults
 from leuko.workbench.classification import Pace, advance, pending

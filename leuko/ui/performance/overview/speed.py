@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.models.store import InstalledModel
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.workbench.speed_store import SpeedStore
 
 LOOK_AGAIN_SECONDS = 0.7

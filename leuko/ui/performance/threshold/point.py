@@ -9,7 +9,7 @@ from leuko.evaluation.threshold.curve import ThresholdCurve
 from leuko.evaluation.threshold.operating_point import OperatingPoint, natural_frequencies
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.estimate import Estimate
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.workbench.formatting import percent_text
 
 if TYPE_CHECKING:
