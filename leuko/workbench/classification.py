@@ -131,6 +131,7 @@ def classified(
     waiting = iter(pictures)
     while chunk := list(islice(waiting, batch)):
         yield from zip(chunk, _classify_readable(classifier, chunk, batch), strict=True)
+        chunk.clear()  # before the next batch is decoded
 
 
 def _classify_readable(

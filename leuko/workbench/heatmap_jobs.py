@@ -26,7 +26,7 @@ class MapKey:
     """What an evidence map depends on.
 
     Attributes:
-        result: model, its weights and settings, and the picture, see ``work.result_key``.
+        result: model, its weights and settings, and the picture, see ``classification.result_key``.
         method: that computes it.
         layer: dotted name; None for the card's own.
     """

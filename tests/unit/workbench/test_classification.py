@@ -1,10 +1,14 @@
+import weakref
+
 import numpy as np
 import pytest
 
+from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload
+from leuko.imaging.picture import Picture
 from leuko.settings import Limits
-from leuko.workbench.classification import Pace, Results, advance, pending, result_key
+from leuko.workbench.classification import Pace, Results, advance, classified, pending, result_key
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_session import MadeClassifier, make_card
@@ -142,3 +146,25 @@ def test_a_pass_ends_early_only_when_much_is_left(card, monkeypatch, seconds, do
     tray.add([Upload(f"{n}.png", plain_png(n)) for n in range(100)], Limits())
     advance(Slow(card), tray, results, Limits(), pace)
     assert len(results) == pace.pictures == done
+
+
+def test_a_picture_that_cannot_be_read_keeps_its_place_in_a_stream_of_results(card):
+    bad = ImageError("b.png", "It is no picture.")
+    good = Picture("a.png", np.full((40, 40, 3), 255, np.uint8), "0" * 64, "PNG")
+    found = list(classified(MadeClassifier(card), [good, bad, good], 2))
+    assert [picture for picture, _ in found] == [good, bad, good]
+    assert [result is None for _, result in found] == [False, True, False]
+
+
+def test_a_stream_holds_one_batch_of_pictures_in_memory(card):
+    alive, held = weakref.WeakSet(), []
+
+    def decode(number):
+        held.append(len(alive))
+        picture = Picture(f"{number}.png", np.zeros((40, 40, 3), np.uint8), "0" * 64, "PNG")
+        alive.add(picture)
+        return picture
+
+    for pair in classified(MadeClassifier(card), map(decode, range(6)), 2):
+        del pair
+    assert held == [0, 1, 0, 1, 0, 1]
