@@ -17,7 +17,7 @@ from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_hea
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.formatting import no_formula, threshold_text
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -32,7 +32,7 @@ TOO_LITTLE_MEMORY = (
 )
 
 
-def results_csv(rows: Iterable[Row], card: ModelCard, threshold: float | None = None) -> str:
+def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | None = None) -> str:
     """The table as CSV, one line a file, in the order of review.
 
     A name that a spreadsheet would take for a formula is led by an apostrophe.
@@ -106,7 +106,7 @@ def heatmap_name(
     return download_name(name, f"_{'_'.join(parts)}{USED_ANYWAY if anyway else ''}.png", taken)
 
 
-def heatmaps_zip(rows: Iterable[Row], card: ModelCard, limits: Limits) -> bytes:
+def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> bytes:
     """Overlays of all classified pictures at their own size, as PNG in a ZIP.
 
     A picture that cannot be read or drawn again is left out and named in a text file beside the

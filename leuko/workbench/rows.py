@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Row:
+class ReviewRow:
     """One line of the review table.
 
     Attributes:
@@ -99,7 +99,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Tally:
+class BatchTally:
     """Counts of a batch.
 
     Attributes:
@@ -137,7 +137,7 @@ def review_rows(
     results: Results,
     threshold: float | None = None,
     anyway: Container[str] = frozenset(),
-) -> list[Row]:
+) -> list[ReviewRow]:
     """All files, those for a person first; nothing is hidden.
 
     Unreadable files come first, then the deferred by P(malignant), then the others by
@@ -152,7 +152,7 @@ def review_rows(
     """
     limit = card.decision_threshold if threshold is None else threshold
 
-    def order(row: Row) -> tuple[int, float, int]:
+    def order(row: ReviewRow) -> tuple[int, float, int]:
         if row.item.error is not None:
             return 0, 0.0, row.item.number
         if row.result is None:
@@ -160,18 +160,18 @@ def review_rows(
         place = 1 if row.deferred else 2
         return place, -row.result.malignant_probability, row.item.number
 
-    def make(item: TrayItem) -> Row:
+    def make(item: TrayItem) -> ReviewRow:
         result = results.get(result_key(card, item))
         if result is None:
-            return Row(item, None)
-        return Row(item, *judged(card, result, limit, anyway=item.sha256 in anyway))
+            return ReviewRow(item, None)
+        return ReviewRow(item, *judged(card, result, limit, anyway=item.sha256 in anyway))
 
     return sorted((make(item) for item in tray.items), key=order)
 
 
-def tally(rows: Sequence[Row]) -> Tally:
+def tally(rows: Sequence[ReviewRow]) -> BatchTally:
     """Count the rows by state."""
-    return Tally(
+    return BatchTally(
         images=len(rows),
         malignant=sum(row.suggests_malignant for row in rows),
         unreadable=sum(row.item.error is not None for row in rows),

@@ -26,7 +26,7 @@ ONE_SAYS_ONE = "one of them suggests one class only"
 
 
 @dataclass(frozen=True)
-class Agreement:
+class RaterAgreement:
     """What two models suggest for the same images.
 
     Attributes:
@@ -51,7 +51,7 @@ def agreement(
     by_class: bool,
     resamples: int = RESAMPLES,
     seed: int = 0,
-) -> Agreement:
+) -> RaterAgreement:
     """Count what both suggest, and Cohen's kappa.
 
     Args:
@@ -73,7 +73,7 @@ def agreement(
     by_group = np.zeros((predictions.n_groups, k, k))
     np.add.at(by_group, (predictions.group_indices, ours, theirs), 1)
     counts = by_group.sum(axis=0).astype(int)
-    return Agreement(
+    return RaterAgreement(
         names,
         tuple(tuple(int(count) for count in row) for row in counts),
         kappa_estimate(by_group, predictions.has_groups, resamples, seed),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Booleans
-from leuko.evaluation.comparison.agreement import Agreement, agreement
+from leuko.evaluation.comparison.agreement import RaterAgreement, agreement
 from leuko.evaluation.comparison.contender import Contender, same_classes
 from leuko.evaluation.comparison.resampling import (
     ACCURACY,
@@ -62,8 +62,8 @@ class Pair:
     delong: DeLong
     sides: Split
     classes: Split | None
-    agreement: Agreement
-    class_agreement: Agreement | None
+    agreement: RaterAgreement
+    class_agreement: RaterAgreement | None
     identical: bool
 
     @property

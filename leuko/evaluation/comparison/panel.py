@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.comparison.agreement import SIDES, Agreement, kappa_estimate
+from leuko.evaluation.comparison.agreement import SIDES, RaterAgreement, kappa_estimate
 from leuko.labels import ClassSet
 from leuko.statistics.estimate import FEW_UNITS
 from leuko.statistics.paired_intervals import Signed
@@ -50,8 +50,8 @@ class PairAgreement:
 
     first: int
     second: int
-    sides: Agreement
-    classes: Agreement | None
+    sides: RaterAgreement
+    classes: RaterAgreement | None
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,12 @@ def _pair(
     return PairAgreement(first, second, _agreement(SIDES, sides), classes)
 
 
-def _agreement(names: Sequence[str], said: Sequence[tuple[str, str]]) -> Agreement:
+def _agreement(names: Sequence[str], said: Sequence[tuple[str, str]]) -> RaterAgreement:
     table = np.zeros((len(names), len(names)))
     for one, other in said:
         table[names.index(one), names.index(other)] += 1
     counts = tuple(tuple(int(count) for count in row) for row in table)
-    return Agreement(tuple(names), counts, _kappa(table, len(said)))
+    return RaterAgreement(tuple(names), counts, _kappa(table, len(said)))
 
 
 def _kappa(table: Floats, images: int) -> Signed:

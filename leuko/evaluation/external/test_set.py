@@ -16,7 +16,7 @@ LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExternalPrediction:
     """What a model said about one labelled picture.
 
     Attributes:
@@ -47,7 +47,7 @@ class OwnSet:
     without_class: int
 
 
-def own_set(answers: Sequence[Answer], classes: ClassSet) -> OwnSet:
+def own_set(answers: Sequence[ExternalPrediction], classes: ClassSet) -> OwnSet:
     """Put the answers of one model into the form that every figure is computed from.
 
     Where a label names the side alone and the model has several classes there, the probabilities

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.comparison.agreement import Agreement
+from leuko.evaluation.comparison.agreement import RaterAgreement
 from leuko.evaluation.curves.roc import RocCurve
 from leuko.labels import class_title
 from leuko.reporting.charts.palette import CELL_SCALE, NEUTRAL, ModelStyle
@@ -187,7 +187,7 @@ def rocs_figure(lines: Sequence[RocLine]) -> "go.Figure":
     return _quiet(figure, CHART_HEIGHT_PX + keys_px, bottom_px=AXIS_PX + keys_px)
 
 
-def agreement_figure(agreed: Agreement, first: str, second: str) -> "go.Figure":
+def agreement_figure(agreed: RaterAgreement, first: str, second: str) -> "go.Figure":
     """What two models suggest for the same images, as counts.
 
     Args:

@@ -26,7 +26,7 @@ FULL = 0.95
 """Share of the area above which cells are all there is."""
 
 
-class Answer(StrEnum):
+class Outcome(StrEnum):
     """What the figures say to a question that hopes for yes."""
 
     YES = "yes"
@@ -36,7 +36,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class HeatmapFinding:
     """The answer to one question on the heatmaps of a model.
 
     Attributes:
@@ -46,7 +46,7 @@ class Verdict:
     """
 
     question: str
-    answer: Answer
+    answer: Outcome
     sentence: str
 
     @property
@@ -62,7 +62,7 @@ TOO_FEW = "Too few groups to tell"
 STAYS = "Does it stay when the picture moves?"
 
 
-def verdicts(report: ExplainReport) -> tuple[Verdict, ...]:
+def verdicts(report: ExplainReport) -> tuple[HeatmapFinding, ...]:
     """One verdict a question, in a fixed order.
 
     Args:
@@ -78,7 +78,7 @@ def verdicts(report: ExplainReport) -> tuple[Verdict, ...]:
             f"Nothing can be concluded: {_of(report.with_evidence, report.images)} have positive "
             "evidence for the class that the model suggests."
         )
-        return (Verdict(MARKS, Answer.OPEN, sentence),)
+        return (HeatmapFinding(MARKS, Outcome.OPEN, sentence),)
     return (
         removal_verdict(removal),
         randomisation_verdict(randomised),
@@ -87,7 +87,7 @@ def verdicts(report: ExplainReport) -> tuple[Verdict, ...]:
     )
 
 
-def removal_verdict(removal: Removal) -> Verdict:
+def removal_verdict(removal: Removal) -> HeatmapFinding:
     """Does the score follow the marked pixels sooner than random ones?"""
     tests = (removal.deletion.advantage, removal.insertion.advantage)
     better = [_above(one, 0.0) for one in tests]
@@ -96,21 +96,21 @@ def removal_verdict(removal: Removal) -> Verdict:
         f"{_by(tests[0])}. Bringing it back restores the score faster: {_by(tests[1])}."
     )
     if any(one.low is None for one in tests):
-        return Verdict(MARKS, Answer.OPEN, f"{TOO_FEW}. {parts}")
+        return HeatmapFinding(MARKS, Outcome.OPEN, f"{TOO_FEW}. {parts}")
     if all(better):
-        return Verdict(MARKS, Answer.YES, parts)
+        return HeatmapFinding(MARKS, Outcome.YES, parts)
     if any(better):
-        return Verdict(
-            MARKS, Answer.PARTLY, f"{parts} Only one of the two tests speaks for its heatmaps."
+        return HeatmapFinding(
+            MARKS, Outcome.PARTLY, f"{parts} Only one of the two tests speaks for its heatmaps."
         )
-    return Verdict(
+    return HeatmapFinding(
         MARKS,
-        Answer.NO,
+        Outcome.NO,
         f"This model's heatmaps do no better than random regions. {parts}",
     )
 
 
-def randomisation_verdict(found: Randomisation) -> Verdict:
+def randomisation_verdict(found: Randomisation) -> HeatmapFinding:
     """Is the map another one once the weights are shuffled?"""
     last, whole = found.last_layer, found.whole_network
     figures = (
@@ -119,23 +119,23 @@ def randomisation_verdict(found: Randomisation) -> Verdict:
         "shuffling all weights."
     )
     if last.low is None or whole.low is None:
-        return Verdict(LEARNT, Answer.OPEN, f"{TOO_FEW}: {figures}")
+        return HeatmapFinding(LEARNT, Outcome.OPEN, f"{TOO_FEW}: {figures}")
     last_changed, whole_changed = _below(last, CHANGED_BELOW), _below(whole, CHANGED_BELOW)
     if last_changed and whole_changed:
-        return Verdict(LEARNT, Answer.YES, f"Yes: {figures}")
+        return HeatmapFinding(LEARNT, Outcome.YES, f"Yes: {figures}")
     if last_changed or whole_changed:
         kept = "all weights are" if last_changed else "the last layer is"
-        return Verdict(
-            LEARNT, Answer.PARTLY, f"Partly: {figures} It stays alike where {kept} shuffled."
+        return HeatmapFinding(
+            LEARNT, Outcome.PARTLY, f"Partly: {figures} It stays alike where {kept} shuffled."
         )
-    return Verdict(
+    return HeatmapFinding(
         LEARNT,
-        Answer.NO,
+        Outcome.NO,
         f"No: {figures} It may show the shapes of the picture rather than what the network learnt.",
     )
 
 
-def cells_verdict(found: OnCells) -> Verdict:
+def cells_verdict(found: OnCells) -> HeatmapFinding:
     """Does the evidence lie on leukocytes more than evidence spread evenly would?"""
     nobody = (
         f" No cell was found in {found.without_cell} more pictures." if found.without_cell else ""
@@ -145,7 +145,7 @@ def cells_verdict(found: OnCells) -> Verdict:
             f"This cannot be said: a cell was found in {found.images} pictures with evidence "
             f"only.{nobody}"
         )
-        return Verdict(ON_CELL, Answer.OPEN, sentence)
+        return HeatmapFinding(ON_CELL, Outcome.OPEN, sentence)
     share, area = 1 - found.outside.mean, 1 - found.outside.area
     figures = (
         f"{_percent(share)} of the evidence falls on leukocytes, which fill {_percent(area)} of "
@@ -153,25 +153,25 @@ def cells_verdict(found: OnCells) -> Verdict:
         f"{_of(found.mostly_outside, found.images)}.{nobody}"
     )
     answer, words = _on_cells(found.advantage, share, area, found.mostly_outside / found.images)
-    return Verdict(ON_CELL, answer, f"{words}: {figures}")
+    return HeatmapFinding(ON_CELL, answer, f"{words}: {figures}")
 
 
 def _on_cells(
     advantage: Measured, share: float, area: float, mostly_outside: float
-) -> tuple[Answer, str]:
+) -> tuple[Outcome, str]:
     if area > FULL:
-        return Answer.OPEN, "This cannot be said, there is hardly anything but cells to look at"
+        return Outcome.OPEN, "This cannot be said, there is hardly anything but cells to look at"
     if advantage.low is None:
-        return Answer.OPEN, TOO_FEW
+        return Outcome.OPEN, TOO_FEW
     if not _above(advantage, 0.0) or share < DENSER * area:
         avoids = _below(advantage, 0.0)
-        return Answer.NO, "No, it avoids them" if avoids else "No, hardly more than by chance"
+        return Outcome.NO, "No, it avoids them" if avoids else "No, hardly more than by chance"
     if mostly_outside > MOST:
-        return Answer.PARTLY, "More than by chance, but mostly it marks other places"
-    return Answer.YES, "Yes"
+        return Outcome.PARTLY, "More than by chance, but mostly it marks other places"
+    return Outcome.YES, "Yes"
 
 
-def stability_verdict(report: ExplainReport) -> Verdict:
+def stability_verdict(report: ExplainReport) -> HeatmapFinding:
     """Are map and suggestion the same after a small shift and in the mirror?"""
     found = report.stability
     shifts, flips = found.shifts, found.flips
@@ -186,10 +186,10 @@ def stability_verdict(report: ExplainReport) -> Verdict:
         "in the mirror."
     )
     if lowest >= ALIKE_FROM:
-        answer = Answer.YES if lowest >= STABLE_FROM else Answer.PARTLY
+        answer = Outcome.YES if lowest >= STABLE_FROM else Outcome.PARTLY
     else:
-        answer = Answer.NO
-    return Verdict(STAYS, answer, f"{answer.capitalize()}: {figures}")
+        answer = Outcome.NO
+    return HeatmapFinding(STAYS, answer, f"{answer.capitalize()}: {figures}")
 
 
 def _above(one: Measured, limit: float) -> bool:

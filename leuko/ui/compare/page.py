@@ -27,7 +27,7 @@ from leuko.ui.state.thresholds import threshold_in_force
 from leuko.ui.widgets.batch import NO_MODEL, loaded, show_bar
 from leuko.workbench.classification import Pace, advance, pending
 from leuko.workbench.comparison import agreement_of, compare_rows
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 _LOGGER = logging.getLogger("leuko")
 LEAST_MODELS, FIRST_PICK, MOST_MODELS = 2, 3, 8
@@ -213,7 +213,7 @@ def show_results(chosen: Sequence[InstalledModel]) -> None:
     st.caption(plain(" ".join(filter(None, said))))
     row = selected_row(rows)
     show_selected(rows, row, models, names)
-    show_unreadable([Row(each.item, None) for each in rows])
+    show_unreadable([ReviewRow(each.item, None) for each in rows])
     show_table(rows, row, names)
     offer_downloads(rows, row, models, names)
     show_pairs(found, names)

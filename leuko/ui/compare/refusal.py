@@ -14,7 +14,7 @@ from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.workbench.comparison import LEAST_ANSWERS, CompareRow
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 from leuko.workbench.uploads import TrayItem
 
 
@@ -41,7 +41,7 @@ def show_refusal(item: TrayItem, refusal: Verdict, models: Sequence[InstalledMod
             width="stretch",
         )
     with picture_place:
-        show_picture_alone(Row(item, None))
+        show_picture_alone(ReviewRow(item, None))
 
 
 def offer_way_back(row: CompareRow, models: Sequence[InstalledModel]) -> None:

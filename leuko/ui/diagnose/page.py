@@ -29,7 +29,7 @@ from leuko.workbench.export import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 
 if TYPE_CHECKING:
-    from leuko.workbench.rows import Row
+    from leuko.workbench.rows import ReviewRow
 
 HOW_TO_START = """
 1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
@@ -157,7 +157,7 @@ def show_results(model: InstalledModel, figures: Headline | None) -> None:
     _offer_downloads(rows, model)
 
 
-def _offer_downloads(rows: "Sequence[Row]", model: InstalledModel) -> None:
+def _offer_downloads(rows: "Sequence[ReviewRow]", model: InstalledModel) -> None:
     state = session()
     csv_place, zip_place, _, clear_place = st.columns([2, 3, 3, 2])
     csv_place.download_button(

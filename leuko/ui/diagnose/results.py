@@ -30,7 +30,7 @@ from leuko.ui.shell.escape import plain
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_words
 from leuko.workbench.formatting import probability_text, so_many_of
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 WIDE_TO_NARROW = (3, 1)
 """Pictures with a heatmap, and what is said about them."""
@@ -39,7 +39,9 @@ ROW_PX = 44
 HEADER_PX = 38
 
 
-def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline | None) -> None:
+def show_selected(
+    rows: Sequence[ReviewRow], model: InstalledModel, figures: Headline | None
+) -> None:
     """One picture in full size with its heatmap; buttons or J and K move on."""
     position = selected_position(rows)
     row = rows[position]
@@ -71,7 +73,7 @@ def show_selected(rows: Sequence[Row], model: InstalledModel, figures: Headline 
         _show_model_print(model, figures)
 
 
-def selected_position(rows: Sequence[Row]) -> int:
+def selected_position(rows: Sequence[ReviewRow]) -> int:
     """Place of the picture shown in full: the one chosen, else the first that has a result."""
     selected = session().selected
     for position, row in enumerate(rows):
@@ -80,7 +82,7 @@ def selected_position(rows: Sequence[Row]) -> int:
     return next((i for i, row in enumerate(rows) if row.result is not None), 0)
 
 
-def _show_heading(rows: Sequence[Row], position: int) -> None:
+def _show_heading(rows: Sequence[ReviewRow], position: int) -> None:
     name, before, after = st.columns([4, 1, 1], vertical_alignment="center")
     name.markdown(f"{position + 1} of {len(rows)} · **{plain(rows[position].item.name)}**")
     numbers = [row.item.number for row in rows]
@@ -105,7 +107,9 @@ def _select(number: int) -> None:
     session().selected = number
 
 
-def _show_words(row: Row, result: Result, model: InstalledModel, figures: Headline | None) -> None:
+def _show_words(
+    row: ReviewRow, result: Result, model: InstalledModel, figures: Headline | None
+) -> None:
     """All on this picture: verdict and probabilities, then the small print.
 
     What must be seen together with the picture stands first, without anything on the model between.
@@ -167,7 +171,7 @@ def _bar(title: str, value: float, colour: str) -> str:
     )
 
 
-def show_table(rows: Sequence[Row]) -> None:
+def show_table(rows: Sequence[ReviewRow]) -> None:
     """All files, the deferred and then the worst first; a click selects one."""
     selected = rows[selected_position(rows)].item.number
     import pandas as pd

@@ -19,7 +19,7 @@ from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.workbench.classification import result_key
 from leuko.workbench.heatmap_jobs import Evidence, Failure, MapKey
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 PREVIEWS_KEPT = 24
 PATIENCE_SECONDS = 1.0
@@ -91,7 +91,7 @@ def _take_layer(model_id: str) -> None:
     state.maps.forget_failures()
 
 
-def map_key(row: Row, model: InstalledModel) -> MapKey | None:
+def map_key(row: ReviewRow, model: InstalledModel) -> MapKey | None:
     """Which map is to be computed for a picture; None when its result already holds it."""
     state = session()
     layer = chosen_layer(model)
@@ -100,7 +100,7 @@ def map_key(row: Row, model: InstalledModel) -> MapKey | None:
     return MapKey(result_key(model.card, row.item), state.method, layer.name if layer else None)
 
 
-def find_map(row: Row, model: InstalledModel) -> "Evidence | Failure | None":
+def find_map(row: ReviewRow, model: InstalledModel) -> "Evidence | Failure | None":
     """The map by the chosen method and layer; None while it is computed or when none is needed."""
     key, maps = map_key(row, model), session().maps
     if key is None:
@@ -116,8 +116,8 @@ def find_map(row: Row, model: InstalledModel) -> "Evidence | Failure | None":
 
 
 def show_pictures(
-    row: Row,
-    rows: Sequence[Row],
+    row: ReviewRow,
+    rows: Sequence[ReviewRow],
     model: InstalledModel,
     found: "Evidence | Failure | None",
 ) -> None:
@@ -152,9 +152,9 @@ def show_pictures(
 
 
 def _evidence(
-    row: Row,
+    row: ReviewRow,
     result: Result,
-    rows: Sequence[Row],
+    rows: Sequence[ReviewRow],
     model: InstalledModel,
     found: "Evidence | Failure | None",
 ) -> dict[str, object]:
@@ -173,7 +173,7 @@ def _evidence(
 
 
 def show_progress_of_map(
-    row: Row, model: InstalledModel, found: "Evidence | Failure | None"
+    row: ReviewRow, model: InstalledModel, found: "Evidence | Failure | None"
 ) -> None:
     """How far the map of the selected picture is; once it is there the page is drawn again.
 
@@ -195,7 +195,7 @@ def _watch(key: MapKey) -> None:
     st.progress(share, text=f"{key.method.title}: {100 * share:.0f} % done")
 
 
-def show_picture_alone(row: Row) -> None:
+def show_picture_alone(row: ReviewRow) -> None:
     """The picture as it is, without any heatmap: for one that the model must not read."""
     address = _preview(row.item.sha256, row.item.data, row.item.name)
     st.html(

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.ui.shell.escape import plain
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 UNREADABLE_SHOWN = 4
 
 
-def show_unreadable(rows: Sequence[Row]) -> None:
+def show_unreadable(rows: Sequence[ReviewRow]) -> None:
     """One sentence for each file that cannot be read; the rest stands in the table."""
     bad = [row for row in rows if row.item.error is not None]
     if not bad:

@@ -16,7 +16,7 @@ from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.workbench.formatting import probability_text
-from leuko.workbench.rows import Row
+from leuko.workbench.rows import ReviewRow
 
 ALIKE = (1.5, 1)
 """The same where there is no heatmap."""
@@ -59,7 +59,7 @@ def _referral(verdict: Verdict) -> str:
     )
 
 
-def offer_way_back(row: Row, verdict: Verdict, model: InstalledModel) -> None:
+def offer_way_back(row: ReviewRow, verdict: Verdict, model: InstalledModel) -> None:
     """A button that takes "use anyway" back; nothing where it was not asked for."""
     if verdict.used_anyway:
         st.button(
@@ -76,7 +76,7 @@ def show_small_print(verdict: Verdict) -> None:
     st.caption("  \n".join(plain(sentence) for sentence in quiet_sentences(verdict)))
 
 
-def show_refusal(row: Row, verdict: Verdict, model: InstalledModel) -> None:
+def show_refusal(row: ReviewRow, verdict: Verdict, model: InstalledModel) -> None:
     """Why there is no class, which model reads such a picture, and the way to insist.
 
     Args:
@@ -113,7 +113,7 @@ def show_refusal(row: Row, verdict: Verdict, model: InstalledModel) -> None:
         st.caption(plain(note))
 
 
-def propose_model(rows: Sequence[Row], model: InstalledModel) -> None:
+def propose_model(rows: Sequence[ReviewRow], model: InstalledModel) -> None:
     """One line that offers another model where most pictures of a batch are of its kind."""
     kinds = [row.result.kind_guess for row in rows if row.result is not None]
     kind = most_common_other_kind(kinds, model.card.input.kind)

@@ -19,7 +19,7 @@ from leuko.faithfulness.sanity_checks import (
 from leuko.faithfulness.summarise import measured, part_shares
 from leuko.inference.classifier import Classifier
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS
-from leuko.reporting.text.heatmaps import Answer, verdicts
+from leuko.reporting.text.heatmaps import Outcome, verdicts
 from tests.made_networks import make_card, make_network
 from tests.unit.inference.heatmaps.planted import (
     SIDE_PX,
@@ -77,7 +77,7 @@ def test_removing_a_planted_object_beats_random_regions_clearly(planted):
         assert curve.advantage.low > 0.1
     assert planted.removal.deletion.heatmap_area < planted.removal.deletion.random_area
     assert planted.removal.insertion.heatmap_area > planted.removal.insertion.random_area
-    assert verdicts(planted)[0].answer is Answer.YES
+    assert verdicts(planted)[0].answer is Outcome.YES
 
 
 def test_curves_start_and_end_where_whole_and_empty_pictures_stand(planted):
@@ -92,7 +92,7 @@ def test_curves_start_and_end_where_whole_and_empty_pictures_stand(planted):
 def test_a_map_that_rests_on_weights_changes_when_they_are_shuffled(planted):
     assert planted.randomisation.last_layer.high < 0.5
     assert planted.randomisation.whole_network.high < 0.5
-    assert verdicts(planted)[1].answer is Answer.YES
+    assert verdicts(planted)[1].answer is Outcome.YES
 
 
 def test_the_evidence_of_a_network_that_looks_at_the_nucleus_lies_there(planted):
@@ -102,7 +102,7 @@ def test_the_evidence_of_a_network_that_looks_at_the_nucleus_lies_there(planted)
     assert cells.nucleus.mean > 0.6
     assert cells.nucleus.area == pytest.approx((SQUARE_PX / SIDE_PX) ** 2, abs=0.001)
     assert sum(cells.nucleus.histogram) == N
-    assert verdicts(planted)[2].answer is Answer.YES
+    assert verdicts(planted)[2].answer is Outcome.YES
 
 
 def test_a_map_of_an_object_moves_with_it(planted):
@@ -111,14 +111,14 @@ def test_a_map_of_an_object_moves_with_it(planted):
     assert stability.shifts.correlation.low > 0.9
     assert stability.flips.correlation.value == pytest.approx(1, abs=1e-3)
     assert stability.shifts.changed_images == stability.flips.changed_images == 0
-    assert verdicts(planted)[3].answer is Answer.YES
+    assert verdicts(planted)[3].answer is Outcome.YES
 
 
 def test_of_a_constant_network_nothing_can_be_concluded(constant):
     assert constant.with_evidence == 0
     assert constant.removal is constant.randomisation is None
     (verdict,) = verdicts(constant)
-    assert verdict.answer is Answer.OPEN
+    assert verdict.answer is Outcome.OPEN
     assert verdict.sentence.startswith("Nothing can be concluded: 0 of 6 pictures")
 
 

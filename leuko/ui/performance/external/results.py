@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.evaluation.external.domain_shift import OwnEvaluation, evaluate_own
-from leuko.evaluation.external.test_set import Answer, own_set
+from leuko.evaluation.external.test_set import ExternalPrediction, own_set
 from leuko.ui.performance.external import wording as words
 from leuko.ui.performance.external.answers import (
     Answered,
@@ -111,7 +111,7 @@ def _evaluate(
     )
     if key not in state.evaluations:
         answers = [
-            Answer(
+            ExternalPrediction(
                 state.paths[one.asked.labelled.number],
                 one.asked.labelled.group,
                 one.asked.meaning,

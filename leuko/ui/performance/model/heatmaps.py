@@ -8,7 +8,7 @@ from leuko.models.heatmap_report import ExplainReport
 from leuko.reporting.charts.heatmaps import cells_figure, removal_figure
 from leuko.reporting.html.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
 from leuko.reporting.tables.heatmaps import figure_rows, method_sentences, sample_sentence
-from leuko.reporting.text.heatmaps import Verdict, verdicts
+from leuko.reporting.text.heatmaps import HeatmapFinding, verdicts
 from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.charts import draw
@@ -70,5 +70,5 @@ def show_report(report: ExplainReport, results: ModelResults, downloads: Downloa
     downloads.table("Heatmaps", table)
 
 
-def _line(verdict: Verdict) -> str:
+def _line(verdict: HeatmapFinding) -> str:
     return f"- **{plain(verdict.question)}** {plain(verdict.sentence)}"

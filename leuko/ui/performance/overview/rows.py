@@ -33,7 +33,7 @@ Speeds = Mapping[str, Speed | str]
 
 
 @dataclass(frozen=True)
-class Row:
+class OverviewRow:
     """One model.
 
     Attributes:
@@ -51,7 +51,9 @@ class Row:
     cells: Mapping[str, Cell]
 
 
-def overview_rows(results: Sequence[ModelResults], speeds: Speeds | None = None) -> list[Row]:
+def overview_rows(
+    results: Sequence[ModelResults], speeds: Speeds | None = None
+) -> list[OverviewRow]:
     """One row a model, in the order given.
 
     Args:
@@ -61,7 +63,7 @@ def overview_rows(results: Sequence[ModelResults], speeds: Speeds | None = None)
     return [_row(each, (speeds or {}).get(each.model.id)) for each in results]
 
 
-def _row(results: ModelResults, speed: Speed | str | None) -> Row:
+def _row(results: ModelResults, speed: Speed | str | None) -> OverviewRow:
     card, summary = results.model.card, results.summary
     cells = (
         _fact_cells(card)
@@ -70,7 +72,7 @@ def _row(results: ModelResults, speed: Speed | str | None) -> Row:
         | _published_cells(card, summary)
         | {"milliseconds_an_image": speed_cell(speed, can_run=results.model.has_weights)}
     )
-    return Row(results.model.id, card.title, results.style, summary is not None, cells)
+    return OverviewRow(results.model.id, card.title, results.style, summary is not None, cells)
 
 
 def _fact_cells(card: ModelCard) -> dict[str, Cell]:
@@ -165,14 +167,14 @@ def _text(value: str | None) -> Cell:
     return Cell(value, value, lines=(value,)) if value else Cell(NOTHING)
 
 
-def overview_frame(rows: Sequence[Row]) -> "pd.DataFrame":
+def overview_frame(rows: Sequence[OverviewRow]) -> "pd.DataFrame":
     """The table as it is downloaded: every value, limit and note in a column of its own."""
     import pandas as pd
 
     return pd.DataFrame([_record(row) for row in rows])
 
 
-def _record(row: Row) -> dict[str, object]:
+def _record(row: OverviewRow) -> dict[str, object]:
     record: dict[str, object] = {"model": row.id, "title": row.title}
     for column in COLUMNS:
         cell = row.cells[column.id]

@@ -12,12 +12,12 @@ import streamlit as st
 
 from leuko.ui.performance.overview.cells import Cell
 from leuko.ui.performance.overview.columns import COLUMNS, VIEWS
-from leuko.ui.performance.overview.rows import Row
+from leuko.ui.performance.overview.rows import OverviewRow
 
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def table_data(rows: Sequence[Row], picked: Sequence[str]) -> dict[str, object]:
+def table_data(rows: Sequence[OverviewRow], picked: Sequence[str]) -> dict[str, object]:
     """What the table is drawn from, as plain values.
 
     Args:
@@ -74,7 +74,7 @@ def _component() -> Any:  # noqa: ANN401  Streamlit's own renderer protocol
 
 
 def show_model_table(
-    rows: Sequence[Row],
+    rows: Sequence[OverviewRow],
     picked: Sequence[str],
     key: str,
     on_pick: Callable[[list[str]], None],

@@ -18,7 +18,7 @@ from leuko.ui.performance.paired.picker import LEAST_MODELS, choose_models
 from leuko.ui.performance.paired.results import (
     Entrant,
     Match,
-    Section,
+    PairedSection,
     by_images,
     load_entrants,
     load_section,
@@ -65,7 +65,7 @@ def show(results: Sequence[ModelResults]) -> None:
     downloads.offer()
 
 
-def show_refusals(groups: Sequence[Sequence[Entrant]], sections: Sequence[Section]) -> None:
+def show_refusals(groups: Sequence[Sequence[Entrant]], sections: Sequence[PairedSection]) -> None:
     """Say which picked models cannot be paired, and why."""
     said = []
     for place, left in enumerate(groups):
@@ -82,7 +82,7 @@ def show_refusals(groups: Sequence[Sequence[Entrant]], sections: Sequence[Sectio
         st.warning(f"{lines}\n\n{plain(words.SAME_IMAGES)}")
 
 
-def show_section(section: Section, number: int, downloads: Downloads) -> None:
+def show_section(section: PairedSection, number: int, downloads: Downloads) -> None:
     """Everything on the models that share one set of test images."""
     pair = section.matches[0].pair
     card = section.entrants[0].results.model.card
@@ -116,7 +116,7 @@ def show_section(section: Section, number: int, downloads: Downloads) -> None:
     show_pair(section, key, suffix, downloads)
 
 
-def show_tables(section: Section, key: str, suffix: str, downloads: Downloads) -> None:
+def show_tables(section: PairedSection, key: str, suffix: str, downloads: Downloads) -> None:
     """Differences and tests of all pairs, first what the images allow to be trusted."""
     grouped = section.matches[0].pair.has_groups
     resampled = tables.difference_table(section.matches)
@@ -159,7 +159,7 @@ def show_tables(section: Section, key: str, suffix: str, downloads: Downloads) -
     )
 
 
-def show_pair(section: Section, key: str, suffix: str, downloads: Downloads) -> None:
+def show_pair(section: PairedSection, key: str, suffix: str, downloads: Downloads) -> None:
     """One pair in words, all curves, and where the pair disagrees."""
     by_name = {match.name: match for match in section.matches}
     name = (
@@ -190,7 +190,7 @@ def show_pair(section: Section, key: str, suffix: str, downloads: Downloads) -> 
     show_images(match, key, suffix, downloads)
 
 
-def show_curves(section: Section, key: str, suffix: str, downloads: Downloads) -> None:
+def show_curves(section: PairedSection, key: str, suffix: str, downloads: Downloads) -> None:
     """ROC curves of all models of a section in one chart."""
     curves: Mapping[str, RocLine] = {
         one.letter: RocLine(f"{one.letter}  {one.title}", curve, one.results.style)

@@ -61,7 +61,7 @@ class Match:
 
 
 @dataclass(frozen=True, eq=False)
-class Section:
+class PairedSection:
     """Picked models that were tested on the same images.
 
     Attributes:
@@ -100,7 +100,7 @@ def by_images(entrants: Sequence[Entrant]) -> list[tuple[Entrant, ...]]:
     return [tuple(members) for members in found.values()]
 
 
-def load_section(entrants: Sequence[Entrant]) -> Section:
+def load_section(entrants: Sequence[Entrant]) -> PairedSection:
     """Compare every pair of models on the same images."""
     pairs, refused = [], []
     for first, second in combinations(entrants, 2):
@@ -111,7 +111,7 @@ def load_section(entrants: Sequence[Entrant]) -> Section:
             pairs.append((first, second, _load_pair(first, second)))
     corrected = adjusted([pair for _, _, pair in pairs])
     matches = [Match(*each, after) for each, after in zip(pairs, corrected, strict=True)]
-    return Section(tuple(entrants), tuple(matches), tuple(refused))
+    return PairedSection(tuple(entrants), tuple(matches), tuple(refused))
 
 
 def _load_pair(first: Entrant, second: Entrant) -> Pair:

@@ -16,7 +16,7 @@ from leuko.evaluation.comparison.resampling import ACCURACY, AUROC, CLASS_ACCURA
 from leuko.statistics.estimate import FEW_UNITS
 from leuko.statistics.paired_intervals import Signed
 from leuko.statistics.paired_tests import LEVEL, p_text
-from leuko.ui.performance.paired.results import Match, Section
+from leuko.ui.performance.paired.results import Match, PairedSection
 
 SAME_IMAGES = "Paired tests need the same images, so nothing paired is offered for these."
 
@@ -144,7 +144,7 @@ def _verdict(value: Signed, p: float | None, pairs: int) -> str:
     return f"they differ after Holm correction at 5 % ({corrected}){few}."
 
 
-def family_sentence(section: Section) -> str:
+def family_sentence(section: PairedSection) -> str:
     """Which pairs differ once all of them are taken into account."""
     pairs = len(section.matches)
     grouped = section.matches[0].pair.has_groups

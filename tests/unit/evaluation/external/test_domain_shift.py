@@ -15,7 +15,7 @@ from leuko.evaluation.external.domain_shift import (
     evaluate_own,
 )
 from leuko.evaluation.external.label_vocabulary import Meaning
-from leuko.evaluation.external.test_set import SIDES, Answer, own_set
+from leuko.evaluation.external.test_set import SIDES, ExternalPrediction, own_set
 from leuko.evaluation.summary import summarise
 from leuko.statistics.independent_differences import (
     BY_BOOTSTRAP,
@@ -30,7 +30,7 @@ MALIGNANT, BENIGN = Meaning(malignant=True), Meaning(malignant=False)
 def answers_of(predictions, *, sides=False):
     """The answers that lead to the predictions, labels by class or by side."""
     return [
-        Answer(
+        ExternalPrediction(
             predictions.image_ids[row],
             predictions.group_ids[row] if predictions.has_groups else "",
             Meaning(
@@ -85,7 +85,13 @@ def test_labels_of_a_side_leave_the_clinical_figures_as_they_are():
 
 
 def test_a_side_with_one_class_is_that_class():
-    own = own_set([Answer("a", "", MALIGNANT, (0.2, 0.8)), Answer("b", "", BENIGN, (1, 0))], TWO)
+    own = own_set(
+        [
+            ExternalPrediction("a", "", MALIGNANT, (0.2, 0.8)),
+            ExternalPrediction("b", "", BENIGN, (1, 0)),
+        ],
+        TWO,
+    )
     assert not own.sides_only
     assert own.predictions.labels == ("ALL", "HEM")
 
@@ -151,7 +157,7 @@ def test_one_side_alone_says_what_cannot_be_compared():
 
 
 def test_one_image_is_measured_and_its_interval_is_wide():
-    own = own_set([Answer("a.png", "", MALIGNANT, (0.2, 0.8))], TWO)
+    own = own_set([ExternalPrediction("a.png", "", MALIGNANT, (0.2, 0.8))], TWO)
     found = evaluate_own(own, 0.5, binary("AAHH", [0.9, 0.9, 0.1, 0.1]))
     accuracy = found.figure(ACCURACY)
     assert accuracy.own.value == 1
@@ -166,7 +172,7 @@ def test_no_answer_is_refused():
 def test_equal_names_are_numbered_and_a_lone_image_never_joins_a_group_of_its_name():
     p = (0.2, 0.8)
     rows = [("a", ""), ("a", ""), ("b", "a"), ("c", "a"), ("a (2)", "")]
-    own = own_set([Answer(name, group, MALIGNANT, p) for name, group in rows], TWO)
+    own = own_set([ExternalPrediction(name, group, MALIGNANT, p) for name, group in rows], TWO)
     assert own.predictions.image_ids == ("a", "a (2)", "b", "c", "a (2) (2)")
     assert own.predictions.n_groups == 4
     assert own.predictions.group_ids[2] == own.predictions.group_ids[3]
@@ -174,5 +180,7 @@ def test_equal_names_are_numbered_and_a_lone_image_never_joins_a_group_of_its_na
 
 def test_probabilities_of_single_precision_are_taken():
     p = np.array([1 / 3, 1 / 3, 1 / 3 + 2e-5, 0.0])
-    own = own_set([Answer("a", "", Meaning(malignant=True, name="Pre"), tuple(p))], FOUR)
+    own = own_set(
+        [ExternalPrediction("a", "", Meaning(malignant=True, name="Pre"), tuple(p))], FOUR
+    )
     assert own.predictions.probabilities.sum() == pytest.approx(1)

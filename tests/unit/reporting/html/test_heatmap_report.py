@@ -7,7 +7,7 @@ from leuko.reporting.html.content import report_content
 from leuko.reporting.html.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
 from leuko.reporting.html.model_report import model_report
 from leuko.reporting.tables.heatmaps import figure_rows, method_sentences, sample_sentence
-from leuko.reporting.text.heatmaps import Answer, verdicts
+from leuko.reporting.text.heatmaps import Outcome, verdicts
 from tests.made_explain_reports import made_report, measured, put_report, raw_report
 from tests.made_models import make_model_folder
 
@@ -39,7 +39,7 @@ def with_stability(shifts, flips):
 
 def test_each_question_gets_one_answer_with_its_figures():
     found = verdicts(made_report())
-    assert [one.answer for one in found] == [Answer.YES] * 4
+    assert [one.answer for one in found] == [Outcome.YES] * 4
     assert (
         "Removing what the heatmap marks lowers the score faster than removing random regions: "
         "yes, by 0.20 (0.15 to 0.25)."
@@ -55,7 +55,7 @@ def test_each_question_gets_one_answer_with_its_figures():
 
 def test_heatmaps_that_are_no_better_than_chance_are_called_so():
     found = with_advantages(measured(0.01), measured(-0.2))
-    assert found.answer is Answer.NO
+    assert found.answer is Outcome.NO
     assert found.sentence.startswith("This model's heatmaps do no better than random regions.")
     assert "not shown, the difference is 0.01 (−0.04 to 0.06)" in found.sentence
     assert "no, random regions do better, by 0.20 (0.15 to 0.25)" in found.sentence
@@ -63,27 +63,27 @@ def test_heatmaps_that_are_no_better_than_chance_are_called_so():
 
 def test_one_test_of_two_is_half_an_answer():
     found = with_advantages(measured(0.2), measured(0.0))
-    assert found.answer is Answer.PARTLY
+    assert found.answer is Outcome.PARTLY
     assert "Only one of the two tests speaks for its heatmaps." in found.sentence
 
 
 def test_without_intervals_nothing_is_claimed():
     few = {"value": 0.4, "low": None, "high": None, "units": 4}
     found = with_advantages(few, few)
-    assert found.answer is Answer.OPEN
+    assert found.answer is Outcome.OPEN
     assert found.sentence.startswith("Too few groups to tell. Removing what")
     assert "faster than removing random regions: by 0.40 on average." in found.sentence
-    assert with_correlations(few, few).answer is Answer.OPEN
-    assert with_cells(advantage=few).answer is Answer.OPEN
+    assert with_correlations(few, few).answer is Outcome.OPEN
+    assert with_cells(advantage=few).answer is Outcome.OPEN
 
 
 @pytest.mark.parametrize(
     ("last", "whole", "answer", "words"),
     [
-        (0.9, 0.9, Answer.NO, "the shapes of the picture rather than"),
-        (0.9, 0.1, Answer.PARTLY, "It stays alike where the last layer is shuffled."),
-        (0.1, 0.9, Answer.PARTLY, "It stays alike where all weights are shuffled."),
-        (0.48, 0.1, Answer.PARTLY, "It stays alike where the last layer is shuffled."),
+        (0.9, 0.9, Outcome.NO, "the shapes of the picture rather than"),
+        (0.9, 0.1, Outcome.PARTLY, "It stays alike where the last layer is shuffled."),
+        (0.1, 0.9, Outcome.PARTLY, "It stays alike where all weights are shuffled."),
+        (0.48, 0.1, Outcome.PARTLY, "It stays alike where the last layer is shuffled."),
     ],
 )
 def test_a_map_that_survives_shuffled_weights_is_not_trusted(last, whole, answer, words):
@@ -95,10 +95,10 @@ def test_a_map_that_survives_shuffled_weights_is_not_trusted(last, whole, answer
 @pytest.mark.parametrize(
     ("advantage", "mostly_outside", "answer"),
     [
-        (0.4, 4, Answer.YES),
-        (0.4, 30, Answer.PARTLY),
-        (0.01, 4, Answer.NO),
-        (-0.4, 4, Answer.NO),
+        (0.4, 4, Outcome.YES),
+        (0.4, 30, Outcome.PARTLY),
+        (0.01, 4, Outcome.NO),
+        (-0.4, 4, Outcome.NO),
     ],
 )
 def test_evidence_must_prefer_cells_over_their_share_of_the_area(advantage, mostly_outside, answer):
@@ -113,7 +113,7 @@ def test_a_preference_too_small_to_see_is_none():
     parts = {name: raw_report()["cells"][name] | change for name, change in small.items()}
     assert outside["area"] == 0.7
     found = with_cells(**parts, advantage=measured(0.03, spread=0.01))
-    assert found.answer is Answer.NO
+    assert found.answer is Outcome.NO
     assert "No, hardly more than by chance: 33.0 % of the evidence" in found.sentence
 
 
@@ -127,7 +127,7 @@ def test_where_cells_fill_the_picture_evidence_on_them_says_nothing():
         }.items()
     }
     found = with_cells(**parts)
-    assert found.answer is Answer.OPEN
+    assert found.answer is Outcome.OPEN
     assert found.sentence.startswith("This cannot be said, there is hardly anything but cells")
 
 
@@ -135,14 +135,14 @@ def test_without_cells_nothing_is_said_of_them():
     nothing = dict.fromkeys(("nucleus", "cytoplasm", "outside", "advantage"))
     report = made_report(cells={"images": 0, "without_cell": 48, "mostly_outside": 0, **nothing})
     verdict = verdicts(report)[2]
-    assert verdict.answer is Answer.OPEN
+    assert verdict.answer is Outcome.OPEN
     assert "a cell was found in 0 pictures with evidence only" in verdict.sentence
     assert cells_figure(report.cells, STYLE) is None
 
 
 @pytest.mark.parametrize(
     ("shifts", "flips", "answer"),
-    [(0.9, 0.9, Answer.YES), (0.9, 0.6, Answer.PARTLY), (0.3, 0.9, Answer.NO)],
+    [(0.9, 0.9, Outcome.YES), (0.9, 0.6, Outcome.PARTLY), (0.3, 0.9, Outcome.NO)],
 )
 def test_the_less_stable_movement_decides(shifts, flips, answer):
     assert with_stability(measured(shifts), measured(flips)).answer is answer
@@ -150,7 +150,7 @@ def test_the_less_stable_movement_decides(shifts, flips, answer):
 
 def test_of_empty_heatmaps_nothing_can_be_concluded():
     (verdict,) = verdicts(made_report(with_evidence=4))
-    assert verdict.answer is Answer.OPEN
+    assert verdict.answer is Outcome.OPEN
     assert verdict.sentence.startswith("Nothing can be concluded: 4 of 48 pictures have")
 
 
