@@ -3,19 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
 from leuko.cli.predict_heatmaps import Heatmaps, choose_layer, make_folder
 from leuko.decision.evidence_remark import evidence_remark
 from leuko.decision.record import verdict_record
-from leuko.decision.verdict import Verdict, verdict_of
+from leuko.decision.verdict import Verdict
 from leuko.errors import HeatmapError, ImageError, ModelNotFoundError
-from leuko.imaging.decoding.decode import decode_image
-from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
+from leuko.imaging.filenames import display_name
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
@@ -23,7 +19,10 @@ from leuko.inference.result import Result
 from leuko.models.card import ModelCard
 from leuko.models.store import HOW_TO_INSTALL, InstalledModel, Inventory, list_models
 from leuko.reporting.text.gates import no_gates
-from leuko.settings import Limits, load_limits
+from leuko.settings import load_limits
+from leuko.workbench.classification import classified
+from leuko.workbench.files import read_files
+from leuko.workbench.verdicts import judged
 
 SHARE_DIGITS = 4
 DISPLAYED_AT_LEAST = 80  # characters of a file name
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         verdict = None
         if result is not None:
-            verdict = verdict_of(model.card, result, anyway=arguments.anyway)
+            verdict = judged(model.card, result, anyway=arguments.anyway)[1]
             refused += verdict.refused
         if isinstance(picture, ImageError):
             all_read = False
@@ -95,59 +94,6 @@ def choose_model(inventory: Inventory, model_id: str | None) -> InstalledModel:
         "See 'leuko models' for the others."
     )
     return chosen
-
-
-def read_files(paths: Iterable[Path], limits: Limits) -> Iterator[Picture | ImageError]:
-    """Decode files and the members of ZIP archives, one at a time.
-
-    Args:
-        paths: files, in order.
-        limits: bounds; a file that is too large is not read into memory.
-    """
-    for path in paths:
-        data = _read_bytes(path, limits)
-        if isinstance(data, ImageError):
-            yield data
-            continue
-        for item in expand_uploads([Upload(str(path), data)], limits):
-            if isinstance(item, ImageError) and item.file_name == display_name(str(path)):
-                item.file_name = str(path)
-            yield item if isinstance(item, ImageError) else _decode(item, limits)
-
-
-def _decode(upload: Upload, limits: Limits) -> Picture | ImageError:
-    try:
-        return decode_image(upload.data, upload.name, limits)
-    except ImageError as error:
-        error.file_name = upload.name  # unabridged, so that a script finds it again
-        return error
-
-
-def _read_bytes(path: Path, limits: Limits) -> bytes | ImageError:
-    try:
-        if path.is_dir():
-            return ImageError(str(path), "This is a folder: name the files in it.")
-        if path.stat().st_size > limits.max_file_bytes:
-            megabytes = limits.max_file_bytes // 1024**2
-            return ImageError(
-                str(path), f"The file is larger than {megabytes} MB: raise max_upload_megabytes."
-            )
-        return path.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror or "it cannot be opened"
-        return ImageError(str(path), f"The file cannot be read ({reason}): check the path.")
-
-
-def classified(
-    classifier: Classifier, pictures: Iterable[Picture | ImageError], batch: int
-) -> Iterator[tuple[Picture | ImageError, Result | None]]:
-    """Pair each picture with its result, in order, holding one batch in memory at a time."""
-    waiting = iter(pictures)
-    while chunk := list(islice(waiting, batch)):
-        readable = [item.pixels for item in chunk if isinstance(item, Picture)]
-        results = iter(classifier.classify(readable, batch))
-        for item in chunk:
-            yield item, (next(results) if isinstance(item, Picture) else None)
 
 
 def _is_refused(verdict: Verdict | None) -> bool:

@@ -3,16 +3,13 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PIL import Image
-
-from leuko.decision.verdict import USED_ANYWAY, Verdict
+from leuko.decision.verdict import Verdict
 from leuko.errors import HeatmapError, LeukoError
-from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.picture import Picture
-from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
+from leuko.workbench.export import heatmap_name, heatmap_png
 
 FINER = "finer"
 
@@ -38,9 +35,10 @@ class Heatmaps:
         if self.explained is not None:
             evidence = self.classifier.explain(picture.pixels, *self.explained)
             result = replace(result, evidence=evidence)
-        ending = f"{USED_ANYWAY if verdict.used_anyway else ''}.png"
-        name = download_name(picture.name, f"_{self.classifier.card.id}{ending}", self.taken)
-        save_heatmap(picture, result, self.folder / name, verdict.shown_first)
+        name = heatmap_name(
+            picture.name, self.classifier.card, self.taken, anyway=verdict.used_anyway
+        )
+        (self.folder / name).write_bytes(heatmap_png(picture, result, verdict.shown_first))
 
 
 def choose_layer(classifier: Classifier, name: str | None) -> str | None:
@@ -74,9 +72,3 @@ def make_folder(folder: Path) -> None:
         raise LeukoError(
             f"'{folder}' cannot be made ({problem.strerror}): name another folder after --heatmaps."
         ) from problem
-
-
-def save_heatmap(picture: Picture, result: Result, path: Path, label: str | None = None) -> None:
-    """Write the picture with the heatmap of a class, by default the suggested one, over it."""
-    heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px)).clip(0, 1)
-    Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(path)

@@ -10,7 +10,7 @@ import streamlit as st
 from leuko import __version__
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel, Inventory
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 
 LIBRARIES = ("torch", "torchvision", "timm", "grad-cam", "streamlit", "pillow", "scikit-learn")
 

@@ -1,18 +1,16 @@
 """Classify the pictures of a tray bit by bit, so that the page stays alive meanwhile."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.picture import Picture
-from leuko.imaging.rendering.data_url import thumbnail
 from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.workbench.temp_store import NOTHING
 from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from leuko.inference.result import Result
 
 ResultKey = tuple[str, str, str]
-Results = MutableMapping[ResultKey, "Result"]
 
 PASS_PICTURES = 16
 FIRST_PASS_SECONDS, LONGEST_PASS_SECONDS = 0.7, 1.4
@@ -29,6 +26,30 @@ the page again and again. Cancel waits for the end of a pass."""
 LAST_STRETCH_SECONDS = 0.7
 """A pass goes on to the end of the batch when that is this near: to draw the page first would take
 about as long."""
+
+
+class Results(Mapping[ResultKey, "Result"]):
+    """What models said so far, by model, card and picture.
+
+    Args:
+        found: to begin with.
+    """
+
+    def __init__(self, found: "Mapping[ResultKey, Result] | None" = None) -> None:
+        self._found = dict(found or {})
+
+    def add(self, key: ResultKey, result: "Result") -> None:
+        """Keep a result, in the place of an earlier one of the same key."""
+        self._found[key] = result
+
+    def __getitem__(self, key: ResultKey) -> "Result":
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[ResultKey]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass
@@ -47,6 +68,11 @@ class Pace:
     def per_second(self) -> float:
         """Pictures a second, 0 before the first."""
         return self.pictures / self.seconds if self.seconds else 0.0
+
+    def add(self, pictures: int, seconds: float) -> None:
+        """Count pictures that were classified, and how long it took."""
+        self.pictures += pictures
+        self.seconds += seconds
 
 
 def result_key(card: ModelCard, item: TrayItem) -> ResultKey:
@@ -79,26 +105,55 @@ def advance(
     done = 0
     while waiting and _goes_on(time.monotonic() - started, enough, done, len(waiting)):
         chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
-        decoded = [(item, read_item(item, limits)) for item in chunk]
-        readable = [(item, picture) for item, picture in decoded if picture is not None]
-        pictures = [picture.pixels for _, picture in readable]
-        answers = classifier.classify(pictures, PASS_PICTURES, cells=False)
-        for (item, picture), answer in zip(readable, answers, strict=True):
-            results[result_key(classifier.card, item)] = _with_survey(answer, item, picture)
+        pictures = [read_item(item, limits) for item in chunk]
+        answers = _classify_readable(classifier, pictures, PASS_PICTURES, cells=False)
+        for item, picture, answer in zip(chunk, pictures, answers, strict=True):
+            if isinstance(picture, Picture) and answer is not None:
+                results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
         done += len(chunk)
     if not waiting:
         give_back()
-    pace.pictures += done
-    pace.seconds += time.monotonic() - started
+    pace.add(done, time.monotonic() - started)
+
+
+def classified(
+    classifier: "Classifier", pictures: Iterable[Picture | ImageError], batch: int
+) -> "Iterator[tuple[Picture | ImageError, Result | None]]":
+    """Pair each picture with its result, in order, holding one batch in memory at a time.
+
+    Args:
+        classifier: the model.
+        pictures: decoded as they are asked for; an error stands for one that cannot be read.
+        batch: pictures that share one pass.
+    """
+    waiting = iter(pictures)
+    while chunk := list(islice(waiting, batch)):
+        yield from zip(chunk, _classify_readable(classifier, chunk, batch), strict=True)
+        chunk.clear()  # before the next batch is decoded
+
+
+def _classify_readable(
+    classifier: "Classifier",
+    pictures: Sequence[Picture | ImageError],
+    batch: int,
+    *,
+    cells: bool = True,
+) -> "list[Result | None]":
+    """One result a picture, in order; None for one that cannot be read."""
+    readable = [picture.pixels for picture in pictures if isinstance(picture, Picture)]
+    answers = iter(classifier.classify(readable, batch, cells=cells))
+    return [next(answers) if isinstance(picture, Picture) else None for picture in pictures]
 
 
 def _with_survey(answer: "Result", item: TrayItem, picture: Picture) -> "Result":
     """The answer with what is seen without a network, looked for once whatever models are asked."""
     from leuko.inspection.inspect import survey
 
-    if item.survey is None:
-        item.survey = survey(picture.pixels)
-    return answer.with_survey(item.survey)
+    seen = item.survey
+    if seen is None:
+        seen = survey(picture.pixels)
+        item.keep_survey(seen)
+    return answer.with_survey(seen)
 
 
 def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
@@ -106,16 +161,12 @@ def _goes_on(elapsed: float, enough: float, done: int, left: int) -> bool:
     return elapsed < enough or (done > 0 and left * elapsed / done < LAST_STRETCH_SECONDS)
 
 
-def read_item(item: TrayItem, limits: Limits) -> Picture | None:
-    """Decode an item; on failure its sentence is kept and None comes back."""
+def read_item(item: TrayItem, limits: Limits) -> Picture | ImageError:
+    """Decode an item, which remembers how it went."""
     try:
-        picture = decode_image(item.data, item.name, limits)
+        picture = item.decode(limits)
     except ImageError as error:
-        item.error = error.reason
-        item.stored = NOTHING
-        return None
-    item.notes = picture.notes
-    item.size_px = (picture.width_px, picture.height_px)
-    if item.thumbnail is None:
-        item.thumbnail = thumbnail(picture.pixels)
+        item.mark_unreadable(error.reason)
+        return error
+    item.mark_read(picture)
     return picture

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.decision.verdict import Verdict, verdict_of
+from leuko.decision.verdict import Verdict
 from leuko.evaluation.comparison.panel import (
     Accord,
     PanelAgreement,
@@ -16,6 +16,7 @@ from leuko.evaluation.comparison.panel import (
 from leuko.models.card import ModelCard
 from leuko.workbench.classification import Results, result_key
 from leuko.workbench.uploads import Tray, TrayItem
+from leuko.workbench.verdicts import judged
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -125,9 +126,14 @@ def compare_rows(
     insisted = anyway or {}
     by_class = compare_by_class([card.class_set for card in cards])
 
-    def answer(item: TrayItem, card: ModelCard, threshold: float) -> "Result | None":
+    def answer(
+        item: TrayItem, card: ModelCard, threshold: float
+    ) -> "tuple[Result | None, Verdict | None]":
         found = results.get(result_key(card, item))
-        return found.at(card.class_set, threshold) if found is not None else None
+        if found is None:
+            return None, None
+        anyway_here = item.sha256 in insisted.get(card.id, ())
+        return judged(card, found, threshold, anyway=anyway_here)
 
     def order(row: CompareRow) -> tuple[int, float, int]:
         if row.item.error is not None:
@@ -140,14 +146,9 @@ def compare_rows(
     pairs = list(zip(cards, thresholds, strict=True))
 
     def make(item: TrayItem) -> CompareRow:
-        answers = tuple(answer(item, *pair) for pair in pairs)
-        verdicts = tuple(
-            verdict_of(card, one, anyway=item.sha256 in insisted.get(card.id, ()))
-            if one is not None
-            else None
-            for card, one in zip(cards, answers, strict=True)
-        )
-        return CompareRow(item, answers, by_class, verdicts)
+        found = [answer(item, *pair) for pair in pairs]
+        answers = tuple(result for result, _ in found)
+        return CompareRow(item, answers, by_class, tuple(verdict for _, verdict in found))
 
     rows = [make(item) for item in tray.items]
     return sorted(rows, key=order)

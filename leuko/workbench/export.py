@@ -10,12 +10,13 @@ from PIL import Image
 
 from leuko.decision.verdict import USED_ANYWAY
 from leuko.decision.verdict_cells import SAID, VERDICT, verdict_cells
+from leuko.errors import ImageError
 from leuko.imaging.intake.uploads import download_name
+from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.workbench.classification import read_item
-from leuko.workbench.formatting import threshold_text
+from leuko.workbench.formatting import no_formula, threshold_text
 from leuko.workbench.rows import ReviewRow
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 SHARES = ("nucleus", "cytoplasm", "outside")
 """Of the positive evidence for the suggested class; columns of the CSV."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LEFT_OUT = "left_out.txt"
+"""Member of the ZIP that names what is missing in it; there only where something is."""
+TOO_LITTLE_MEMORY = (
+    "There was not enough memory to draw its heatmap. Download again when less runs on this "
+    "machine, or classify fewer pictures at a time."
+)
 
 
 def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | None = None) -> str:
@@ -70,13 +76,41 @@ def _share_cells(result: "Result") -> list[str]:
     return [f"{getattr(shares, name):.4f}" if shares else "" for name in SHARES]
 
 
-def no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+def heatmap_png(picture: Picture, result: "Result", label: str | None = None) -> bytes:
+    """The picture at its own size with the heatmap of a class over it.
+
+    Args:
+        picture: that the result is of.
+        result: with its evidence.
+        label: of the class; None for the suggested one.
+    """
+    heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px)).clip(0, 1)
+    stream = io.BytesIO()
+    Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def heatmap_name(
+    name: str, card: ModelCard, taken: set[str], *, label: str | None = None, anyway: bool = False
+) -> str:
+    """Name of a heatmap's file; it says when nobody should rely on it.
+
+    Args:
+        name: of the picture.
+        card: of the model.
+        taken: names that are given out; gets the new one.
+        label: class whose evidence is shown, where the name is to tell it.
+        anyway: whether the picture is of another kind and was used anyway.
+    """
+    parts = [card.id] if label is None else [card.id, label]
+    return download_name(name, f"_{'_'.join(parts)}{USED_ANYWAY if anyway else ''}.png", taken)
 
 
 def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> bytes:
     """Overlays of all classified pictures at their own size, as PNG in a ZIP.
+
+    A picture that cannot be read or drawn again is left out and named in a text file beside the
+    heatmaps; on the page it stays as it is.
 
     Args:
         rows: the review table; rows without a result, or with one that
@@ -86,16 +120,22 @@ def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> 
     """
     stream = io.BytesIO()
     taken: set[str] = set()
+    left_out: list[str] = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for row in rows:
-            picture = None if row.result is None or row.refused else read_item(row.item, limits)
-            if picture is None or row.result is None:
+            if row.result is None or row.refused:
                 continue
-            relative = row.result.heat(row.shown_first)
-            heat = resize_heat(relative, (picture.width_px, picture.height_px)).clip(0, 1)
-            file = io.BytesIO()
-            Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(file, "PNG")
-            ending = f"{row.shown_first}{USED_ANYWAY if row.used_anyway else ''}.png"
-            name = download_name(row.item.name, f"_{card.id}_{ending}", taken)
-            archive.writestr(name, file.getvalue())
+            try:
+                drawn = heatmap_png(row.item.decode(limits), row.result, row.shown_first)
+            except ImageError as problem:
+                left_out.append(f"{row.item.name}: {problem.reason}")
+            except MemoryError:
+                left_out.append(f"{row.item.name}: {TOO_LITTLE_MEMORY}")
+            else:
+                name = heatmap_name(
+                    row.item.name, card, taken, label=row.shown_first, anyway=row.used_anyway
+                )
+                archive.writestr(name, drawn)
+        if left_out:
+            archive.writestr(LEFT_OUT, "".join(f"{line}\n" for line in left_out))
     return stream.getvalue()

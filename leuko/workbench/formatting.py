@@ -1,7 +1,10 @@
-"""How probabilities and thresholds are written, on every page and in every table."""
+"""How figures and cells are written, on every page and in every table."""
+
+from leuko.statistics.estimate import Estimate
 
 THRESHOLD_DECIMALS = 2
 SURE_ABOVE, UNSURE_BELOW = 0.995, 0.005
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def probability_text(value: float) -> str:
@@ -17,3 +20,22 @@ def threshold_text(threshold: float) -> str:
     """A threshold with two decimals, or with as many as it needs."""
     rounded = round(threshold, THRESHOLD_DECIMALS)
     return f"{threshold:.{THRESHOLD_DECIMALS}f}" if threshold == rounded else f"{threshold:.12g}"
+
+
+def percent_text(share: float) -> str:
+    """A share as "20 %" or "82.7 %"."""
+    return f"{100 * share:.3g} %"
+
+
+def so_many_of(estimate: Estimate, digits: int) -> str:
+    """A share as "98 of 100 (95–99)", or "8 of 10 (5–10)" where the test set supports no more."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or high is None:
+        return "an unknown share of cases"
+    whole = 10 if digits < 2 else 100  # noqa: PLR2004
+    return f"{value * whole:.0f} of {whole} ({low * whole:.0f}–{high * whole:.0f})"
+
+
+def no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.decision.evidence_remark import evidence_remark
-from leuko.decision.verdict import Verdict, verdict_of
+from leuko.decision.verdict import Verdict
 from leuko.models.card import ModelCard
 from leuko.workbench.classification import Results, result_key
 from leuko.workbench.uploads import Tray, TrayItem
+from leuko.workbench.verdicts import judged
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
@@ -150,7 +151,6 @@ def review_rows(
         anyway: sha256 of the pictures that are to be read although their kind does not fit.
     """
     limit = card.decision_threshold if threshold is None else threshold
-    classes = card.class_set
 
     def order(row: ReviewRow) -> tuple[int, float, int]:
         if row.item.error is not None:
@@ -164,8 +164,7 @@ def review_rows(
         result = results.get(result_key(card, item))
         if result is None:
             return ReviewRow(item, None)
-        decided = result.at(classes, limit)
-        return ReviewRow(item, decided, verdict_of(card, decided, anyway=item.sha256 in anyway))
+        return ReviewRow(item, *judged(card, result, limit, anyway=item.sha256 in anyway))
 
     return sorted((make(item) for item in tray.items), key=order)
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
+from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
+from leuko.imaging.picture import Picture
+from leuko.imaging.rendering.data_url import thumbnail
 from leuko.settings import Limits
 from leuko.workbench.temp_store import NOTHING, Spool, Stored
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class TrayItem:
-    """One uploaded file, or one member of an uploaded archive.
+    """One uploaded file, or one member of an uploaded archive; its own methods alone change it.
 
     Attributes:
         number: place in the order of upload, from 0; the item's identity in the session.
@@ -44,6 +47,36 @@ class TrayItem:
     def data(self) -> bytes:
         """The file's bytes, read anew each time; empty when it cannot be read."""
         return self.stored.read()
+
+    def decode(self, limits: Limits) -> Picture:
+        """The picture, decoded anew; the item stays as it is.
+
+        Raises:
+            ImageError: when it cannot be read now, for want of memory too.
+        """
+        if self.error is not None:
+            raise ImageError(self.name, self.error)
+        return decode_image(self.data, self.name, limits)
+
+    def mark_read(self, picture: Picture) -> None:
+        """Remember of a decoded picture what the tables show."""
+        self.notes = picture.notes
+        self.size_px = (picture.width_px, picture.height_px)
+        if self.thumbnail is None:
+            self.thumbnail = thumbnail(picture.pixels)
+
+    def mark_unreadable(self, reason: str) -> None:
+        """Keep why the file cannot be read, one sentence, and let go of its bytes."""
+        self.error = reason
+        self.drop_bytes()
+
+    def drop_bytes(self) -> None:
+        """Let go of the bytes, such as those of a copy of another item."""
+        self.stored = NOTHING
+
+    def keep_survey(self, survey: "Survey") -> None:
+        """Remember what was seen in the picture without a network."""
+        self.survey = survey
 
 
 @dataclass

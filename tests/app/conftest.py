@@ -12,7 +12,7 @@ NEVER_SECONDS = 86_400.0
 @pytest.fixture(autouse=True)
 def no_model_loads_by_itself(monkeypatch):
     """A page loads its model a moment after it is drawn, which would fall into a later test."""
-    monkeypatch.setattr("leuko.ui.state.resources.PATIENCE_SECONDS", NEVER_SECONDS)
+    monkeypatch.setattr("leuko.workbench.model_pool.PATIENCE_SECONDS", NEVER_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from leuko.inference.timing import Speed
 from leuko.ui.performance.overview import speed as performance_speed
+from leuko.workbench.speed_store import SpeedStore
 from tests import ROOT
 from tests.made_models import make_model_folder
 
@@ -186,7 +187,7 @@ def test_times_are_measured_on_demand_and_a_failure_hides_no_other(
             raise RuntimeError("a bug")
         return Speed(41.0, 39.0, 52.0, 9, "CPU, 2 threads")
 
-    store = performance_speed.SpeedStore(measure)
+    store = SpeedStore(measure)
     monkeypatch.setattr(performance_speed, "speed_store", lambda: store)
     monkeypatch.setattr("leuko.ui.performance.overview.page.speed_store", lambda: store)
     app = page()

@@ -19,7 +19,7 @@ from leuko.ui.compare.wording import (
     summary,
 )
 from leuko.ui.picture.unreadable import show_unreadable
-from leuko.ui.shell.error_boundary import plain, plain_label
+from leuko.ui.shell.escape import plain, plain_label
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force

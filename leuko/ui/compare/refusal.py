@@ -10,7 +10,7 @@ from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui.picture.heatmap import show_picture_alone
 from leuko.ui.picture.verdict import ALIKE, LARGE, fitting_model, set_anyway
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.workbench.comparison import LEAST_ANSWERS, CompareRow

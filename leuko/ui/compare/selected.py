@@ -18,7 +18,7 @@ from leuko.ui.compare.state import CompareState, compare_state
 from leuko.ui.compare.wording import agreement_sentence
 from leuko.ui.picture.verdict import reasons_in_words, suggestion_of
 from leuko.ui.picture.viewer import colour_stops, heat_layer, unread_areas
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import load_headline
 from leuko.ui.state.session import session

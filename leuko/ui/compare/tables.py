@@ -9,14 +9,15 @@ from leuko.imaging.intake.uploads import download_name
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import supported_digits
-from leuko.ui.compare.export import comparison_csv, comparison_png, sheet_panels
+from leuko.ui.compare.sheet import sheet_panels
 from leuko.ui.compare.state import compare_state
 from leuko.ui.compare.wording import agreement_sentence, not_accuracy
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force
 from leuko.workbench.comparison import CompareRow
+from leuko.workbench.comparison_export import comparison_csv, comparison_png
 from leuko.workbench.formatting import probability_text
 
 TABLE_ROWS_SHOWN = 8

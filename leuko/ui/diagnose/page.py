@@ -12,7 +12,7 @@ from leuko.models.store import InstalledModel
 from leuko.ui.diagnose.results import show_selected, show_table
 from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.picture.verdict import propose_model
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import load_headline
 from leuko.ui.state.session import session

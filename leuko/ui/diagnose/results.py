@@ -10,7 +10,6 @@ from leuko.inference.result import Result
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.reporting.charts.palette import class_colours
-from leuko.statistics.estimate import Estimate
 from leuko.ui.picture.heatmap import (
     choose_method,
     find_map,
@@ -27,10 +26,10 @@ from leuko.ui.picture.verdict import (
     show_small_print,
     show_verdict,
 )
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_words
-from leuko.workbench.formatting import probability_text
+from leuko.workbench.formatting import probability_text, so_many_of
 from leuko.workbench.rows import ReviewRow
 
 WIDE_TO_NARROW = (3, 1)
@@ -155,15 +154,6 @@ def _show_model_print(model: InstalledModel, figures: Headline | None) -> None:
             f"{threshold_words(model.card)}.",
         )
     st.caption(plain(" ".join(said)))
-
-
-def so_many_of(estimate: Estimate, digits: int) -> str:
-    """A share as "98 of 100 (95–99)", or "8 of 10 (5–10)" where the test set supports no more."""
-    value, low, high = estimate.value, estimate.low, estimate.high
-    if value is None or low is None or high is None:
-        return "an unknown share of cases"
-    whole = 10 if digits < 2 else 100  # noqa: PLR2004
-    return f"{value * whole:.0f} of {whole} ({low * whole:.0f}–{high * whole:.0f})"
 
 
 def _bar(title: str, value: float, colour: str) -> str:

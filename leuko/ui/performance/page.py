@@ -13,7 +13,8 @@ from leuko.ui.performance.model import page as performance_model
 from leuko.ui.performance.overview import page as performance_overview
 from leuko.ui.performance.paired import page as performance_compare
 from leuko.ui.performance.threshold import page as performance_threshold
-from leuko.ui.shell.error_boundary import guarded, plain
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 
 VIEW = "performance_view"

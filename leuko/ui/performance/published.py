@@ -17,7 +17,7 @@ from leuko.evaluation.published.split_policies import signed
 from leuko.models.commands import recipe_command
 from leuko.reporting.charts.published import reproduction_figure
 from leuko.reporting.tables.metrics import NOTHING
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

@@ -12,7 +12,7 @@ from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.workbench.formatting import probability_text

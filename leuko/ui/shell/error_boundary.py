@@ -1,17 +1,15 @@
 """What a user sees when something goes wrong: one sentence, never a traceback."""
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from leuko.errors import LeukoError
+from leuko.ui.shell.escape import plain
 
 _LOGGER = logging.getLogger("leuko")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-_INLINE_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~$:])")
 
 
 @contextmanager
@@ -32,23 +30,3 @@ def guarded() -> Iterator[None]:
             "This page could not be completed. Reload it; if that does not help, send the log of "
             "the application to whoever looks after it."
         )
-
-
-def plain(text: str) -> str:
-    """Escape a text so that Markdown shows it letter by letter, file names included.
-
-    Args:
-        text: anything, such as the name of an uploaded file.
-    """
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
-def plain_label(text: str) -> str:
-    """As :func:`plain` for the label of a widget, where only Markdown inside a line counts.
-
-    A screen reader spells the escapes of a label, so there are no more than needed.
-
-    Args:
-        text: anything, such as the title of a model.
-    """
-    return _INLINE_MARKDOWN.sub(r"\\\1", text)

@@ -39,7 +39,7 @@ class Session:
     """
 
     tray: Tray = field(default_factory=Tray)
-    results: Results = field(default_factory=dict)
+    results: Results = field(default_factory=Results)
     model_id: str | None = None
     thresholds: dict[str, float] = field(default_factory=dict)
     selected: int | None = None
@@ -57,7 +57,7 @@ class Session:
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
         self.tray = Tray()
-        self.results = {}
+        self.results = Results()
         self.maps = MapShelf()
         self.anyway = {}
         self.selected = None

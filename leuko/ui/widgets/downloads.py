@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 
 if TYPE_CHECKING:
     import pandas as pd

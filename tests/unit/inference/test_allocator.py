@@ -25,7 +25,8 @@ def test_a_users_choice_stays(monkeypatch):
     "lines",
     [
         "from leuko.cli.main import main; main(['models', '--json'])",
-        "from leuko.ui.state.resources import ModelPool, list_models\n"
+        "from leuko.models.store import list_models\n"
+        "from leuko.workbench.model_pool import ModelPool\n"
         "ModelPool().get(list_models().offered()[0])",
     ],
 )

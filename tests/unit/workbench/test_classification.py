@@ -1,10 +1,14 @@
+import weakref
+
 import numpy as np
 import pytest
 
+from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload
+from leuko.imaging.picture import Picture
 from leuko.settings import Limits
-from leuko.workbench.classification import Pace, advance, pending, result_key
+from leuko.workbench.classification import Pace, Results, advance, classified, pending, result_key
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_session import MadeClassifier, make_card
@@ -34,7 +38,7 @@ def tray():
 
 
 def test_a_bad_file_gets_its_sentence_and_the_others_their_class(card, tray):
-    results, pace = {}, Pace()
+    results, pace = Results(), Pace()
     advance(MadeClassifier(card), tray, results, Limits(), pace)
     red, bad, black = tray.items
     assert results[result_key(card, red)].label == "ALL"
@@ -46,13 +50,13 @@ def test_a_bad_file_gets_its_sentence_and_the_others_their_class(card, tray):
 
 
 def test_what_was_read_is_remembered_for_the_table(card, tray):
-    advance(MadeClassifier(card), tray, {}, Limits(), Pace())
+    advance(MadeClassifier(card), tray, Results(), Limits(), Pace())
     assert tray.items[0].size_px == (40, 40)
     assert tray.items[0].thumbnail.startswith("data:image/jpeg;base64,")
 
 
 def test_a_picture_is_never_classified_twice_by_one_model(card, tray):
-    classifier, results = MadeClassifier(card), {}
+    classifier, results = MadeClassifier(card), Results()
     advance(classifier, tray, results, Limits(), Pace())
     advance(classifier, tray, results, Limits(), Pace())
     assert classifier.seen == 2
@@ -64,7 +68,7 @@ def test_a_picture_is_looked_at_once_for_all_models(card, tray, monkeypatch):
     looked = []
     look = module.survey
     monkeypatch.setattr(module, "survey", lambda pixels: looked.append(1) or look(pixels))
-    results = {}
+    results = Results()
     other = card.model_copy(update={"id": "another"})
     for model in (card, other):
         advance(MadeClassifier(model), tray, results, Limits(), Pace())
@@ -89,9 +93,9 @@ def test_an_error_of_the_model_loses_no_file(card, tray):
             raise RuntimeError("out of memory")
 
     with pytest.raises(RuntimeError):
-        advance(Broken(card), tray, {}, Limits(), Pace())
+        advance(Broken(card), tray, Results(), Limits(), Pace())
     assert tray.items[0].data == plain_png(255)
-    results = {}
+    results = Results()
     advance(MadeClassifier(card), tray, results, Limits(), Pace())
     assert len(results) == 2
 
@@ -101,7 +105,7 @@ def test_freed_memory_is_given_back_at_the_end_of_a_batch(card, tray, monkeypatc
     monkeypatch.setattr(
         "leuko.workbench.classification.give_back", lambda: given.append(len(results))
     )
-    results = {}
+    results = Results()
     advance(MadeClassifier(card), tray, results, Limits(), Pace())
     assert given == [2]
 
@@ -138,7 +142,29 @@ def test_a_pass_ends_early_only_when_much_is_left(card, monkeypatch, seconds, do
             clock.now += clock.seconds * len(pictures)
             return super().classify(pictures, batch, cells=cells)
 
-    tray, results, pace = Tray(), {}, Pace()
+    tray, results, pace = Tray(), Results(), Pace()
     tray.add([Upload(f"{n}.png", plain_png(n)) for n in range(100)], Limits())
     advance(Slow(card), tray, results, Limits(), pace)
     assert len(results) == pace.pictures == done
+
+
+def test_a_picture_that_cannot_be_read_keeps_its_place_in_a_stream_of_results(card):
+    bad = ImageError("b.png", "It is no picture.")
+    good = Picture("a.png", np.full((40, 40, 3), 255, np.uint8), "0" * 64, "PNG")
+    found = list(classified(MadeClassifier(card), [good, bad, good], 2))
+    assert [picture for picture, _ in found] == [good, bad, good]
+    assert [result is None for _, result in found] == [False, True, False]
+
+
+def test_a_stream_holds_one_batch_of_pictures_in_memory(card):
+    alive, held = weakref.WeakSet(), []
+
+    def decode(number):
+        held.append(len(alive))
+        picture = Picture(f"{number}.png", np.zeros((40, 40, 3), np.uint8), "0" * 64, "PNG")
+        alive.add(picture)
+        return picture
+
+    for pair in classified(MadeClassifier(card), map(decode, range(6)), 2):
+        del pair
+    assert held == [0, 1, 0, 1, 0, 1]

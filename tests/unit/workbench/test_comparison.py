@@ -14,7 +14,7 @@ from leuko.ui.compare.wording import (
     short_names,
     summary,
 )
-from leuko.workbench.classification import result_key
+from leuko.workbench.classification import Results, result_key
 from leuko.workbench.comparison import agreement_of, compare_rows, known_classes
 from leuko.workbench.uploads import Tray
 from tests import drawn
@@ -51,7 +51,7 @@ def tray():
         ],
         Limits(),
     )
-    made.items[-1].error = "It is no picture."
+    made.items[-1].mark_unreadable("It is no picture.")
     return made
 
 
@@ -75,7 +75,7 @@ def rows(tray, cards, results):
 def of_four(cards, *labels):
     """One row in which models of four classes suggest these."""
     names = ("Benign", "Early", "Pre", "Pro")
-    tray, results, made = Tray(), {}, []
+    tray, results, made = Tray(), Results(), []
     tray.add([Upload("x.png", b"x")], Limits())
     for place, label in enumerate(labels):
         raw = cards[0].model_dump() | {
@@ -87,7 +87,7 @@ def of_four(cards, *labels):
         answer = replace(
             make_result(cards[0], malignant), probabilities=shares, malignant_probability=malignant
         )
-        results[result_key(made[-1], tray.items[0])] = answer
+        results.add(result_key(made[-1], tray.items[0]), answer)
     return compare_rows(tray, made, results, [0.5] * len(made))[0]
 
 

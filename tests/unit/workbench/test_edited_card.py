@@ -7,8 +7,8 @@ import pytest
 from leuko.imaging.intake.uploads import Upload
 from leuko.models.store import list_models
 from leuko.settings import Limits
-from leuko.ui.state.resources import ModelPool
-from leuko.workbench.classification import Pace, advance, pending, result_key
+from leuko.workbench.classification import Pace, Results, advance, pending, result_key
+from leuko.workbench.model_pool import ModelPool
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import level, raw_gates, tally
@@ -65,7 +65,7 @@ def tray():
 def test_an_edit_that_changes_answers_loads_and_asks_anew_and_comes_to_an_end(
     weights, tray, change
 ):
-    pool, results, before = ModelPool(), {}, model_in(weights)
+    pool, results, before = ModelPool(), Results(), model_in(weights)
     advance(pool.get(before), tray, results, Limits(), Pace())
     assert not pending(tray, before.card, results)
 
@@ -82,7 +82,7 @@ def test_an_edit_that_changes_answers_loads_and_asks_anew_and_comes_to_an_end(
 
 
 def test_another_title_loads_nothing_and_asks_nothing_anew(weights, tray):
-    pool, results, before = ModelPool(), {}, model_in(weights)
+    pool, results, before = ModelPool(), Results(), model_in(weights)
     advance(pool.get(before), tray, results, Limits(), Pace())
     edit(before.folder, title="Another title")
     after = model_in(weights)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
-from leuko.workbench.classification import Pace, advance, result_key
+from leuko.workbench.classification import Pace, Results, advance, result_key
 from leuko.workbench.export import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 from leuko.workbench.uploads import Tray
@@ -32,7 +32,7 @@ def card(tmp_path):
 @pytest.fixture
 def classified(card):
     """Four files: mild, unreadable, severe, and one that still waits."""
-    tray, results = Tray(), {}
+    tray, results = Tray(), Results()
     tray.add(
         [
             Upload("mild.png", plain_png(60)),
@@ -107,7 +107,7 @@ def looking_up(card, classified):
                 evidence[:, -1] = 1
             else:
                 evidence[:, : height // 2] = 1
-            results[key] = replace(results[key], evidence=evidence).with_cells(cells)
+            results.add(key, replace(results[key], evidence=evidence).with_cells(cells))
     return tray, results
 
 
@@ -131,7 +131,7 @@ def test_evidence_mostly_outside_of_the_cells_is_remarked_upon_and_stands_in_the
 def test_a_picture_without_a_cell_says_so_and_has_no_shares(card, classified):
     tray, results = classified
     for key, result in results.items():
-        results[key] = result.with_cells(np.zeros((30, 40), np.uint8))
+        results.add(key, result.with_cells(np.zeros((30, 40), np.uint8)))
     rows = review_rows(tray, card, results)
     assert rows[1].remark.startswith("No leukocyte was found in this picture")
     (line,) = list(csv.DictReader(io.StringIO(results_csv(rows[1:2], card))))
@@ -169,7 +169,7 @@ def gated(card, classified):
         if result is not None:
             strange = 9.0 if item.name == "mild.png" else 1.0
             known[result_key(gated, item)] = replace(result, strangeness=strange, kind_guess=FIELD)
-    return gated, tray, known
+    return gated, tray, Results(known)
 
 
 def test_a_deferred_picture_is_above_a_worse_one_that_is_not_and_never_hidden(gated):
@@ -200,7 +200,8 @@ def test_the_csv_tells_the_verdict_with_its_reasons(gated):
 def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(gated):
     card, tray, results = gated
     severe = tray.items[2]
-    results[result_key(card, severe)] = replace(results[result_key(card, severe)], kind_guess=CROP)
+    key = result_key(card, severe)
+    results.add(key, replace(results[key], kind_guess=CROP))
     rows = review_rows(tray, card, results)
     refused = next(row for row in rows if row.item is severe)
     assert refused.suggestion == "other kind of picture"

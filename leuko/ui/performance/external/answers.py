@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leuko.decision.verdict import Verdict, verdict_of
+from leuko.decision.verdict import Verdict
 from leuko.evaluation.external.label_vocabulary import class_for
 from leuko.evaluation.external.test_set import OwnSet
 from leuko.evaluation.predictions import NAME_COLUMNS, PROBABILITY_PREFIX
@@ -16,7 +16,8 @@ from leuko.ui.performance.external.refusal_wording import Share, looks_like
 from leuko.ui.performance.external.run import Asked
 from leuko.ui.performance.external.state import OwnImages
 from leuko.workbench.classification import result_key
-from leuko.workbench.export import no_formula
+from leuko.workbench.formatting import no_formula
+from leuko.workbench.verdicts import judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,8 +76,7 @@ def answers_of(state: OwnImages, card: ModelCard, asked: Sequence[Asked]) -> Ans
     for each in sorted(asked, key=lambda one: one.labelled.number):
         result = state.results.get(result_key(card, each.item))
         if result is not None:
-            verdict = verdict_of(card, result, anyway=each.item.sha256 in insisted)
-            found.append(Answered(each, result, verdict))
+            found.append(Answered(each, *judged(card, result, anyway=each.item.sha256 in insisted)))
     return Answers(
         tuple(one for one in found if not one.verdict.refused),
         tuple(one for one in found if one.verdict.refused),

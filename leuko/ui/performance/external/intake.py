@@ -9,10 +9,11 @@ from leuko.evaluation.external.label_vocabulary import Meaning, possible_meaning
 from leuko.imaging.intake.uploads import Upload, display_name
 from leuko.labels import ClassSet
 from leuko.ui.performance.external.refusal_wording import images
-from leuko.ui.performance.external.state import OwnImages, Word
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.performance.external.state import OwnImages
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.widgets.uploads import release
+from leuko.workbench.external_upload import Word
 
 NAMES_SHOWN = 200
 WORDS_ASKED = 24

@@ -17,7 +17,7 @@ from leuko.ui.performance.external.answers import (
     wrong_table,
 )
 from leuko.ui.performance.external.refusal_wording import images
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets import tables
 from leuko.ui.widgets.charts import draw

@@ -17,7 +17,7 @@ from leuko.ui.performance.external.refusal import show_refusal
 from leuko.ui.performance.external.refusal_wording import Share, deferred_sentence
 from leuko.ui.performance.external.run import Asked
 from leuko.ui.performance.external.state import OwnImages
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_predictions
 from leuko.ui.widgets import tables
 from leuko.ui.widgets.downloads import Downloads

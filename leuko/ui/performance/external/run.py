@@ -9,11 +9,12 @@ from leuko.errors import LeukoError
 from leuko.evaluation.external.label_files import Assignment, LabelledFile
 from leuko.evaluation.external.label_vocabulary import Meaning, word_key
 from leuko.labels import InputKind
-from leuko.ui.performance.external.state import OwnImages, Word
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.performance.external.state import OwnImages
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import ModelResults
 from leuko.workbench.classification import Pace, advance, pending
+from leuko.workbench.external_upload import Word
 from leuko.workbench.uploads import Tray, TrayItem
 
 KINDS = tuple(kind for kind in InputKind if kind.is_blood)

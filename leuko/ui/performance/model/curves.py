@@ -14,7 +14,7 @@ from leuko.reporting.charts.probabilities import reliability_figure, score_figur
 from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.reporting.tables.metrics import group_rows
 from leuko.reporting.text import card as facts
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import KEPT_RESULTS, ModelResults, load_predictions
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

@@ -23,7 +23,7 @@ from leuko.reporting.text.gates import (
     fitted_sentence,
     limits,
 )
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_predictions
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

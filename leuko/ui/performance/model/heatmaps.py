@@ -9,7 +9,7 @@ from leuko.reporting.charts.heatmaps import cells_figure, removal_figure
 from leuko.reporting.html.heatmap_sections import NOT_MEASURED, RESULTS_ONLY
 from leuko.reporting.tables.heatmaps import figure_rows, method_sentences, sample_sentence
 from leuko.reporting.text.heatmaps import HeatmapFinding, verdicts
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

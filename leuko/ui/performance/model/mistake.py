@@ -14,7 +14,7 @@ from leuko.imaging.rendering.data_url import preview, thumbnail
 from leuko.labels import class_title
 from leuko.ui.picture.viewer import show_viewer, unread_areas
 from leuko.ui.picture.viewer_data import heat_data
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import ModelResults
 from leuko.workbench.formatting import probability_text

@@ -14,7 +14,8 @@ from leuko.evaluation.summary import Summary
 from leuko.labels import class_title
 from leuko.settings import DATA_VARIABLE, load_settings
 from leuko.ui.performance.model.mistake import show_mistake, thumbnail_of
-from leuko.ui.shell.error_boundary import guarded, plain
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_predictions
 
 AT_A_TIME = 24

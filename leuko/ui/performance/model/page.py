@@ -14,7 +14,7 @@ from leuko.ui.performance.model.gates import show_gates
 from leuko.ui.performance.model.heatmaps import show_heatmaps
 from leuko.ui.performance.model.mistakes import show_mistakes
 from leuko.ui.performance.model.report import show_report_button
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_history
 from leuko.ui.widgets import tables
 from leuko.ui.widgets.charts import draw

@@ -8,7 +8,7 @@ import streamlit as st
 from leuko.evaluation.published.reproduction import Measured
 from leuko.evaluation.published.split_policies import PolicyPair, cost_sentence, pair_policies
 from leuko.reporting.charts.split_slopes import Slope, slope_figure
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

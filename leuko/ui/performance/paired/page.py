@@ -23,7 +23,7 @@ from leuko.ui.performance.paired.results import (
     load_entrants,
     load_section,
 )
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_roc
 from leuko.ui.widgets.charts import draw
 from leuko.ui.widgets.downloads import Downloads

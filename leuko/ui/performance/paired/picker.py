@@ -6,7 +6,7 @@ import streamlit as st
 
 from leuko.labels import SplitPolicy
 from leuko.ui.performance.paired.results import load_test_set
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 
 CHOSEN = "performance_compare_chosen"  # outlives a visit to another page, as widgets do not

@@ -14,7 +14,8 @@ from leuko.ui.performance.model.page import CHOSEN
 from leuko.ui.performance.threshold.cache import measured_curve, measured_point
 from leuko.ui.performance.threshold.point import curve_table, point_table, show_cells, show_words
 from leuko.ui.performance.threshold.target import Validation, load_validation_of, show_targets
-from leuko.ui.shell.error_boundary import guarded, plain
+from leuko.ui.shell.error_boundary import guarded
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import thresholds
 from leuko.ui.state.results import ModelResults, load_predictions
 from leuko.ui.widgets.charts import draw

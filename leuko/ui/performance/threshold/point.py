@@ -9,7 +9,8 @@ from leuko.evaluation.threshold.curve import ThresholdCurve
 from leuko.evaluation.threshold.operating_point import OperatingPoint, natural_frequencies
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.estimate import Estimate
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
+from leuko.workbench.formatting import percent_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +56,6 @@ def _cell(name: str, estimate: Estimate, digits: int, words: str) -> str:
 
 def _counts(estimate: Estimate, side: str, what: str) -> str:
     return f"{estimate.hits} of {estimate.trials} {side} images {what}"
-
-
-def percent_text(share: float) -> str:
-    """A share as "20 %" or "82.7 %"."""
-    return f"{100 * share:.3g} %"
 
 
 def show_words(point: OperatingPoint) -> None:

@@ -13,7 +13,7 @@ from leuko.evaluation.threshold.targets import Goal, Target, ThresholdSuggestion
 from leuko.models.store import InstalledModel
 from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.ui.performance.threshold.cache import measured_point, solved
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import load_validation
 from leuko.ui.widgets.downloads import Downloads
 from leuko.workbench.formatting import threshold_text

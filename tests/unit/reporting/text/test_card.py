@@ -3,7 +3,7 @@ import pytest
 from leuko.models.card import read_card
 from leuko.models.facts import AuditFacts
 from leuko.reporting.text.card import audit_facts, data_facts, duration
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
 from tests.made_models import make_model_folder
 
 

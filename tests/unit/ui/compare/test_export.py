@@ -11,11 +11,11 @@ from leuko.imaging.intake.uploads import Upload
 from leuko.imaging.rendering.comparison_sheet import PANEL_PX, SheetPanel
 from leuko.models.card import read_card
 from leuko.settings import Limits
-from leuko.ui.compare.export import comparison_csv, comparison_png
 from leuko.ui.compare.tables import _cell
 from leuko.ui.compare.wording import agreement_sentence
-from leuko.workbench.classification import Pace, advance, result_key
+from leuko.workbench.classification import Pace, Results, advance, result_key
 from leuko.workbench.comparison import compare_rows
+from leuko.workbench.comparison_export import comparison_csv, comparison_png
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import FIELD, level, with_gates
@@ -51,7 +51,7 @@ def lines_of(tray, cards, results, thresholds=(0.5, 0.9)):
 
 
 def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
-    results = {}
+    results = Results()
     for card in cards:
         advance(MadeClassifier(card), tray, results, Limits(), Pace())
     lines = lines_of(tray, cards, results)
@@ -75,7 +75,7 @@ def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
 
 
 def test_an_image_that_waits_for_a_model_has_a_line_without_figures(tray, cards):
-    results = {}
+    results = Results()
     advance(MadeClassifier(cards[0]), tray, results, Limits(), Pace())
     waiting = lines_of(tray, cards, results)[1]
     assert waiting["agreement"] == "waiting"
@@ -96,7 +96,7 @@ def test_the_png_holds_the_picture_and_every_panel(tray):
 
 def test_a_file_that_cannot_be_read_has_no_png_but_a_sentence(tray):
     item = tray.items[1]
-    item.error = "It is no picture."
+    item.mark_unreadable("It is no picture.")
     with pytest.raises(ImageError, match="It is no picture"):
         comparison_png(item, "", [], "", Limits())
 
@@ -134,3 +134,16 @@ def test_no_cell_of_the_table_claims_certainty(tray, cards):
     )
     assert _cell(row, 0).startswith("> 0.99 · ")
     assert _cell(row, 1).startswith("< 0.01 · ")
+
+
+def test_a_sheet_that_finds_no_memory_leaves_its_picture_readable(tray, monkeypatch):
+    item = tray.items[0]
+
+    def short_of_memory(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("leuko.imaging.decoding.decode._read", short_of_memory)
+    with pytest.raises(ImageError, match="memory"):
+        comparison_png(item, "", [], "", Limits())
+    assert item.error is None
+    assert item.data

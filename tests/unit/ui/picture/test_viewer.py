@@ -8,9 +8,9 @@ from PIL import Image
 
 from leuko.imaging.preprocessing.steps import FitSquare, MaskCorner
 from leuko.imaging.rendering.data_url import preview, thumbnail
-from leuko.ui.diagnose.results import probability_text
 from leuko.ui.picture.viewer import colour_stops, heat_layer, unread_areas
-from leuko.ui.shell.error_boundary import plain
+from leuko.ui.shell.escape import plain
+from leuko.workbench.formatting import probability_text
 from tests import drawn
 
 

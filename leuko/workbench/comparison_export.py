@@ -7,28 +7,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from leuko.decision.verdict import Verdict
 from leuko.decision.verdict_cells import SAID, verdict_cells
-from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
-from leuko.imaging.rendering.comparison_sheet import SheetBar, SheetPanel, draw_sheet
-from leuko.labels import class_title
+from leuko.imaging.rendering.comparison_sheet import SheetPanel, draw_sheet
 from leuko.models.card import ModelCard
-from leuko.models.store import InstalledModel
 from leuko.settings import Limits
-from leuko.ui.compare.selected import (
-    bars_of,
-    decision_words,
-    held_out_lines,
-    notice_of,
-    peak_words,
-    reasons_of,
-    shown_first,
-    suggestion_words,
-)
 from leuko.workbench.comparison import CompareRow, known_classes
-from leuko.workbench.export import no_formula
-from leuko.workbench.formatting import threshold_text
+from leuko.workbench.formatting import no_formula, threshold_text
 from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:
@@ -94,21 +78,17 @@ def comparison_png(
 ) -> bytes:
     """The selected picture beside every model's overlay, with names, classes and colour bars.
 
-    Needs no session.
-
     Args:
         item: the picture.
         verdict: who suggests what.
-        panels: of the models, see :func:`sheet_panels`.
+        panels: of the models, their heatmaps and words.
         caution: what agreement is not.
         limits: bounds for reading the picture again.
 
     Raises:
         ImageError: when the picture cannot be read.
     """
-    if item.error is not None:
-        raise ImageError(item.name, item.error)
-    picture = decode_image(item.data, item.name, limits)
+    picture = item.decode(limits)
     size = f"{picture.width_px} × {picture.height_px} pixels"
     uploaded = SheetPanel("Picture as uploaded", captions=(size,))
     sheet = draw_sheet(
@@ -117,46 +97,3 @@ def comparison_png(
     stream = io.BytesIO()
     Image.fromarray(sheet).save(stream, "PNG")
     return stream.getvalue()
-
-
-def sheet_panels(
-    row: CompareRow, models: Sequence[InstalledModel], asked: str | None
-) -> list[SheetPanel]:
-    """One panel a model.
-
-    Args:
-        row: the picture and its answers.
-        models: in the order of the answers.
-        asked: class whose heatmaps are shown; None for what each model suggests.
-    """
-    return [
-        _panel(model, row.answers[place], row.verdict(place), asked)
-        for place, model in enumerate(models)
-    ]
-
-
-def _panel(
-    model: InstalledModel, answer: "Result | None", told: Verdict | None, asked: str | None
-) -> SheetPanel:
-    lines = tuple(held_out_lines(model))
-    if answer is None:
-        return SheetPanel(model.card.title, lines, "waiting")
-    label = asked or shown_first(answer, told)
-    notice = notice_of(answer, label)
-    return SheetPanel(
-        model.card.title,
-        lines,
-        suggestion_words(answer, told),
-        None if notice else answer.heat(label),
-        tuple(
-            words
-            for words in (
-                f"Grad-CAM: what spoke for {class_title(label)}",
-                notice,
-                " ".join([decision_words(told), *reasons_of(told)]),
-            )
-            if words
-        ),
-        "" if notice else peak_words(answer, label),
-        tuple(SheetBar(**bar) for bar in bars_of(model, answer)),
-    )

@@ -5,7 +5,7 @@ import pytest
 from leuko.errors import WeightsError
 from leuko.inference.timing import Speed
 from leuko.models.store import list_models
-from leuko.ui.performance.overview.speed import FAILED, SpeedStore
+from leuko.workbench.speed_store import FAILED, SpeedStore
 from tests.made_models import make_model_folder
 
 SPEED = Speed(41.0, 39.0, 52.0, 9, "CPU, 2 threads")

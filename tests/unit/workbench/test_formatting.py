@@ -1,9 +1,9 @@
-"""Words beside a suggestion."""
+"""How figures and cells are written."""
 
 import pytest
 
 from leuko.statistics.estimate import Estimate
-from leuko.ui.diagnose.results import probability_text, so_many_of
+from leuko.workbench.formatting import no_formula, percent_text, probability_text, so_many_of
 
 
 def test_a_share_is_counted_in_hundreds_where_the_test_set_supports_it():
@@ -23,3 +23,14 @@ def test_a_share_without_interval_is_not_stated():
 )
 def test_a_probability_never_claims_certainty(value, text):
     assert probability_text(value) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.2, "20 %"), (0.8271, "82.7 %"), (1.0, "100 %")])
+def test_a_share_in_percent_has_three_figures_at_most(share, text):
+    assert percent_text(share) == text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
+def test_a_cell_that_looks_like_a_formula_is_led_by_an_apostrophe(cell):
+    assert no_formula(cell) == f"'{cell}"
+    assert no_formula(f"a{cell}") == f"a{cell}"

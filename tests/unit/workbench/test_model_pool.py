@@ -4,7 +4,7 @@ import pytest
 
 from leuko.errors import WeightsError
 from leuko.models.store import list_models
-from leuko.ui.state.resources import ModelPool
+from leuko.workbench.model_pool import ModelPool
 from tests.made_models import make_model_folder
 
 
@@ -24,7 +24,7 @@ def loads(monkeypatch):
         seen.append(model.id)
         return f"classifier of {model.id}"
 
-    monkeypatch.setattr("leuko.ui.state.resources._load", load)
+    monkeypatch.setattr("leuko.workbench.model_pool._load", load)
     return seen
 
 
@@ -54,7 +54,7 @@ def test_a_failed_load_is_told_and_tried_again(models, monkeypatch):
             raise WeightsError("The weights of 'a' were altered: copy the folder again.")
         return "classifier"
 
-    monkeypatch.setattr("leuko.ui.state.resources._load", load)
+    monkeypatch.setattr("leuko.workbench.model_pool._load", load)
     pool = ModelPool()
     with pytest.raises(WeightsError, match="altered"):
         pool.get(models[0])
