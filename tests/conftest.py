@@ -17,6 +17,32 @@ REAL_IMAGES_VARIABLE = "LEUKO_DATA"
 REQUIRED_VARIABLE = "LEUKO_REQUIRE_REAL_IMAGES"
 REAL_FOLDERS = ("taleqani/Original", "all_idb2/img", "c_nmc/C-NMC_Leukemia")
 
+OPTIONS_OF_XDIST = ("--numprocesses", "--maxprocesses", "--dist")
+TOGETHER = (
+    "tests/browser/",  # one server, one Chromium
+    "tests/unit/cli/",  # a weights folder
+)
+
+
+def pytest_addoption(parser, pluginmanager):
+    """Without pytest-xdist (``-p no:xdist``) its options in pyproject.toml mean nothing."""
+    if not pluginmanager.hasplugin("xdist"):
+        for option in OPTIONS_OF_XDIST:
+            parser.addoption(option, help="of pytest-xdist, which is switched off: no effect")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """What shares something costly runs in one process: a server, a trained model, a module."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            module = nodeid.partition("::")[0]
+            return next((name for name in TOGETHER if module.startswith(name)), module)
+
+    return Scheduling(config, log)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):

@@ -147,7 +147,9 @@ def test_no_picture_is_ever_stretched(batch, name, layout):
     select(batch, name)
     batch.viewer.get_by_role("radio", name=layout).click()
     height, width = PICTURES[name].shape[:2]
-    for image in batch.viewer.locator(".stage > :is(img, canvas):visible").all():
+    shown = batch.viewer.locator(".stage > :is(img, canvas):visible").all()
+    assert len(shown) >= 2  # picture and heat
+    for image in shown:
         box = image.bounding_box()
         assert box is not None
         assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.01)

@@ -114,4 +114,4 @@ def test_the_card_of_a_model_of_another_data_set_is_left_alone(leuko, unaudited,
 def test_a_card_is_audited_under_its_own_split_only(leuko, unaudited, all_idb2_folder):
     done = write_card(leuko, unaudited, all_idb2_folder, "tiny", "--policy", "paper")
     assert done.code == 2
-    assert "its own" in done.err or "own split" in done.err
+    assert "--write-card audits under the model's own split: leave out the others." in done.err

@@ -12,7 +12,7 @@ from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.store import list_models
 from tests import drawn
-from tests.unit.cli.test_explain_report import change_predictions
+from tests.unit.cli.stored_predictions import change_predictions
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import csv
 import json
 import shutil
 
@@ -7,6 +6,7 @@ import pytest
 
 from leuko.evaluation.predictions import read_predictions
 from leuko.models.card import read_card, write_card
+from tests.unit.cli.stored_predictions import change_predictions
 
 KEYS = {"model", "n_test", "equal", "largest_difference", "accuracy", "sensitivity", "specificity"}
 
@@ -19,17 +19,6 @@ def evaluate(leuko, trained):
         )
 
     return command
-
-
-def change_first_row(folder, edit):
-    path = folder / "test_predictions.csv"
-    with path.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    edit(rows[0])
-    with path.open("w", newline="") as stream:
-        table = csv.DictWriter(stream, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
 
 
 def test_an_untouched_model_equals_its_stored_predictions(evaluate, weights):
@@ -89,7 +78,7 @@ def test_one_altered_probability_is_found(evaluate, own_weights):
         row["probability_Blast"] = f"{float(row['probability_Blast']) + 0.002:.9g}"
         row["probability_Healthy"] = f"{float(row['probability_Healthy']) - 0.002:.9g}"
 
-    change_first_row(own_weights / "tiny", alter)
+    change_predictions(own_weights / "tiny", alter, first=1)
     done = evaluate(own_weights)
     assert done.code == 1
     assert "DIFFER FROM the stored predictions" in done.out
@@ -99,7 +88,7 @@ def test_one_altered_probability_is_found(evaluate, own_weights):
 
 
 def test_another_test_picture_is_refused(evaluate, own_weights):
-    change_first_row(own_weights / "tiny", lambda row: row.update(image_id="Im999_0"))
+    change_predictions(own_weights / "tiny", lambda row: row.update(image_id="Im999_0"), first=1)
     done = evaluate(own_weights)
     assert (done.code, done.out) == (2, "")
     assert "of other pictures than its split names" in done.err

@@ -1,10 +1,10 @@
-import csv
 import json
 
 import pytest
 
 from leuko.models.card import read_card, write_card
 from leuko.models.explain_report_file import read_explain_report
+from tests.unit.cli.stored_predictions import change_predictions
 
 
 @pytest.fixture
@@ -15,18 +15,6 @@ def explain(leuko, trained):
         )
 
     return command
-
-
-def change_predictions(folder, edit):
-    path = folder / "test_predictions.csv"
-    with path.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    for row in rows:
-        edit(row)
-    with path.open("w", newline="") as stream:
-        table = csv.DictWriter(stream, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
 
 
 def test_a_report_is_measured_stored_and_told_in_sentences(explain, own_weights):

@@ -44,6 +44,23 @@ def test_the_processor_is_always_there():
     assert describe_device(torch.device("cpu")) == "CPU"
 
 
-@pytest.mark.parametrize("name", ["cpu", "mps"])
-def test_the_bfloat16_probe_answers_yes_or_no(name):
-    assert isinstance(has_bfloat16(torch.device(name)), bool)
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("cpu", "torch.cpu._is_avx512_bf16_supported"), ("cuda", "torch.cuda.is_bf16_supported")],
+)
+def test_a_device_has_bfloat16_where_torch_says_so_of_that_device(monkeypatch, name, asked, there):
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: not there)
+    monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda: not there)
+    monkeypatch.setattr(asked, lambda: there)
+    assert has_bfloat16(torch.device(name)) is there
+
+
+def test_an_apple_gpu_is_never_asked_for_bfloat16(monkeypatch):
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda: True)
+    assert has_bfloat16(torch.device("mps")) is False
+
+
+def test_the_probe_of_this_processor_answers():
+    assert isinstance(has_bfloat16(torch.device("cpu")), bool)

@@ -5,7 +5,7 @@ import pytest
 
 from leuko.evaluation.comparison.panel import Accord
 from leuko.imaging.intake.uploads import Upload
-from leuko.models.card import ModelCard, read_card
+from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.ui.compare.wording import (
     agreement_sentence,
@@ -19,22 +19,9 @@ from leuko.workbench.comparison import agreement_of, compare_rows, known_classes
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import level, with_gates
-from tests.made_models import make_model_folder
 from tests.made_session import make_result
 
 NAMES = ["First", "Second"]
-
-
-@pytest.fixture
-def cards(tmp_path):
-    return [
-        read_card(
-            make_model_folder(
-                tmp_path, name, classes=("HEM", "ALL"), malignant=("ALL",), weights=True
-            )
-        )
-        for name in ("first", "second")
-    ]
 
 
 @pytest.fixture

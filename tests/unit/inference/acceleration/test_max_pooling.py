@@ -23,7 +23,7 @@ def test_the_values_are_those_of_pytorch(dtype, size, layout):
     maps = maps.relu().contiguous(memory_format=layout)
     pooled = HalvingMaxPool()(maps)
     assert torch.equal(pooled, nn.MaxPool2d(2)(maps))
-    assert pooled.is_contiguous(memory_format=layout) or min(pooled.shape[2:]) == 1
+    assert pooled.is_contiguous(memory_format=layout)
 
 
 @pytest.mark.parametrize("padding", [0, 1])
@@ -37,7 +37,7 @@ def test_the_values_of_overlapping_squares_are_those_of_pytorch(padding, dtype, 
     pooled = OverlappingMaxPool(padding)(maps)
     assert torch.equal(pooled, nn.MaxPool2d(3, 2, padding)(maps))
     assert torch.equal(maps, before)
-    assert pooled.is_contiguous(memory_format=layout) or min(pooled.shape[2:]) == 1
+    assert pooled.is_contiguous(memory_format=layout)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from PIL import Image
 from leuko.errors import ImageError
 from leuko.imaging.intake.uploads import Upload
 from leuko.imaging.rendering.comparison_sheet import PANEL_PX, SheetPanel
-from leuko.models.card import read_card
 from leuko.settings import Limits
 from leuko.ui.compare.tables import _cell
 from leuko.ui.compare.wording import agreement_sentence
@@ -19,22 +18,9 @@ from leuko.workbench.comparison_export import comparison_csv, comparison_png
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.made_gates import FIELD, level, with_gates
-from tests.made_models import make_model_folder
 from tests.made_session import MadeClassifier, make_result
 
 pytestmark = pytest.mark.usefixtures("answers_alone")
-
-
-@pytest.fixture
-def cards(tmp_path):
-    return [
-        read_card(
-            make_model_folder(
-                tmp_path, name, classes=("HEM", "ALL"), malignant=("ALL",), weights=True
-            )
-        )
-        for name in ("first", "second")
-    ]
 
 
 @pytest.fixture
