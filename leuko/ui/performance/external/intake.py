@@ -12,7 +12,7 @@ from leuko.ui.performance.external.refusal_wording import images
 from leuko.ui.performance.external.state import OwnImages, Word
 from leuko.ui.shell.error_boundary import plain
 from leuko.ui.state import resources as loaders
-from leuko.ui.widgets.uploads import release
+from leuko.ui.widgets.batch import release
 
 NAMES_SHOWN = 200
 WORDS_ASKED = 24
