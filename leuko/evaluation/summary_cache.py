@@ -8,11 +8,12 @@ import hashlib
 import json
 import logging
 import os
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
 
 from leuko.evaluation.summary import Summary
 from leuko.labels import ClassSet
@@ -38,16 +39,10 @@ def cache_folder() -> Path | None:
     if named is not None:
         return named / FOLDER
     try:
-        home = Path.home()
+        Path.home()
     except RuntimeError:
         return None
-    if sys.platform == "darwin":
-        root = home / "Library" / "Caches"
-    elif os.name == "nt":
-        root = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return root / "leuko" / FOLDER
+    return user_cache_path("leuko", appauthor=False, opinion=False) / FOLDER
 
 
 def summary_key(

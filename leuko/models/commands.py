@@ -1,4 +1,4 @@
-"""The command that trains an installed model again, read off its card."""
+"""The commands that train, calibrate or measure an installed model again."""
 
 import re
 import shlex
@@ -8,6 +8,7 @@ from pathlib import Path
 from leuko.models.card import ModelCard
 from leuko.settings import default_recipes_folder
 
+USUAL_COVERAGE = 0.9
 CROSS_VALIDATED = re.compile(r"-cv(\d+)$")
 
 
@@ -62,3 +63,33 @@ def recipe_command(study_row: str, policy: str, recipes: Path | None = None) -> 
         return ""
     words = ["python", "-m", "leuko", "train", f"recipes/{found[0].name}", "--data", "FOLDER"]
     return shlex.join([*words, *(["--policy", policy] if policy == "grouped" else [])])
+
+
+def calibrate_command(card: ModelCard) -> str:
+    """The words to type so that the gates of a model are fitted and measured, for a shell.
+
+    Args:
+        card: of the model. Where its gates were fitted on a laboratory's own pictures, so says
+            the command, and where they state another coverage than usual as well.
+
+    Returns:
+        One line with FOLDER in the place of the folder of the pictures.
+    """
+    words = ["python", "-m", "leuko", "calibrate", card.id, "--data", "FOLDER"]
+    if card.gates is not None and card.gates.fitted_on.own:
+        words.append("--own")
+    if card.gates is not None and card.gates.coverage != USUAL_COVERAGE:
+        words += ["--coverage", f"{card.gates.coverage:g}"]
+    return shlex.join(words)
+
+
+def explain_command(card: ModelCard) -> str:
+    """The words to type so that the heatmaps of a model are measured, for a shell.
+
+    Args:
+        card: of the model.
+
+    Returns:
+        One line with FOLDER in the place of the data set's folder.
+    """
+    return shlex.join(["python", "-m", "leuko", "explain-report", card.id, "--data", "FOLDER"])

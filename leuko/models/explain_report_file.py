@@ -1,29 +1,17 @@
 """The file ``explain_report.json`` of a model folder: read with every check, and written."""
 
 import json
-import shlex
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from leuko.errors import ExplainReportError
 from leuko.models.card import ModelCard
+from leuko.models.commands import explain_command
 from leuko.models.heatmap_report import REPORT_VERSION, ExplainReport
 
 REPORT_FILE = "explain_report.json"
 LARGEST_BYTES = 100_000
-
-
-def explain_command(card: ModelCard) -> str:
-    """The words to type so that the heatmaps of a model are measured, for a shell.
-
-    Args:
-        card: of the model.
-
-    Returns:
-        One line with FOLDER in the place of the data set's folder.
-    """
-    return shlex.join(["python", "-m", "leuko", "explain-report", card.id, "--data", "FOLDER"])
 
 
 def read_explain_report(card: ModelCard, folder: Path) -> ExplainReport:

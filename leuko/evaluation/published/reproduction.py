@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from leuko.errors import PredictionsError
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.published.differences import run_remark, start_remark
-from leuko.evaluation.published.studies import ROWS, PublishedRow
+from leuko.evaluation.published.studies import PublishedRow, published_rows
 from leuko.evaluation.summary import Summary, summarise
 from leuko.labels import SplitPolicy
 from leuko.models.card import ModelCard
@@ -101,7 +101,7 @@ def compare(measured: Sequence[Measured]) -> list[Comparison]:
         Comparison(
             row, ours.get((row.row, SplitPolicy.PAPER)), ours.get((row.row, SplitPolicy.GROUPED))
         )
-        for row in ROWS
+        for row in published_rows()
     ]
 
 

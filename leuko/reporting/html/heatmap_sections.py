@@ -1,6 +1,6 @@
 """The part of the printable report that says how far the heatmaps of a model can be trusted."""
 
-from leuko.models.explain_report_file import explain_command
+from leuko.models.commands import explain_command
 from leuko.reporting.charts.heatmaps import cells_figure, removal_figure
 from leuko.reporting.html.content import ReportContent
 from leuko.reporting.html.page import Chart, Part, Source, Table, Text

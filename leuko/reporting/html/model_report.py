@@ -21,7 +21,7 @@ from leuko.reporting.html.heatmap_sections import heatmap_parts
 from leuko.reporting.html.page import Chart, Part, Section, Source, Table, Text, html_page
 from leuko.reporting.tables.metrics import CLASS_METRICS, class_rows, figure_rows, group_rows
 from leuko.reporting.text import card as facts
-from leuko.reporting.text.definitions import DEFINITIONS
+from leuko.reporting.text.definitions import definitions
 from leuko.reporting.text.gates import gate_sentences
 
 RESEARCH_USE = "Research use. Not a medical device."
@@ -203,5 +203,5 @@ def _definition_rows() -> list[dict[str, str]]:
             "Meaning": one.meaning,
             "Source": one.source,
         }
-        for one in DEFINITIONS
+        for one in definitions()
     ]

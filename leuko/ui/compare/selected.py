@@ -7,8 +7,6 @@ import streamlit as st
 
 from leuko.decision.verdict import REFER, Verdict
 from leuko.errors import PredictionsError
-from leuko.imaging.decoding.decode import decode_image
-from leuko.imaging.rendering.data_url import preview
 from leuko.labels import SplitPolicy, class_title
 from leuko.models.store import InstalledModel
 from leuko.reporting.charts.palette import NEUTRAL, class_colours
@@ -16,10 +14,10 @@ from leuko.ui.compare.grid import show_grid
 from leuko.ui.compare.refusal import offer_way_back, show_refusal
 from leuko.ui.compare.state import CompareState, compare_state
 from leuko.ui.compare.wording import agreement_sentence
+from leuko.ui.picture.preview import picture_preview
 from leuko.ui.picture.verdict import reasons_in_words, suggestion_of
 from leuko.ui.picture.viewer import colour_stops, heat_layer, unread_areas
 from leuko.ui.shell.escape import plain
-from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import load_headline
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force, threshold_words
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from leuko.inference.result import Result
     from leuko.ui.compare.grid import BarData, ModelData
 
-PREVIEWS_KEPT = 24
 OWN_SUGGESTION = ""
 
 
@@ -65,7 +62,7 @@ def show_selected(
     show_grid(
         {
             "id": f"{row.item.number}",
-            "picture": _preview(row.item.sha256, row.item.data, row.item.name),
+            "picture": picture_preview(row.item.sha256, row.item.data, row.item.name),
             "width": width,
             "height": height,
             "stops": colour_stops(),
@@ -120,12 +117,6 @@ def _choose_class(state: CompareState, models: Sequence[InstalledModel]) -> None
         key=key,
     )
     state.asked = chosen or None
-
-
-@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
-def _preview(sha256: str, _data: bytes, _name: str) -> str:
-    del sha256  # part of the cache key only
-    return preview(decode_image(_data, _name, loaders.limits()).pixels)
 
 
 def _model_data(

@@ -9,10 +9,10 @@ import streamlit as st
 from leuko.decision.verdict import USED_ANYWAY
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import download_name
-from leuko.imaging.rendering.data_url import preview
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
 from leuko.models.store import InstalledModel
+from leuko.ui.picture.preview import picture_preview
 from leuko.ui.picture.viewer import show_viewer, unread_areas
 from leuko.ui.picture.viewer_data import Batch, heat_data, without_maps
 from leuko.ui.state import resources as loaders
@@ -21,7 +21,6 @@ from leuko.workbench.classification import result_key
 from leuko.workbench.heatmap_jobs import Evidence, Failure, MapKey
 from leuko.workbench.rows import ReviewRow
 
-PREVIEWS_KEPT = 24
 PATIENCE_SECONDS = 1.0
 """So long the page waits for a map before it shows the picture without one."""
 POLL_SECONDS = 1.5
@@ -135,7 +134,7 @@ def show_pictures(
         {
             "id": row.item.sha256,
             "choice": f"{card.id}/{row.item.sha256}/{row.shown_first}",
-            "picture": _preview(row.item.sha256, row.item.data, row.item.name),
+            "picture": picture_preview(row.item.sha256, row.item.data, row.item.name),
             "width": width,
             "height": height,
             "unread": unread_areas(card.input.steps, row.result.read_area()),
@@ -196,15 +195,9 @@ def _watch(key: MapKey) -> None:
 
 def show_picture_alone(row: ReviewRow) -> None:
     """The picture as it is, without any heatmap: for one that the model must not read."""
-    address = _preview(row.item.sha256, row.item.data, row.item.name)
+    address = picture_preview(row.item.sha256, row.item.data, row.item.name)
     st.html(
         f'<img src="{address}" alt="{html.escape(row.item.name)}" '
         'style="display:block;width:100%;max-height:55vh;object-fit:contain;'
         'object-position:left top">'
     )
-
-
-@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
-def _preview(sha256: str, _data: bytes, _name: str) -> str:
-    del sha256  # part of the cache key only
-    return preview(decode_image(_data, _name, loaders.limits()).pixels)

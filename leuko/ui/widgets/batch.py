@@ -1,18 +1,22 @@
 """What the pages that classify a tray share: files taken in, models loaded, progress shown."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leuko.imaging.intake.uploads import Upload
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import Session, session
-from leuko.ui.widgets.uploads import release
 from leuko.workbench.classification import Pace
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from leuko.inference.classifier import Classifier
 
 NO_MODEL = (
@@ -45,6 +49,14 @@ def take_files(kind: InputKind) -> None:
         state.paused = False
         state.pace = Pace()
         st.rerun()
+
+
+def release(files: "Iterable[UploadedFile]") -> None:
+    """Let Streamlit forget its own copies, as its chat input does; else it keeps each for ever."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def loaded(model: InstalledModel) -> "Classifier":

@@ -7,7 +7,7 @@ import streamlit as st
 
 from leuko.evaluation.summary import Summary
 from leuko.reporting.tables.metrics import CLASS_METRICS, class_rows, figure_rows
-from leuko.reporting.text.definitions import DEFINITIONS, Definition
+from leuko.reporting.text.definitions import Definition, definitions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,15 +35,16 @@ def figure_table(summary: Summary) -> "pd.DataFrame":
     return pd.DataFrame(figure_rows(summary))
 
 
-def definition_table(definitions: Sequence[Definition] = DEFINITIONS) -> "pd.DataFrame":
-    """Name, formula, meaning and source of every figure."""
+def definition_table(told: Sequence[Definition] | None = None) -> "pd.DataFrame":
+    """Name, formula, meaning and source; of every figure unless told which."""
     import pandas as pd
 
+    told = told if told is not None else definitions()
     return pd.DataFrame(
         {
-            "Figure": [each.name for each in definitions],
-            "Formula": [each.formula for each in definitions],
-            "Meaning": [each.meaning for each in definitions],
-            "Source": [each.source for each in definitions],
+            "Figure": [each.name for each in told],
+            "Formula": [each.formula for each in told],
+            "Meaning": [each.meaning for each in told],
+            "Source": [each.source for each in told],
         }
     )

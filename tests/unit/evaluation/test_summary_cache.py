@@ -104,8 +104,7 @@ def test_only_figures_are_kept(folder):
 
 def test_without_a_named_folder_the_users_cache_is_used(monkeypatch, tmp_path):
     monkeypatch.delenv("LEUKO_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(kept_summaries.sys, "platform", "linux")
+    monkeypatch.setattr(kept_summaries, "user_cache_path", lambda name, **_: tmp_path / name)
     assert cache_folder() == tmp_path / "leuko" / "summaries"
 
 

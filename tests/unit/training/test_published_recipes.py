@@ -5,7 +5,7 @@ import torch
 
 from leuko.data.registry import ADAPTERS, read_dataset
 from leuko.data.splitting.split import SplitPlan, split_dataset
-from leuko.evaluation.published.studies import ROWS
+from leuko.evaluation.published.studies import published_rows
 from leuko.training.fit import fit
 from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
@@ -18,7 +18,9 @@ STUDIES = {name: recipe for name, recipe in RECIPES.items() if recipe.study_row}
 
 
 def test_every_published_row_has_one_recipe_named_after_it():
-    assert sorted(recipe.study_row for recipe in STUDIES.values()) == sorted(r.row for r in ROWS)
+    assert sorted(recipe.study_row for recipe in STUDIES.values()) == sorted(
+        r.row for r in published_rows()
+    )
     for name, recipe in RECIPES.items():
         assert recipe.id == name
         if recipe.study_row:
@@ -26,7 +28,7 @@ def test_every_published_row_has_one_recipe_named_after_it():
 
 
 def test_a_recipe_is_on_the_data_of_its_study():
-    rows = {row.row: row.dataset for row in ROWS}
+    rows = {row.row: row.dataset for row in published_rows()}
     for recipe in STUDIES.values():
         assert recipe.data.dataset == rows[recipe.study_row]
         assert recipe.data.dataset in ADAPTERS

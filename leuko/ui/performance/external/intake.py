@@ -12,7 +12,7 @@ from leuko.ui.performance.external.refusal_wording import images
 from leuko.ui.performance.external.state import OwnImages
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
-from leuko.ui.widgets.uploads import release
+from leuko.ui.widgets.batch import release
 from leuko.workbench.external_upload import Word
 
 NAMES_SHOWN = 200

@@ -6,7 +6,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.curves.risk_coverage import RiskCoverage, risk_of_suggestions
-from leuko.models.calibrate_command import calibrate_command
+from leuko.models.commands import calibrate_command
 from leuko.models.gates.thresholds import Gates, StrangenessGate
 from leuko.reporting.charts.gates import PARTS_SHOWN, coverage_figure, risk_figure
 from leuko.reporting.tables.gates import (

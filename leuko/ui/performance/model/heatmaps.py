@@ -3,7 +3,7 @@
 import streamlit as st
 
 from leuko.errors import ExplainReportError
-from leuko.models.explain_report_file import explain_command
+from leuko.models.commands import explain_command
 from leuko.models.heatmap_report import ExplainReport
 from leuko.reporting.charts.heatmaps import cells_figure, removal_figure
 from leuko.reporting.html.heatmap_sections import NOT_MEASURED, RESULTS_ONLY

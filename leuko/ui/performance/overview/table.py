@@ -10,9 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from leuko.ui.performance.overview.cells import Cell
 from leuko.ui.performance.overview.columns import COLUMNS, VIEWS
-from leuko.ui.performance.overview.rows import OverviewRow
+from leuko.ui.performance.overview.rows import Cell, OverviewRow
 
 _ASSETS = Path(__file__).parent / "assets"
 

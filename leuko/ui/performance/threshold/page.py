@@ -9,7 +9,7 @@ from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.threshold.operating_point import observed_prevalence
 from leuko.reporting.charts.palette import NEUTRAL
 from leuko.reporting.charts.threshold import Mark, threshold_figure
-from leuko.reporting.text.threshold_definitions import THRESHOLD_DEFINITIONS
+from leuko.reporting.text.definitions import threshold_definitions
 from leuko.ui.performance.model.page import CHOSEN
 from leuko.ui.performance.threshold.cache import measured_curve, measured_point
 from leuko.ui.performance.threshold.point import curve_table, point_table, show_cells, show_words
@@ -50,7 +50,7 @@ def show(results: Sequence[ModelResults]) -> None:
 
 def _show_definitions() -> None:
     with st.expander("Definitions and sources"):
-        st.table(definition_table(THRESHOLD_DEFINITIONS).set_index("Figure"))
+        st.table(definition_table(threshold_definitions()).set_index("Figure"))
 
 
 def _choose_model(results: Sequence[ModelResults]) -> ModelResults:

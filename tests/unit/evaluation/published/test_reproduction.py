@@ -5,7 +5,7 @@ import pytest
 
 from leuko.cli.main import main
 from leuko.evaluation.published.reproduction import as_markdown, as_record, compare, measure
-from leuko.evaluation.published.studies import ROWS, published_row
+from leuko.evaluation.published.studies import published_row, published_rows
 from leuko.models.store import list_models
 from tests.made_models import make_model_folder
 
@@ -28,8 +28,8 @@ def models(tmp_path):
 
 def test_all_eighteen_rows_stand_in_the_table_also_without_a_model(models):
     compared = compare(measure(list_models(models)))
-    assert [one.published.row for one in compared] == [row.row for row in ROWS]
-    assert len(ROWS) == 18
+    assert [one.published.row for one in compared] == [row.row for row in published_rows()]
+    assert len(published_rows()) == 18
     by_row = {one.published.row: one for one in compared}
     assert by_row["E1"].paper.card.id == "e1-a"
     assert by_row["E1"].grouped.card.id == "e1-b"
@@ -52,7 +52,7 @@ def test_a_figure_in_the_record_equals_the_summary_and_has_its_interval(models):
 def test_the_report_hides_no_row_and_types_no_figure_of_ours(models):
     measured = measure(list_models(models))
     text = as_markdown(compare(measured), [m for m in measured if m.card.study_row is None])
-    for row in ROWS:
+    for row in published_rows():
         assert re.search(rf"^\| {row.row} \|", text, re.MULTILINE)
     e1 = next(m for m in measured if m.card.id == "e1-a")
     assert e1.summary.overall.accuracy.text(e1.summary.digits) in text

@@ -11,7 +11,7 @@ from leuko.reporting.charts.palette import ModelStyle, model_styles
 from leuko.reporting.html.content import report_content
 from leuko.reporting.html.model_report import RESEARCH_USE, model_report
 from leuko.reporting.tables.metrics import class_rows, figure_rows
-from leuko.reporting.text.definitions import DEFINITIONS
+from leuko.reporting.text.definitions import definitions
 from tests.made_models import make_model_folder
 
 STYLE = ModelStyle("#4477AA")
@@ -109,7 +109,7 @@ def test_identity_data_split_and_definitions_stand_in_it(tmp_path):
         RESEARCH_USE,
     ):
         assert said in page.text
-    assert all(one.name in page.text and one.meaning in page.text for one in DEFINITIONS)
+    assert all(one.name in page.text and one.meaning in page.text for one in definitions())
 
 
 def test_the_confusion_matrix_is_a_table_of_counts_with_shares(tmp_path):

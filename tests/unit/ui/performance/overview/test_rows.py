@@ -5,10 +5,14 @@ import pytest
 from leuko.inference.timing import Speed
 from leuko.models.store import list_models
 from leuko.statistics.estimate import Estimate
-from leuko.ui.performance.overview.cells import figure_cell, speed_cell
 from leuko.ui.performance.overview.columns import COLUMNS, EVERYTHING, LOWER_IS_BETTER, VIEWS
 from leuko.ui.performance.overview.filters import Filter
-from leuko.ui.performance.overview.rows import overview_frame, overview_rows
+from leuko.ui.performance.overview.rows import (
+    figure_cell,
+    overview_frame,
+    overview_rows,
+    speed_cell,
+)
 from leuko.ui.performance.overview.table import table_data
 from leuko.ui.state.results import load_results
 from tests.made_models import make_model_folder

@@ -1,0 +1,16 @@
+"""The small copy of a picture that a page shows."""
+
+import streamlit as st
+
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.rendering.data_url import preview
+from leuko.ui.state import resources as loaders
+
+PREVIEWS_KEPT = 24
+
+
+@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
+def picture_preview(sha256: str, _data: bytes, _name: str) -> str:
+    """Data address of a picture, kept by the hash of its file."""
+    del sha256  # part of the cache key only
+    return preview(decode_image(_data, _name, loaders.limits()).pixels)
