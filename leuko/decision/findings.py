@@ -1,80 +1,149 @@
-"""What speaks for leaving a picture to a person: its kind, prediction set, strangeness, quality."""
+"""What was found on a picture beside its class: typed, with numbers; words are made last.
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+See :mod:`leuko.decision.wording` for the sentences.
+"""
 
-from leuko.decision.wording import set_reason
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
 from leuko.inference.result import Result
 from leuko.inspection.quality.reference_ranges import QualityFinding, QualityRanges, judge_quality
+from leuko.labels import InputKind
 from leuko.models.card import ModelCard
 
 if TYPE_CHECKING:  # pages form verdicts of what was measured before
     from leuko.inspection.kind.classify import KindGuess
     from leuko.inspection.quality.measures import QualityMeasures
 
-STRANGE = "The picture is unlike those that this model learnt from."
-OTHER_CLASS = "At the threshold in force another class is suggested than the prediction set holds."
-NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
 _BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
 """What is judged without the ranges of a model: whether there is anything to see."""
 
 
-@dataclass
-class Findings:
-    """Reasons to leave a picture to a person and remarks on it, in the order of finding."""
+class FindingCode(StrEnum):
+    """What was found."""
 
-    reasons: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    KIND = "kind"
+    KIND_UNSURE = "kind_unsure"
+    SET_EMPTY = "set_empty"
+    SET_SEVERAL = "set_several"
+    OTHER_CLASS = "other_class"
+    NOVELTY = "novelty"
+    NOVELTY_NOT_MEASURED = "novelty_not_measured"
+    QUALITY = "quality"
+    NO_GATES = "no_gates"
 
 
-def find_kind(card: ModelCard, guess: "KindGuess | None", found: Findings) -> bool | None:
+SET_CODES = (FindingCode.SET_EMPTY, FindingCode.SET_SEVERAL)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found; what does not belong to its code is None.
+
+    Attributes:
+        code: what it is.
+        severity: ``reason`` leaves the picture to a person, ``remark`` does not.
+        kind: that the picture seems to be; None for no blood picture as well.
+        model_kind: that the model reads.
+        read_anyway: whether the reader wanted an answer all the same.
+        n_classes: size of the prediction set.
+        coverage: stated share of pictures whose class is in their set.
+        value: what was measured.
+        limit: that the value is beyond.
+        measure: of quality, such as ``focus``.
+        quality: the finding on quality itself.
+    """
+
+    code: FindingCode
+    severity: Literal["reason", "remark"]
+    kind: InputKind | None = None
+    model_kind: InputKind | None = None
+    read_anyway: bool | None = None
+    n_classes: int | None = None
+    coverage: float | None = None
+    value: float | None = None
+    limit: float | None = None
+    measure: str | None = None
+    quality: QualityFinding | None = None
+
+    def as_record(self) -> dict[str, object]:
+        """For JSON: code, severity and whatever belongs to the code."""
+        record = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "quality" and getattr(self, field.name) is not None
+        }
+        return {name: str(v) if isinstance(v, StrEnum) else v for name, v in record.items()}
+
+
+def kind_fits(card: ModelCard, guess: "KindGuess | None") -> bool | None:
     """Whether the model reads such a picture; None where nobody can tell."""
     own = card.input.kind
     if guess is None or not own.is_blood:
         return None  # the gate knows blood pictures alone
-    fits = guess.fits(own)
+    return guess.fits(own)
+
+
+def find_kind(card: ModelCard, guess: "KindGuess | None", *, anyway: bool) -> list[Finding]:
+    """That the picture is, or may be, of another kind than the model reads."""
+    own, fits = card.input.kind, kind_fits(card, guess)
+    if guess is None or not own.is_blood:
+        return []
+    if fits is False:
+        return [Finding(FindingCode.KIND, "reason", guess.kind, own, read_anyway=anyway)]
     if fits is None and guess.kind is not own:
-        found.remarks.append(f"The model reads {own.plural}; this picture may be none of them.")
-    return fits
+        return [Finding(FindingCode.KIND_UNSURE, "remark", guess.kind, own)]
+    return []
 
 
-def find_set(card: ModelCard, result: Result, found: Findings) -> tuple[str, ...] | None:
+def prediction_set(card: ModelCard, result: Result) -> tuple[str, ...] | None:
     """The prediction set, the most probable class first; None without that gate."""
-    gates = card.gates
-    if gates is None:
+    if card.gates is None:
         return None
-    least = gates.level.limit or 0.0
+    least = card.gates.level.limit or 0.0
     ordered = sorted(result.probabilities.items(), key=lambda item: -item[1])
-    names = tuple(name for name, probability in ordered if probability >= least)
-    reason = set_reason(names, gates.coverage)
-    if reason is not None:
-        found.reasons.append(reason)
-    elif names[0] != result.label:
-        found.reasons.append(OTHER_CLASS)
-    return names
+    return tuple(name for name, probability in ordered if probability >= least)
 
 
-def find_strangeness(card: ModelCard, result: Result, found: Findings) -> bool | None:
-    """Whether the picture is like the training pictures; None without that gate."""
+def find_set(card: ModelCard, result: Result) -> list[Finding]:
+    """That the prediction set is not one class, or another one than is suggested."""
+    names = prediction_set(card, result)
+    if names is None or card.gates is None:
+        return []
+    if len(names) != 1:
+        code = FindingCode.SET_SEVERAL if names else FindingCode.SET_EMPTY
+        return [Finding(code, "reason", n_classes=len(names), coverage=card.gates.coverage)]
+    other = names[0] != result.label
+    return [Finding(FindingCode.OTHER_CLASS, "reason")] if other else []
+
+
+def find_novelty(card: ModelCard, result: Result) -> tuple[list[Finding], bool | None]:
+    """Whether the picture is like the training pictures, None without that gate; and if not so."""
     gate = card.gates.strangeness if card.gates is not None else None
     if gate is None or result.strangeness is None:
-        if card.gates is not None:
-            found.remarks.append(NO_STRANGENESS)
-        return None
-    like = result.strangeness <= gate.threshold
-    if not like:
-        found.reasons.append(STRANGE)
-    return like
+        missing = Finding(FindingCode.NOVELTY_NOT_MEASURED, "remark")
+        return ([missing] if card.gates is not None else []), None
+    if result.strangeness <= gate.threshold:
+        return [], True
+    value, limit = result.strangeness, gate.threshold
+    return [Finding(FindingCode.NOVELTY, "reason", value=value, limit=limit)], False
 
 
-def find_quality(
-    card: ModelCard, measures: "QualityMeasures | None", found: Findings
-) -> tuple[QualityFinding, ...]:
+def find_quality(card: ModelCard, measures: "QualityMeasures | None") -> list[Finding]:
     """Findings against the training pictures, the severe ones first."""
     if measures is None:
-        return ()
+        return []
     ranges = card.gates.quality if card.gates is not None else None
-    findings = judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
-    for one in findings:
-        (found.reasons if one.severity == "severe" else found.remarks).append(one.sentence)
-    return findings
+    found = judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
+    return [
+        Finding(
+            FindingCode.QUALITY,
+            "reason" if one.severity == "severe" else "remark",
+            value=one.value,
+            limit=one.limit,
+            measure=one.measure,
+            quality=one,
+        )
+        for one in found
+    ]

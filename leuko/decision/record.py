@@ -9,14 +9,19 @@ from leuko.decision.verdict import Verdict
 RECORD_FIELDS = (
     "verdict", "suggestion", "suggests_malignant", "most_probable", "kind", "kind_probability",
     "kind_fits", "quality", "in_distribution", "strangeness", "prediction_set", "coverage",
-    "deferred", "reasons", "remarks", "used_anyway",
+    "deferred", "reasons", "remarks", "used_anyway", "findings",
 )  # fmt: skip
 
 
 def verdict_record(verdict: Verdict | None) -> dict[str, object]:
     """The fields of a verdict for JSON; all None or empty without one."""
     if verdict is None:
-        return dict.fromkeys(RECORD_FIELDS) | {"quality": [], "reasons": [], "remarks": []}
+        return dict.fromkeys(RECORD_FIELDS) | {
+            "quality": [],
+            "reasons": [],
+            "remarks": [],
+            "findings": [],
+        }
     return {
         "verdict": verdict.sentence,
         "suggestion": verdict.short,
@@ -39,4 +44,5 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object]:
         "reasons": list(verdict.reasons),
         "remarks": list(verdict.remarks),
         "used_anyway": verdict.used_anyway,
+        "findings": [one.as_record() for one in verdict.findings],
     }

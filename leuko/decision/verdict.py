@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leuko.decision.findings import (
-    Findings,
+    SET_CODES,
+    Finding,
+    FindingCode,
     find_kind,
+    find_novelty,
     find_quality,
     find_set,
-    find_strangeness,
+    kind_fits,
+    prediction_set,
 )
 from leuko.decision.wording import (
     OTHER_KIND,
@@ -21,7 +25,7 @@ from leuko.decision.wording import (
     either,
     either_short,
     misfit,
-    set_reason,
+    sentence_of,
 )
 from leuko.inference.result import Result
 from leuko.inspection.quality.reference_ranges import QualityFinding
@@ -33,9 +37,6 @@ if TYPE_CHECKING:  # pages form verdicts of what was measured before
     from leuko.inspection.quality.measures import QualityMeasures
 
 REFER = "refer to a haematologist"
-NO_GATES = (
-    "This model has no gates: whether the picture is like those that it learnt from is not known."
-)
 USED_ANYWAY = "_used_anyway"
 """In the names of files made from a picture that the model was not made for."""
 
@@ -52,7 +53,6 @@ class Verdict:
         kind_probability: of that kind; None where nobody looked.
         kind_fits: whether the model reads such pictures; None where nobody looked or nobody can
             tell.
-        quality: findings against the pictures that the model learnt from.
         quality_checked: whether its quality was held against those.
         in_distribution: whether the picture is like those; None without that gate.
         strangeness: how unlike those it is; None without that gate.
@@ -62,8 +62,8 @@ class Verdict:
             None.
         n_classes: number of classes that the model tells apart.
         deferred: whether a person has to decide; always so for a picture of another kind.
-        reasons: why it is deferred, one sentence each; that the picture is of another kind first.
-        remarks: what else to know, one sentence each: mild findings, gates that are not there.
+        findings: why it is deferred and what else to know; that the picture is of another kind
+            comes first.
         used_anyway: whether the reader wants an answer although the kind does not fit.
         most_probable: class of the highest probability, short name, which need not be ``label``:
             the threshold decides on the side first. None where nobody said.
@@ -77,7 +77,6 @@ class Verdict:
     kind: InputKind | None = None
     kind_probability: float | None = None
     kind_fits: bool | None = None
-    quality: tuple[QualityFinding, ...] = ()
     quality_checked: bool = False
     in_distribution: bool | None = None
     strangeness: float | None = None
@@ -86,12 +85,26 @@ class Verdict:
     measured_coverage: float | None = None
     n_classes: int = 2
     deferred: bool = False
-    reasons: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     used_anyway: bool = False
     most_probable: str | None = None
     highest_probability: float | None = None
     malignant: frozenset[str] = frozenset()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is deferred, one sentence each."""
+        return tuple(sentence_of(one) for one in self.findings if one.severity == "reason")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What else to know, one sentence each: mild findings, gates that are not there."""
+        return tuple(sentence_of(one) for one in self.findings if one.severity == "remark")
+
+    @property
+    def quality(self) -> tuple[QualityFinding, ...]:
+        """Findings against the pictures that the model learnt from, the severe ones first."""
+        return tuple(one.quality for one in self.findings if one.quality is not None)
 
     @property
     def kind_name(self) -> str | None:
@@ -173,8 +186,11 @@ class Verdict:
         if self.refused:
             return misfit(self.kind, self.model_kind)
         said = f"Model suggests: {self.suggestion}"
-        told_already = set_reason(self.prediction_set, self.coverage)
-        others = [reason for reason in self.reasons if reason != told_already]
+        others = [
+            sentence_of(one)
+            for one in self.findings
+            if one.severity == "reason" and one.code not in SET_CODES
+        ]
         return " ".join([f"{said}; {REFER}." if self.deferred else f"{said}.", *others])
 
     @property
@@ -214,38 +230,34 @@ def give_verdict(
         quality: measures of the picture; None where nobody looked.
         anyway: whether the reader wants an answer although the kind does not fit.
     """
-    found = Findings()
-    kind_fits = find_kind(card, kind_guess, found)
-    if kind_fits is False:
-        sentence = misfit(kind_guess.kind if kind_guess else None, card.input.kind)
-        found.reasons.append(
-            f"Read anyway: {sentence[0].lower()}{sentence[1:]}" if anyway else sentence
-        )
-    prediction_set = find_set(card, result, found)
-    in_distribution = find_strangeness(card, result, found)
-    findings = find_quality(card, quality, found)
-    most_probable = max(result.probabilities, key=lambda name: result.probabilities[name])
+    novelty, in_distribution = find_novelty(card, result)
+    fits = kind_fits(card, kind_guess)
+    findings = [
+        *find_kind(card, kind_guess, anyway=anyway),
+        *find_set(card, result),
+        *novelty,
+        *find_quality(card, quality),
+    ]
     if card.gates is None:
-        found.remarks.append(NO_GATES)
+        findings.append(Finding(FindingCode.NO_GATES, "remark"))
+    most_probable = max(result.probabilities, key=lambda name: result.probabilities[name])
     return Verdict(
         label=result.label,
         probability=result.probabilities[result.label],
         model_kind=card.input.kind,
         kind=kind_guess.kind if kind_guess is not None else None,
         kind_probability=kind_guess.probability if kind_guess is not None else None,
-        kind_fits=kind_fits,
-        quality=findings,
+        kind_fits=fits,
         quality_checked=quality is not None and card.gates is not None and bool(card.gates.quality),
         in_distribution=in_distribution,
         strangeness=result.strangeness,
-        prediction_set=prediction_set,
+        prediction_set=prediction_set(card, result),
         coverage=card.gates.coverage if card.gates is not None else None,
         measured_coverage=card.gates.level.broken_promise if card.gates is not None else None,
         n_classes=len(card.classes),
-        deferred=bool(found.reasons),
-        reasons=tuple(found.reasons),
-        remarks=tuple(found.remarks),
-        used_anyway=anyway and kind_fits is False,
+        deferred=any(one.severity == "reason" for one in findings),
+        findings=tuple(findings),
+        used_anyway=anyway and fits is False,
         most_probable=most_probable,
         highest_probability=result.probabilities[most_probable],
         malignant=card.class_set.malignant,

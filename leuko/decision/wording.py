@@ -2,22 +2,58 @@
 
 from collections.abc import Sequence
 
+from leuko.decision.findings import Finding, FindingCode
 from leuko.labels import InputKind
 
 OTHER_KIND = "other kind of picture"
+STRANGE = "The picture is unlike those that this model learnt from."
+OTHER_CLASS = "At the threshold in force another class is suggested than the prediction set holds."
+NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
+NO_GATES = (
+    "This model has no gates: whether the picture is like those that it learnt from is not known."
+)
+FIXED = {
+    FindingCode.NOVELTY: STRANGE,
+    FindingCode.OTHER_CLASS: OTHER_CLASS,
+    FindingCode.NOVELTY_NOT_MEASURED: NO_STRANGENESS,
+    FindingCode.NO_GATES: NO_GATES,
+}
+"""Sentences without numbers."""
 
 
-def misfit(kind: InputKind | None, model_kind: InputKind) -> str:
+def sentence_of(finding: Finding) -> str:
+    """A finding in one sentence, the same on pages, in the terminal, in CSV and in reports.
+
+    Raises:
+        ValueError: for a finding that lacks what its code asks for.
+    """
+    if finding.code in FIXED:
+        return FIXED[finding.code]
+    if finding.quality is not None:
+        return finding.quality.sentence
+    own = finding.model_kind
+    if finding.code is FindingCode.KIND and own is not None:
+        return misfit(finding.kind, own, read_anyway=bool(finding.read_anyway))
+    if finding.code is FindingCode.KIND_UNSURE and own is not None:
+        return f"The model reads {own.plural}; this picture may be none of them."
+    if finding.code is FindingCode.SET_EMPTY:
+        return f"No class is probable enough for {coverage_words(finding.coverage)}."
+    if finding.code is FindingCode.SET_SEVERAL:
+        return f"{finding.n_classes} classes are possible at {coverage_words(finding.coverage)}."
+    raise ValueError(f"a finding of code {finding.code} lacks what belongs to it")
+
+
+def misfit(kind: InputKind | None, model_kind: InputKind, *, read_anyway: bool = False) -> str:
     """Why a model must not read a picture, in one sentence.
 
     Args:
         kind: of the picture; None for no blood picture.
         model_kind: that the model reads.
+        read_anyway: whether the reader wanted an answer all the same.
     """
-    seen = "This looks like no blood picture"
-    if kind is not None:
-        seen = f"This looks like {kind.singular}"
-    return f"{seen}; this model reads {model_kind.plural}."
+    seen = "no blood picture" if kind is None else kind.singular
+    start = "Read anyway: this" if read_anyway else "This"
+    return f"{start} looks like {seen}; this model reads {model_kind.plural}."
 
 
 def coverage_words(stated: float | None, measured: float | None = None) -> str:
@@ -42,16 +78,6 @@ def either_short(titles: Sequence[str]) -> str:
     shared = _shared_end(words)
     kept = [" ".join(each[: len(each) - shared]) for each in words]
     return " ".join([either(kept), *words[0][len(words[0]) - shared :]])
-
-
-def set_reason(names: Sequence[str] | None, coverage: float | None) -> str | None:
-    """Why a prediction set leaves the answer to a person; None for one class or without a set."""
-    if names is None or len(names) == 1:
-        return None
-    promise = coverage_words(coverage)
-    if not names:
-        return f"No class is probable enough for {promise}."
-    return f"{len(names)} classes are possible at {promise}."
 
 
 def in_one(sentences: Sequence[str], head: str) -> str:

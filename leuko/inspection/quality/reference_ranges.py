@@ -107,11 +107,15 @@ class QualityFinding:
         measure: name of the measure, such as ``focus``.
         severity: ``mild`` or ``severe``.
         sentence: the remark in plain words.
+        value: of the measure; None for a blank picture.
+        limit: that the value lies beyond, in the same unit.
     """
 
     measure: str
     severity: Severity
     sentence: str
+    value: float | None = None
+    limit: float | None = None
 
 
 def ranges_from(measures: "Sequence[QualityMeasures]") -> QualityRanges:
@@ -185,15 +189,19 @@ def _judge(name: str, measures: "QualityMeasures", ranges: QualityRanges) -> lis
         return []
     if judged.low and limits.mild_low is not None and value < limits.mild_low:
         severe = limits.severe_low is not None and value < limits.severe_low
-        return [_finding(name, judged.low, severe=severe)]
+        limit = limits.severe_low if severe else limits.mild_low
+        return [_finding(name, judged.low, value, limit, severe=severe)]
     if judged.high and limits.mild_high is not None and value > limits.mild_high:
         severe = limits.severe_high is not None and value > limits.severe_high
-        return [_finding(name, judged.high, severe=severe)]
+        limit = limits.severe_high if severe else limits.mild_high
+        return [_finding(name, judged.high, value, limit, severe=severe)]
     return []
 
 
-def _finding(name: str, words: str, *, severe: bool) -> QualityFinding:
+def _finding(
+    name: str, words: str, value: float, limit: float | None, *, severe: bool
+) -> QualityFinding:
     than = "than 99 % of the pictures the model was trained on."
-    if severe:
-        return QualityFinding(name, "severe", f"This picture is far {words} {than}")
-    return QualityFinding(name, "mild", f"This picture is {words} {than}")
+    far = "far " if severe else ""
+    severity: Severity = "severe" if severe else "mild"
+    return QualityFinding(name, severity, f"This picture is {far}{words} {than}", value, limit)

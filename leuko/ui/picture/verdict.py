@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from leuko.decision.findings import FindingCode
 from leuko.decision.verdict import REFER, Verdict
-from leuko.decision.wording import coverage_words, in_one
+from leuko.decision.wording import coverage_words, in_one, sentence_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
@@ -163,9 +164,12 @@ def fitting_model(
 def reasons_in_words(verdict: Verdict) -> list[str]:
     """Why a person has to decide, one sentence each; all severe findings on quality are one."""
     severe = [one.sentence for one in verdict.quality if one.severity == "severe"]
-    return [reason for reason in verdict.reasons if reason not in severe] + _findings(
-        "Severe", severe
-    )
+    return _but_quality(verdict, "reason") + _findings("Severe", severe)
+
+
+def _but_quality(verdict: Verdict, severity: str) -> list[str]:
+    found = (one for one in verdict.findings if one.severity == severity)
+    return [sentence_of(one) for one in found if one.code is not FindingCode.QUALITY]
 
 
 def _findings(severity: str, sentences: Sequence[str]) -> list[str]:
@@ -185,7 +189,7 @@ def quiet_sentences(verdict: Verdict) -> list[str]:
         said.append(f"Prediction set ({promise}): {title}.")
     mild = [one.sentence for one in verdict.quality if one.severity == "mild"]
     said += _findings("Mild", mild)
-    said += [remark for remark in verdict.remarks if remark not in mild]
+    said += _but_quality(verdict, "remark")
     passed = [
         name
         for name, good in (

@@ -3,14 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leuko.decision.findings import STRANGE
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import (
-    NO_GATES,
     coverage_words,
     give_verdict,
     verdict_of,
 )
+from leuko.decision.wording import NO_GATES, STRANGE
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from leuko.decision.findings import STRANGE
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import give_verdict
-from leuko.decision.wording import either_short, in_one
+from leuko.decision.wording import STRANGE, either_short, in_one
 from leuko.inspection.kind.classify import KindGuess
 from leuko.labels import InputKind
 from leuko.models.card import read_card
