@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from leuko.decision.verdict_cells import SAID, verdict_cells
+from leuko.decision.record import SAID, verdict_cells
 from leuko.imaging.rendering.comparison_sheet import SheetPanel, draw_sheet
 from leuko.models.card import ModelCard
 from leuko.settings import Limits

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from leuko.decision.record import SAID, VERDICT, verdict_cells
 from leuko.decision.verdict import USED_ANYWAY
-from leuko.decision.verdict_cells import SAID, VERDICT, verdict_cells
 from leuko.errors import ImageError
 from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.picture import Picture

@@ -1,6 +1,7 @@
 """Everything about one model."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -13,7 +14,6 @@ from leuko.ui.performance.model import curves
 from leuko.ui.performance.model.gates import show_gates
 from leuko.ui.performance.model.heatmaps import show_heatmaps
 from leuko.ui.performance.model.mistakes import show_mistakes
-from leuko.ui.performance.model.report import show_report_button
 from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults, load_history
 from leuko.ui.widgets import tables
@@ -146,3 +146,25 @@ def show_facts(results: ModelResults) -> None:
 
 def _sentences(sentences: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+
+
+def show_report_button(results: ModelResults) -> None:
+    """Offer the report as one HTML file; it is made when it is asked for."""
+    st.download_button(
+        "Printable report",
+        data=lambda: _report(results),
+        file_name=f"leuko-{results.model.id}.html",
+        mime="text/html",
+        key=f"performance_report_{results.model.id}",
+        help="One HTML file with all figures and charts of this model; it needs no network.",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _report(results: ModelResults) -> bytes:
+    from leuko.reporting.html.content import report_content
+    from leuko.reporting.html.model_report import model_report
+
+    content = report_content(results.model, results.style, results.summary)
+    return model_report(content, datetime.now(UTC).date().isoformat()).encode()
