@@ -17,7 +17,7 @@ DOCUMENTS = [
 ]
 MOST_README_LINES = 150
 NAMED_PATH = re.compile(
-    r"`((?:leuko|docs|recipes|scripts|benchmarks|tests|pages)/[\w./-]*\w\.(?:py|md|toml|json))`"
+    r"(?<![\w./-])((?:leuko|docs|recipes|scripts|benchmarks|tests|pages)/[\w./-]*\w)"
 )
 COMMANDS = {
     "streamlit run app.py": "pip install -r requirements.txt && streamlit run app.py",
