@@ -73,8 +73,8 @@ class Settings(BaseSettings):
         max_image_megapixels: largest picture.
         max_archive_files: most files in one archive.
         max_archive_megabytes: most megabytes that one archive may unpack to.
-        cuda_graph: whether a graphics card plays a recorded graph of the network back; off, for
-            nobody has yet shown on a card that it is equal and faster.
+        cuda_graph: whether a graphics card plays a recorded graph of the network back; off until
+            ``benchmarks/gpu.py`` has shown on the card in use that it is equal and faster.
     """
 
     model_config = SettingsConfigDict(
