@@ -54,7 +54,7 @@ def measure_deferral(
 def _reasons(verdict: Verdict) -> Iterator[Reason]:
     if verdict.kind_fits is False:
         yield "kind"
-    if any(finding.severity == "severe" for finding in verdict.quality):
+    if any(finding.severity == "reason" for finding in verdict.quality):
         yield "quality"
     if verdict.in_distribution is False:
         yield "strangeness"

@@ -6,39 +6,12 @@ from typing import Literal, Self
 from pydantic import AwareDatetime
 
 from leuko import __version__
-from leuko.decision.findings import Finding, FindingCode
+from leuko.decision.findings import Finding
 from leuko.decision.verdict import Verdict
 from leuko.inference.result import Result
 from leuko.labels import InputKind
 from leuko.models.card import ModelCard
 from leuko.models.records import Finite, Fraction, Sha256, Strict
-
-
-class FindingRecord(Strict):
-    """A finding as stored; see :class:`leuko.decision.findings.Finding`."""
-
-    code: FindingCode
-    severity: Literal["reason", "remark"]
-    kind: InputKind | None = None
-    model_kind: InputKind | None = None
-    read_anyway: bool | None = None
-    n_classes: int | None = None
-    coverage: Fraction | None = None
-    value: Finite | None = None
-    limit: Finite | None = None
-    measure: str | None = None
-    quality_severity: Literal["mild", "severe"] | None = None
-    quality_sentence: str | None = None
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """The record of a finding."""
-        quality = finding.quality
-        return cls(
-            **finding.as_record(),
-            quality_severity=quality.severity if quality else None,
-            quality_sentence=quality.sentence if quality else None,
-        )
 
 
 class AnalysisRecord(Strict):
@@ -89,7 +62,7 @@ class AnalysisRecord(Strict):
     coverage: Fraction | None
     deferred: bool
     used_anyway: bool
-    findings: tuple[FindingRecord, ...]
+    findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -139,6 +112,6 @@ class AnalysisRecord(Strict):
             coverage=verdict.coverage,
             deferred=verdict.deferred,
             used_anyway=verdict.used_anyway,
-            findings=tuple(FindingRecord.of(one) for one in verdict.findings),
+            findings=verdict.findings,
             notes=notes,
         )

@@ -3,14 +3,14 @@
 See :mod:`leuko.decision.wording` for the sentences.
 """
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from leuko.inference.result import Result
-from leuko.inspection.quality.reference_ranges import QualityFinding, QualityRanges, judge_quality
+from leuko.inspection.quality.reference_ranges import QualityRanges, Severity, Side, judge_quality
 from leuko.labels import InputKind
 from leuko.models.card import ModelCard
+from leuko.models.records import Finite, Fraction, Strict
 
 if TYPE_CHECKING:  # pages form verdicts of what was measured before
     from leuko.inspection.kind.classify import KindGuess
@@ -37,8 +37,7 @@ class FindingCode(StrEnum):
 SET_CODES = (FindingCode.SET_EMPTY, FindingCode.SET_SEVERAL)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Strict):
     """One thing that was found; what does not belong to its code is None.
 
     Attributes:
@@ -49,10 +48,10 @@ class Finding:
         read_anyway: whether the reader wanted an answer all the same.
         n_classes: size of the prediction set.
         coverage: stated share of pictures whose class is in their set.
+        measure: of quality, such as ``focus``.
+        side: of the limit, or that the picture is blank.
         value: what was measured.
         limit: that the value is beyond.
-        measure: of quality, such as ``focus``.
-        quality: the finding on quality itself.
     """
 
     code: FindingCode
@@ -61,20 +60,16 @@ class Finding:
     model_kind: InputKind | None = None
     read_anyway: bool | None = None
     n_classes: int | None = None
-    coverage: float | None = None
-    value: float | None = None
-    limit: float | None = None
+    coverage: Fraction | None = None
     measure: str | None = None
-    quality: QualityFinding | None = None
+    side: Side | None = None
+    value: Finite | None = None
+    limit: Finite | None = None
 
-    def as_record(self) -> dict[str, object]:
-        """For JSON: code, severity and whatever belongs to the code."""
-        record = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name != "quality" and getattr(self, field.name) is not None
-        }
-        return {name: str(v) if isinstance(v, StrEnum) else v for name, v in record.items()}
+    @property
+    def grade(self) -> Severity:
+        """Of a finding on quality."""
+        return "severe" if self.severity == "reason" else "mild"
 
 
 def kind_fits(card: ModelCard, guess: "KindGuess | None") -> bool | None:
@@ -85,16 +80,32 @@ def kind_fits(card: ModelCard, guess: "KindGuess | None") -> bool | None:
     return guess.fits(own)
 
 
-def find_kind(card: ModelCard, guess: "KindGuess | None", *, anyway: bool) -> list[Finding]:
-    """That the picture is, or may be, of another kind than the model reads."""
-    own, fits = card.input.kind, kind_fits(card, guess)
-    if guess is None or not own.is_blood:
+def find_kind(
+    card: ModelCard, guess: "KindGuess | None", fits: bool | None, *, anyway: bool
+) -> list[Finding]:
+    """That the picture is, or may be, of another kind than the model reads.
+
+    Args:
+        card: of the model.
+        guess: kind of the picture; None where nobody looked.
+        fits: see :func:`kind_fits`.
+        anyway: whether the reader wants an answer all the same.
+    """
+    own = card.input.kind
+    if guess is None or not own.is_blood or fits or guess.kind is own:
         return []
-    if fits is False:
-        return [Finding(FindingCode.KIND, "reason", guess.kind, own, read_anyway=anyway)]
-    if fits is None and guess.kind is not own:
-        return [Finding(FindingCode.KIND_UNSURE, "remark", guess.kind, own)]
-    return []
+    if fits is None:
+        unsure = FindingCode.KIND_UNSURE
+        return [Finding(code=unsure, severity="remark", kind=guess.kind, model_kind=own)]
+    return [
+        Finding(
+            code=FindingCode.KIND,
+            severity="reason",
+            kind=guess.kind,
+            model_kind=own,
+            read_anyway=anyway,
+        )
+    ]
 
 
 def prediction_set(card: ModelCard, result: Result) -> tuple[str, ...] | None:
@@ -106,28 +117,36 @@ def prediction_set(card: ModelCard, result: Result) -> tuple[str, ...] | None:
     return tuple(name for name, probability in ordered if probability >= least)
 
 
-def find_set(card: ModelCard, result: Result) -> list[Finding]:
-    """That the prediction set is not one class, or another one than is suggested."""
-    names = prediction_set(card, result)
-    if names is None or card.gates is None:
+def find_set(card: ModelCard, result: Result, names: tuple[str, ...] | None) -> list[Finding]:
+    """That the prediction set is not one class, or another one than is suggested.
+
+    Args:
+        card: of the model.
+        result: at the threshold in force.
+        names: see :func:`prediction_set`.
+    """
+    if names is None or card.gates is None or names == (result.label,):
         return []
-    if len(names) != 1:
-        code = FindingCode.SET_SEVERAL if names else FindingCode.SET_EMPTY
-        return [Finding(code, "reason", n_classes=len(names), coverage=card.gates.coverage)]
-    other = names[0] != result.label
-    return [Finding(FindingCode.OTHER_CLASS, "reason")] if other else []
+    if len(names) == 1:
+        return [Finding(code=FindingCode.OTHER_CLASS, severity="reason")]
+    code = FindingCode.SET_SEVERAL if names else FindingCode.SET_EMPTY
+    coverage = card.gates.coverage
+    return [Finding(code=code, severity="reason", n_classes=len(names), coverage=coverage)]
 
 
 def find_novelty(card: ModelCard, result: Result) -> tuple[list[Finding], bool | None]:
-    """Whether the picture is like the training pictures, None without that gate; and if not so."""
+    """What was found, and whether the picture is like the training pictures.
+
+    The latter is None without that gate.
+    """
     gate = card.gates.strangeness if card.gates is not None else None
     if gate is None or result.strangeness is None:
-        missing = Finding(FindingCode.NOVELTY_NOT_MEASURED, "remark")
+        missing = Finding(code=FindingCode.NOVELTY_NOT_MEASURED, severity="remark")
         return ([missing] if card.gates is not None else []), None
     if result.strangeness <= gate.threshold:
         return [], True
     value, limit = result.strangeness, gate.threshold
-    return [Finding(FindingCode.NOVELTY, "reason", value=value, limit=limit)], False
+    return [Finding(code=FindingCode.NOVELTY, severity="reason", value=value, limit=limit)], False
 
 
 def find_quality(card: ModelCard, measures: "QualityMeasures | None") -> list[Finding]:
@@ -135,15 +154,14 @@ def find_quality(card: ModelCard, measures: "QualityMeasures | None") -> list[Fi
     if measures is None:
         return []
     ranges = card.gates.quality if card.gates is not None else None
-    found = judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
     return [
         Finding(
-            FindingCode.QUALITY,
-            "reason" if one.severity == "severe" else "remark",
+            code=FindingCode.QUALITY,
+            severity="reason" if one.severity == "severe" else "remark",
+            measure=one.measure,
+            side=one.side,
             value=one.value,
             limit=one.limit,
-            measure=one.measure,
-            quality=one,
         )
-        for one in found
+        for one in judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
     ]

@@ -7,6 +7,7 @@ the highest probability whatever the verdict is.
 from collections.abc import Sequence
 
 from leuko.decision.verdict import Verdict
+from leuko.decision.wording import sentence_of
 
 RECORD_FIELDS = (
     "verdict", "suggestion", "suggests_malignant", "most_probable", "kind", "kind_probability",
@@ -33,7 +34,7 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object]:
         "kind_probability": verdict.kind_probability,
         "kind_fits": verdict.kind_fits,
         "quality": [
-            {"measure": one.measure, "severity": one.severity, "sentence": one.sentence}
+            {"measure": one.measure, "severity": one.grade, "sentence": sentence_of(one)}
             for one in verdict.quality
         ],
         "in_distribution": verdict.in_distribution,
@@ -46,7 +47,7 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object]:
         "reasons": list(verdict.reasons),
         "remarks": list(verdict.remarks),
         "used_anyway": verdict.used_anyway,
-        "findings": [one.as_record() for one in verdict.findings],
+        "findings": [one.model_dump(mode="json", exclude_none=True) for one in verdict.findings],
     }
 
 
@@ -71,7 +72,7 @@ def verdict_cells(verdict: Verdict | None, columns: Sequence[str] = VERDICT) -> 
     if verdict is None:
         return [""] * len(columns)
     record = verdict_record(verdict) | {
-        "quality": [f"{one.severity}: {one.sentence}" for one in verdict.quality]
+        "quality": [f"{one.grade}: {sentence_of(one)}" for one in verdict.quality]
     }
     return [_cell(record[name]) for name in columns]
 

@@ -28,7 +28,6 @@ from leuko.decision.wording import (
     sentence_of,
 )
 from leuko.inference.result import Result
-from leuko.inspection.quality.reference_ranges import QualityFinding
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 
@@ -102,9 +101,9 @@ class Verdict:
         return tuple(sentence_of(one) for one in self.findings if one.severity == "remark")
 
     @property
-    def quality(self) -> tuple[QualityFinding, ...]:
+    def quality(self) -> tuple[Finding, ...]:
         """Findings against the pictures that the model learnt from, the severe ones first."""
-        return tuple(one.quality for one in self.findings if one.quality is not None)
+        return tuple(one for one in self.findings if one.code is FindingCode.QUALITY)
 
     @property
     def kind_name(self) -> str | None:
@@ -196,16 +195,22 @@ class Verdict:
     @property
     def suggestion(self) -> str:
         """What the model suggests: a class, several at a stated coverage, or none, in words."""
-        names = self.prediction_set
-        if names is None or len(names) == 1:
+        if self.prediction_set is None or len(self.prediction_set) == 1:
             return f"{class_title(self.label)}, {self.probability:.2f}"
+        what, detail = self.open_suggestion
+        return f"{what} ({detail})"
+
+    @property
+    def open_suggestion(self) -> tuple[str, str]:
+        """What is suggested where that is not one class, and what was promised of it."""
+        names = self.prediction_set or ()
         promise = coverage_words(self.coverage, self.measured_coverage)
         if names and len(names) < self.n_classes:
-            return f"{either([class_title(name) for name in names])} ({promise})"
+            return either([class_title(name) for name in names]), promise
         likely = class_title(self.most_probable or self.label)
         share = self.probability if self.highest_probability is None else self.highest_probability
         what = f"any of its {len(names)} classes" if names else "no class with enough certainty"
-        return f"{what} ({promise}; most probable is {likely}, {share:.2f})"
+        return what, f"{promise}; most probable is {likely}, {share:.2f}"
 
 
 def verdict_of(card: ModelCard, result: Result, *, anyway: bool = False) -> Verdict:
@@ -231,15 +236,15 @@ def give_verdict(
         anyway: whether the reader wants an answer although the kind does not fit.
     """
     novelty, in_distribution = find_novelty(card, result)
-    fits = kind_fits(card, kind_guess)
+    fits, names = kind_fits(card, kind_guess), prediction_set(card, result)
     findings = [
-        *find_kind(card, kind_guess, anyway=anyway),
-        *find_set(card, result),
+        *find_kind(card, kind_guess, fits, anyway=anyway),
+        *find_set(card, result, names),
         *novelty,
         *find_quality(card, quality),
     ]
     if card.gates is None:
-        findings.append(Finding(FindingCode.NO_GATES, "remark"))
+        findings.append(Finding(code=FindingCode.NO_GATES, severity="remark"))
     most_probable = max(result.probabilities, key=lambda name: result.probabilities[name])
     return Verdict(
         label=result.label,
@@ -251,7 +256,7 @@ def give_verdict(
         quality_checked=quality is not None and card.gates is not None and bool(card.gates.quality),
         in_distribution=in_distribution,
         strangeness=result.strangeness,
-        prediction_set=prediction_set(card, result),
+        prediction_set=names,
         coverage=card.gates.coverage if card.gates is not None else None,
         measured_coverage=card.gates.level.broken_promise if card.gates is not None else None,
         n_classes=len(card.classes),

@@ -1,4 +1,4 @@
-"""Words of a verdict."""
+"""All words of a verdict and of what was found; nothing else makes or takes apart its sentences."""
 
 from collections.abc import Sequence
 
@@ -19,6 +19,26 @@ FIXED = {
     FindingCode.NO_GATES: NO_GATES,
 }
 """Sentences without numbers."""
+BLANK = "picture is blank or nearly blank: there is nothing to classify."
+THAN = "than 99 % of the pictures the model was trained on."
+COMPARED = {
+    ("focus", "low"): "less sharp",
+    ("detail", "low"): "blurrier, with less fine detail,",
+    ("brightness", "low"): "darker",
+    ("brightness", "high"): "brighter",
+    ("contrast", "low"): "paler, with less contrast,",
+    ("clipped_dark", "high"): "blacker, with more pixels without any light,",
+    ("clipped_bright", "high"): "more overexposed",
+    ("warmth", "low"): "bluer",
+    ("warmth", "high"): "more yellow or red",
+    ("greenness", "low"): "more magenta",
+    ("greenness", "high"): "greener",
+    ("noise", "high"): "noisier",
+    ("blockiness", "high"): "more strongly compressed",
+    ("filled", "low"): "emptier",
+    ("short_side_px", "low"): "smaller",
+}
+"""By measure of quality and side."""
 
 
 def sentence_of(finding: Finding) -> str:
@@ -29,8 +49,8 @@ def sentence_of(finding: Finding) -> str:
     """
     if finding.code in FIXED:
         return FIXED[finding.code]
-    if finding.quality is not None:
-        return finding.quality.sentence
+    if finding.code is FindingCode.QUALITY and finding.side is not None:
+        return quality_told([finding])
     own = finding.model_kind
     if finding.code is FindingCode.KIND and own is not None:
         return misfit(finding.kind, own, read_anyway=bool(finding.read_anyway))
@@ -43,17 +63,25 @@ def sentence_of(finding: Finding) -> str:
     raise ValueError(f"a finding of code {finding.code} lacks what belongs to it")
 
 
-def misfit(kind: InputKind | None, model_kind: InputKind, *, read_anyway: bool = False) -> str:
+def misfit(
+    kind: InputKind | None,
+    model_kind: InputKind,
+    *,
+    read_anyway: bool = False,
+    several: bool = False,
+) -> str:
     """Why a model must not read a picture, in one sentence.
 
     Args:
         kind: of the picture; None for no blood picture.
         model_kind: that the model reads.
         read_anyway: whether the reader wanted an answer all the same.
+        several: whether several models of that kind were asked.
     """
     seen = "no blood picture" if kind is None else kind.singular
     start = "Read anyway: this" if read_anyway else "This"
-    return f"{start} looks like {seen}; this model reads {model_kind.plural}."
+    reads = "these models read" if several else "this model reads"
+    return f"{start} looks like {seen}; {reads} {model_kind.plural}."
 
 
 def coverage_words(stated: float | None, measured: float | None = None) -> str:
@@ -80,21 +108,22 @@ def either_short(titles: Sequence[str]) -> str:
     return " ".join([either(kept), *words[0][len(words[0]) - shared :]])
 
 
-def in_one(sentences: Sequence[str], head: str) -> str:
-    """Several sentences that begin with ``head`` and end alike as one.
+def quality_told(findings: Sequence[Finding], *, within: bool = False) -> str:
+    """Findings on quality as one text: "This picture is far darker and far noisier than …".
 
-    "It is dark than X." and "It is red than X." become "It is dark and red than X."; a sentence
-    that begins otherwise stands behind them as it is.
+    Args:
+        findings: on the quality of one picture.
+        within: whether the text goes on a sentence, and so begins small.
     """
-    alike = [sentence for sentence in sentences if sentence.startswith(head)]
-    others = [sentence for sentence in sentences if not sentence.startswith(head)]
-    words = [sentence.removeprefix(head).split() for sentence in alike]
-    shared = _shared_end(words)
-    if not shared:
-        return " ".join(sentences)
-    parts = [" ".join(each[: len(each) - shared]) for each in words]
-    tail = " ".join(words[0][len(words[0]) - shared :])
-    return " ".join([f"{head}{_listed(parts)} {tail}", *others])
+    compared = [
+        f"{'far ' if one.grade == 'severe' else ''}{COMPARED[one.measure or '', one.side or '']}"
+        for one in findings
+        if one.side != "blank"
+    ]
+    told = [BLANK] if len(compared) < len(findings) else []
+    told += [f"picture is {_listed(compared)} {THAN}"] if compared else []
+    starts = ["this" if within else "This", "This"]
+    return " ".join(f"{start} {text}" for start, text in zip(starts, told, strict=False))
 
 
 def _shared_end(texts: Sequence[Sequence[str]]) -> int:

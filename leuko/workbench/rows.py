@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from leuko.decision.evidence_remark import evidence_remark
 from leuko.decision.verdict import Verdict
+from leuko.decision.wording import sentence_of
+from leuko.inspection.quality.reference_ranges import Severity
 from leuko.models.card import ModelCard
 from leuko.workbench.classification import Results, result_key
 from leuko.workbench.uploads import Tray, TrayItem
@@ -79,23 +81,24 @@ class ReviewRow:
         reasons: tuple[str, ...] = ()
         if self.verdict is not None:
             reasons = (self.verdict.sentence,) if self.refused else self.verdict.reasons
-        return " ".join(dict.fromkeys([*reasons, *self._said()]))
+        return " ".join([*reasons, *self._said("mild")])
 
     @property
     def remark(self) -> str:
         """Why it cannot be read, or how it was read and what to keep in mind about it."""
-        return " ".join(self._said())
+        return " ".join(self._said("severe", "mild"))
 
-    def _said(self) -> list[str]:
-        return [self.item.error] if self.item.error else [*self.item.notes, *self._remarks()]
-
-    def _remarks(self) -> list[str]:
+    def _said(self, *grades: Severity) -> list[str]:
+        """The error; or notes, findings on quality of these grades, and where evidence lies."""
+        if self.item.error:
+            return [self.item.error]
+        said = list(self.item.notes)
         if self.result is None or self.refused:
-            return []
-        mild = [one.sentence for one in self.verdict.quality] if self.verdict else []
-        return [
-            remark for remark in (*mild, evidence_remark(self.result, self.shown_first)) if remark
-        ]
+            return said
+        found = self.verdict.quality if self.verdict is not None else ()
+        said += [sentence_of(one) for one in found if one.grade in grades]
+        remark = evidence_remark(self.result, self.shown_first)
+        return [*said, remark] if remark else said
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a model card is read before anything is measured
     from leuko.inspection.quality.measures import QualityMeasures
 
 Severity = Literal["mild", "severe"]
+Side = Literal["low", "high", "blank"]
 Limit = Annotated[float, Field(allow_inf_nan=False)]
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 1.0, 99.0
@@ -30,36 +31,36 @@ FAR_LOW_PERCENTILE, FAR_HIGH_PERCENTILE = 0.1, 99.9
 
 @dataclass(frozen=True)
 class _Judged:
-    """How one measure is judged; a side without words is not judged.
+    """How one measure is judged.
 
     Attributes:
         step: least difference that matters, in the unit of the measure or, where it is
             ``relative``, as a natural logarithm.
-        low, high: the comparison in words, for below and above.
+        low, high: whether a value below, or above, the limits is remarked on.
         relative: whether ratios matter instead of differences, as for light: cells on black are
             dark by themselves.
     """
 
     step: float
-    low: str | None = None
-    high: str | None = None
+    low: bool = False
+    high: bool = False
     relative: bool = False
 
 
 JUDGED: Final[Mapping[str, _Judged]] = MappingProxyType(
     {
-        "focus": _Judged(0.01, low="less sharp"),
-        "detail": _Judged(0.05, low="blurrier, with less fine detail,"),
-        "brightness": _Judged(0.08, low="darker", high="brighter", relative=True),
-        "contrast": _Judged(0.15, low="paler, with less contrast,", relative=True),
-        "clipped_dark": _Judged(0.02, high="blacker, with more pixels without any light,"),
-        "clipped_bright": _Judged(0.1, high="more overexposed"),
-        "warmth": _Judged(0.05, low="bluer", high="more yellow or red"),
-        "greenness": _Judged(0.03, low="more magenta", high="greener"),
-        "noise": _Judged(0.004, high="noisier"),
-        "blockiness": _Judged(0.15, high="more strongly compressed"),
-        "filled": _Judged(0.01, low="emptier"),
-        "short_side_px": _Judged(0.35, low="smaller", relative=True),
+        "focus": _Judged(0.01, low=True),
+        "detail": _Judged(0.05, low=True),
+        "brightness": _Judged(0.08, low=True, high=True, relative=True),
+        "contrast": _Judged(0.15, low=True, relative=True),
+        "clipped_dark": _Judged(0.02, high=True),
+        "clipped_bright": _Judged(0.1, high=True),
+        "warmth": _Judged(0.05, low=True, high=True),
+        "greenness": _Judged(0.03, low=True, high=True),
+        "noise": _Judged(0.004, high=True),
+        "blockiness": _Judged(0.15, high=True),
+        "filled": _Judged(0.01, low=True),
+        "short_side_px": _Judged(0.35, low=True, relative=True),
     }
 )
 """By measure; the order is that of the findings."""
@@ -106,14 +107,14 @@ class QualityFinding:
     Attributes:
         measure: name of the measure, such as ``focus``.
         severity: ``mild`` or ``severe``.
-        sentence: the remark in plain words.
+        side: whether the value lies below or above the limit, or the picture is ``blank``.
         value: of the measure; None for a blank picture.
         limit: that the value lies beyond, in the same unit.
     """
 
     measure: str
     severity: Severity
-    sentence: str
+    side: Side
     value: float | None = None
     limit: float | None = None
 
@@ -151,8 +152,7 @@ def judge_quality(measures: "QualityMeasures", ranges: QualityRanges) -> tuple[Q
         that and its size are told, for nothing else that was measured on it means anything.
     """
     if measures.is_blank:
-        sentence = "This picture is blank or nearly blank: there is nothing to classify."
-        blank = QualityFinding("contrast", "severe", sentence)
+        blank = QualityFinding("contrast", "severe", "blank")
         return (blank, *_judge("short_side_px", measures, ranges))
     found = [finding for name in JUDGED for finding in _judge(name, measures, ranges)]
     found.sort(key=lambda one: one.severity == "mild")
@@ -188,20 +188,11 @@ def _judge(name: str, measures: "QualityMeasures", ranges: QualityRanges) -> lis
     if limits is None:
         return []
     if judged.low and limits.mild_low is not None and value < limits.mild_low:
-        severe = limits.severe_low is not None and value < limits.severe_low
-        limit = limits.severe_low if severe else limits.mild_low
-        return [_finding(name, judged.low, value, limit, severe=severe)]
+        far = limits.severe_low is not None and value < limits.severe_low
+        limit = limits.severe_low if far else limits.mild_low
+        return [QualityFinding(name, "severe" if far else "mild", "low", value, limit)]
     if judged.high and limits.mild_high is not None and value > limits.mild_high:
-        severe = limits.severe_high is not None and value > limits.severe_high
-        limit = limits.severe_high if severe else limits.mild_high
-        return [_finding(name, judged.high, value, limit, severe=severe)]
+        far = limits.severe_high is not None and value > limits.severe_high
+        limit = limits.severe_high if far else limits.mild_high
+        return [QualityFinding(name, "severe" if far else "mild", "high", value, limit)]
     return []
-
-
-def _finding(
-    name: str, words: str, value: float, limit: float | None, *, severe: bool
-) -> QualityFinding:
-    than = "than 99 % of the pictures the model was trained on."
-    far = "far " if severe else ""
-    severity: Severity = "severe" if severe else "mild"
-    return QualityFinding(name, severity, f"This picture is {far}{words} {than}", value, limit)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from leuko.decision.verdict import Verdict
+from leuko.decision.wording import misfit
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui.picture.heatmap import show_picture_alone
@@ -28,7 +29,7 @@ def show_refusal(item: TrayItem, refusal: Verdict, models: Sequence[InstalledMod
     """
     picture_place, words_place = st.columns(ALIKE, gap="medium")
     with words_place:
-        sentence = refusal.sentence.replace("this model reads", "these models read")
+        sentence = misfit(refusal.kind, refusal.model_kind, several=True)
         st.html(f'<div style="{LARGE}">{html.escape(sentence)}</div>')
         _offer_fitting(refusal.kind)
         st.button(

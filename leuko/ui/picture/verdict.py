@@ -8,8 +8,9 @@ import streamlit as st
 
 from leuko.decision.findings import FindingCode
 from leuko.decision.verdict import REFER, Verdict
-from leuko.decision.wording import coverage_words, in_one, sentence_of
+from leuko.decision.wording import coverage_words, quality_told, sentence_of
 from leuko.inspection.kind.classify import KindGuess
+from leuko.inspection.quality.reference_ranges import Severity
 from leuko.labels import InputKind, class_title
 from leuko.models.card import ModelCard
 from leuko.models.store import InstalledModel
@@ -28,8 +29,6 @@ BOX = (
     "border:1px solid currentColor;border-left-width:4px;border-radius:4px;"
     "margin-top:.5rem;padding:.35rem .6rem"
 )
-SAME_BEGINNING = "This picture is "
-"""Of every sentence on quality, so that several are told in one."""
 BATCH_FROM = 2
 """Pictures from which a model is proposed for all of them; a single one has its own button."""
 
@@ -163,8 +162,7 @@ def fitting_model(
 
 def reasons_in_words(verdict: Verdict) -> list[str]:
     """Why a person has to decide, one sentence each; all severe findings on quality are one."""
-    severe = [one.sentence for one in verdict.quality if one.severity == "severe"]
-    return _but_quality(verdict, "reason") + _findings("Severe", severe)
+    return _but_quality(verdict, "reason") + _quality(verdict, "severe")
 
 
 def _but_quality(verdict: Verdict, severity: str) -> list[str]:
@@ -172,12 +170,12 @@ def _but_quality(verdict: Verdict, severity: str) -> list[str]:
     return [sentence_of(one) for one in found if one.code is not FindingCode.QUALITY]
 
 
-def _findings(severity: str, sentences: Sequence[str]) -> list[str]:
-    """Findings of one severity as one sentence that names it; nothing without any."""
-    if not sentences:
-        return []
-    what = "finding" if len(sentences) == 1 else "findings"
-    return [f"{severity} quality {what}: {_lower(in_one(sentences, SAME_BEGINNING))}"]
+def _quality(verdict: Verdict, grade: Severity) -> list[str]:
+    """Findings of one grade as one sentence that names it; nothing without any."""
+    found = [one for one in verdict.quality if one.grade == grade]
+    what = "finding" if len(found) == 1 else "findings"
+    told = quality_told(found, within=True)
+    return [f"{grade.capitalize()} quality {what}: {told}"] if found else []
 
 
 def quiet_sentences(verdict: Verdict) -> list[str]:
@@ -187,8 +185,7 @@ def quiet_sentences(verdict: Verdict) -> list[str]:
         title = class_title(verdict.prediction_set[0])
         promise = coverage_words(verdict.coverage, verdict.measured_coverage)
         said.append(f"Prediction set ({promise}): {title}.")
-    mild = [one.sentence for one in verdict.quality if one.severity == "mild"]
-    said += _findings("Mild", mild)
+    said += _quality(verdict, "mild")
     said += _but_quality(verdict, "remark")
     passed = [
         name
@@ -221,13 +218,8 @@ def suggestion_of(verdict: Verdict) -> tuple[str, str]:
     names = verdict.prediction_set
     if names is None or len(names) == 1:
         return f"{class_title(verdict.label)}, {probability_text(verdict.probability)}", ""
-    promise = coverage_words(verdict.coverage, verdict.measured_coverage)
-    words, _, rest = verdict.suggestion.partition(f" ({promise}")
-    return f"{words[0].upper()}{words[1:]}", f"{promise}{rest.removesuffix(')')}"
-
-
-def _lower(sentence: str) -> str:
-    return f"{sentence[0].lower()}{sentence[1:]}"
+    what, detail = verdict.open_suggestion
+    return f"{what[0].upper()}{what[1:]}", detail
 
 
 def _switch(model_id: str) -> None:

@@ -84,9 +84,9 @@ def test_every_code_has_words():
     }
     for code in FindingCode:
         if code is not FindingCode.QUALITY:
-            assert sentence_of(Finding(code, "reason", **numbers)).endswith(".")
+            assert sentence_of(Finding(code=code, severity="reason", **numbers)).endswith(".")
     with pytest.raises(ValueError, match="quality lacks"):
-        sentence_of(Finding(FindingCode.QUALITY, "reason"))
+        sentence_of(Finding(code=FindingCode.QUALITY, severity="reason"))
 
 
 @pytest.fixture
@@ -115,6 +115,9 @@ def test_an_analysis_is_read_back_without_loss(record, card):
     assert back.made == MADE
     assert back.model_fingerprint == card.fingerprint
     assert {one.code for one in back.findings} >= {FindingCode.KIND, FindingCode.QUALITY}
+    assert [sentence_of(one) for one in back.findings] == [
+        sentence_of(one) for one in record.findings
+    ]
 
 
 def test_an_analysis_cannot_be_changed_or_hold_what_nobody_knows(record):

@@ -9,7 +9,7 @@ from leuko.decision.verdict import (
     give_verdict,
     verdict_of,
 )
-from leuko.decision.wording import NO_GATES, STRANGE
+from leuko.decision.wording import NO_GATES, STRANGE, sentence_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
@@ -199,11 +199,11 @@ def test_a_severe_finding_defers_and_a_mild_one_is_a_remark(bare):
     assert not said(bare, 0.98, quality=measure_quality(good)).quality_checked
     dark = said(card, 0.98, quality=measure_quality((good * 0.15).astype(np.uint8)))
     assert dark.deferred
-    severe = [one.sentence for one in dark.quality if one.severity == "severe"]
+    severe = [sentence_of(one) for one in dark.quality if one.grade == "severe"]
     assert list(dark.reasons) == severe
     assert severe[0] in dark.sentence
     for one in dark.quality:
-        assert (one.sentence in dark.remarks) == (one.severity == "mild")
+        assert (sentence_of(one) in dark.remarks) == (one.grade == "mild")
 
 
 def test_a_blank_picture_is_deferred_even_by_a_model_without_gates(bare):

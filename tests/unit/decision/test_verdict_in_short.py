@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from leuko.decision.findings import Finding, FindingCode
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import give_verdict
-from leuko.decision.wording import STRANGE, either_short, in_one
+from leuko.decision.wording import COMPARED, STRANGE, either_short, quality_told, sentence_of
 from leuko.inspection.kind.classify import KindGuess
+from leuko.inspection.quality.reference_ranges import JUDGED
 from leuko.labels import InputKind
 from leuko.models.card import read_card
 from tests.made_gates import CROP, level, with_gates
@@ -166,26 +168,44 @@ def test_what_titles_end_in_is_said_once(titles, said):
     assert either_short(titles) == said
 
 
+def on_quality(measure, side="low", severity="remark"):
+    return Finding(code=FindingCode.QUALITY, severity=severity, measure=measure, side=side)
+
+
+DARKER, BLURRIER = on_quality("brightness"), on_quality("detail")
+NOISIER, SMALLER = on_quality("noise", "high"), on_quality("short_side_px")
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (["far darker"], f"{HEAD}far darker {END}"),
-        (["darker", "noisier", "smaller"], f"{HEAD}darker, noisier and smaller {END}"),
-        (
-            ["blurrier, with less fine detail,", "darker"],
-            f"{HEAD}blurrier, with less fine detail; and darker {END}",
-        ),
-        (
-            ["darker", "blurrier, with less fine detail,"],
-            f"{HEAD}darker and blurrier, with less fine detail, {END}",
-        ),
+        ([on_quality("brightness", severity="reason")], f"{HEAD}far darker {END}"),
+        ([DARKER, NOISIER, SMALLER], f"{HEAD}darker, noisier and smaller {END}"),
+        ([BLURRIER, DARKER], f"{HEAD}blurrier, with less fine detail; and darker {END}"),
+        ([DARKER, BLURRIER], f"{HEAD}darker and blurrier, with less fine detail, {END}"),
     ],
 )
 def test_findings_of_one_kind_are_told_in_one_sentence(found, said):
-    assert in_one([f"{HEAD}{words} {END}" for words in found], HEAD) == said
+    assert quality_told(found) == said
+    assert quality_told(found, within=True) == f"t{said[1:]}"
 
 
-def test_sentences_with_nothing_in_common_stay_as_they_are():
-    apart = [f"{HEAD}blank or nearly blank: there is nothing to classify.", f"{HEAD}smaller {END}"]
-    assert in_one(apart, HEAD) == " ".join(apart)
-    assert in_one([], HEAD) == ""
+def test_that_a_picture_is_blank_is_a_sentence_of_its_own():
+    blank = f"{HEAD}blank or nearly blank: there is nothing to classify."
+    found = [on_quality("contrast", "blank", "reason"), SMALLER]
+    assert quality_told(found) == f"{blank} {HEAD}smaller {END}"
+    assert quality_told([]) == ""
+
+
+def test_every_side_that_is_judged_has_its_words():
+    judged = {
+        (name, side)
+        for name, one in JUDGED.items()
+        for side in ("low", "high")
+        if getattr(one, side)
+    }
+    assert set(COMPARED) == judged
+    for measure, side in judged:
+        sentence = sentence_of(on_quality(measure, side))
+        assert sentence.startswith(HEAD)
+        assert sentence.endswith(END)
