@@ -45,13 +45,17 @@ class Estimate:
         Args:
             digits: decimals; more are used only where the interval would look like a point.
         """
+        return " ".join(self.parts(digits))
+
+    def parts(self, digits: int = 2) -> tuple[str, str]:
+        """The value, and its interval or the reason why there is none; see :meth:`text`."""
         if self.value is None:
-            return f"not measurable ({self.reason})"
+            return "not measurable", f"({self.reason})"
         if self.low is None or self.high is None:
-            return f"{self.value:.{digits}f} (no interval: {self.reason})"
+            return f"{self.value:.{digits}f}", f"(no interval: {self.reason})"
         while f"{self.low:.{digits}f}" == f"{self.high:.{digits}f}" and digits < MOST_DIGITS:
             digits += 1
-        return f"{self.value:.{digits}f} ({self.low:.{digits}f}–{self.high:.{digits}f})"
+        return f"{self.value:.{digits}f}", f"({self.low:.{digits}f}–{self.high:.{digits}f})"
 
 
 def supported_digits(units: int) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FOOTER = "Research use. Not a medical device."
 SCALE = (
-    "Each heatmap is coloured relative to its own strongest spot. Points of score belong to one "
-    "model: do not compare them between models."
+    "Each heatmap is coloured relative to its own maximum. Logit units belong to one model: do not "
+    "compare them between models."
 )
 
 

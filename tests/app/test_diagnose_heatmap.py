@@ -106,7 +106,7 @@ def test_another_method_is_computed_once_for_each_picture_that_is_looked_at(app,
     box(app, "Method").select(Method.HIRES_CAM).run()
     data = sent_to_viewer(app)
     assert np.array_equal(evidence_sent(data), calls.evidence(Method.HIRES_CAM, None))
-    assert data["classes"][0]["caption"].startswith("HiResCAM: what spoke for ")
+    assert data["classes"][0]["caption"].startswith("HiResCAM: evidence for ")
     app.button(key="leuko_next").click().run()
     assert box(app, "Method").value is Method.HIRES_CAM
     app.button(key="leuko_previous").click().run()
@@ -122,7 +122,7 @@ def test_a_finer_layer_is_offered_in_plain_words_and_named_in_the_caption(app, c
     data = sent_to_viewer(app)
     assert calls.explained == [(Method.GRAD_CAM, FINER.name)]
     assert np.array_equal(evidence_sent(data), calls.evidence(Method.GRAD_CAM, FINER.name))
-    assert f"Grad-CAM at {FINER.title}: what spoke for" in data["classes"][0]["caption"]
+    assert f"Grad-CAM at {FINER.title}: evidence for" in data["classes"][0]["caption"]
     box(app, "Layer").select(OWN).run()
     assert calls.explained == [(Method.GRAD_CAM, FINER.name)]
 

@@ -90,7 +90,7 @@ def test_every_ticked_model_has_its_answer_heatmap_and_own_figures(batch):
         expect(cell.locator(".suggestion")).to_have_text(SUGGESTED)
         if not ONE_CLASS.search(cell.locator(".suggestion").inner_text()):
             expect(cell.locator(".decision")).to_contain_text("Refer to a haematologist.")
-        expect(cell.locator(".peak")).to_contain_text("points of score")
+        expect(cell.locator(".peak")).to_contain_text("logit units")
         expect(cell.locator("img.heat")).to_be_visible()
         expect(cell.get_by_role("img", name=re.compile(r"^P\(malignant\): "))).to_be_visible()
     expect(grid(batch).get_by_text("Picture as uploaded")).to_be_visible()
@@ -162,7 +162,7 @@ def test_another_class_changes_every_heatmap(batch):
     choice.click()
     batch.page.get_by_role("option", name="Heatmap for Pro-B ALL").click()
     for caption in cells(batch).locator(".caption").all():
-        expect(caption).to_have_text("Grad-CAM: what spoke for Pro-B ALL")
+        expect(caption).to_have_text("Grad-CAM: evidence for Pro-B ALL")
     batch.wait_until_idle()
     choice.click()
     batch.page.get_by_role("option", name="Heatmap for what each model suggests").click()

@@ -122,7 +122,7 @@ def test_a_click_on_a_class_shows_it_large_and_asks_the_server_for_nothing(tab):
         tile.click()
         title = tile.locator(".name").inner_text()
         expect(tile).to_have_attribute("aria-checked", "true")
-        expect(tab.viewer.locator(".caption")).to_have_text(f"Grad-CAM: what spoke for {title}")
+        expect(tab.viewer.locator(".caption")).to_have_text(f"Grad-CAM: evidence for {title}")
         if peak_of(tile) > 0:
             expect(tab.heat).to_be_visible()
             assert pixels_of(tab.heat)[..., 3].max() > 200
@@ -198,7 +198,7 @@ def test_one_scale_for_all_classes_ends_at_the_strongest_of_them(tab):
     choose(tab, "Scale", "batch")
     assert number_in(top.inner_text()) >= 0.95 * most
     expect(tab.viewer.locator(".meaning")).to_contain_text(f"all {len(FILES)} pictures")
-    expect(tab.viewer.locator(".unit")).to_have_text("points of score")
+    expect(tab.viewer.locator(".unit")).to_have_text("logit units")
 
 
 def test_contours_are_three_lines_over_the_unaltered_picture(tab):
@@ -358,7 +358,7 @@ def test_another_method_is_computed_for_the_shown_picture_and_named(tab):
         page.wait_for_timeout(500)
         box.click()
         page.get_by_role("option", name=title, exact=True).click()
-        expect(tab.viewer.locator(".caption")).to_contain_text(f"{title}: what spoke for")
+        expect(tab.viewer.locator(".caption")).to_contain_text(f"{title}: evidence for")
         expect(tab.heat).to_be_visible()
         expect(tab.viewer.locator(".notice")).to_have_text("")
         assert "scale(1.5)" in zoom_of(tab)[0]

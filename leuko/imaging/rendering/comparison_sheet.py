@@ -159,9 +159,7 @@ def _draw_scale(pen: _Pen, x: int, panel: SheetPanel, _: NDArray[np.uint8]) -> N
     pen.words(x, PANEL_PX, panel.captions, TEXT_PX)
     if panel.heat is not None:
         _draw_ramp(pen, x)
-        pen.words(
-            x, PANEL_PX, ["dark: no evidence", f"bright: strongest spot, {panel.peak}"], TEXT_PX
-        )
+        pen.words(x, PANEL_PX, ["dark: no evidence", f"bright: maximum, {panel.peak}"], TEXT_PX)
 
 
 def _draw_bars(pen: _Pen, x: int, panel: SheetPanel, _: NDArray[np.uint8]) -> None:

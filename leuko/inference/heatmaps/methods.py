@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-POINTS_OF_SCORE = "points of score"
+LOGIT_UNITS = "logit units"
 
 
 class Method(StrEnum):
@@ -39,7 +39,7 @@ class Method(StrEnum):
     @property
     def absolute(self) -> bool:
         """Whether strengths may be compared between classes and pictures, having one unit."""
-        return _UNITS[self] == POINTS_OF_SCORE
+        return _UNITS[self] == LOGIT_UNITS
 
     @property
     def unit(self) -> str:
@@ -110,11 +110,11 @@ _MEANINGS = {
 }
 
 _UNITS = {
-    Method.GRAD_CAM: POINTS_OF_SCORE,
+    Method.GRAD_CAM: LOGIT_UNITS,
     Method.GRAD_CAM_PLUS_PLUS: "no unit, relative within one map",
-    Method.HIRES_CAM: POINTS_OF_SCORE,
-    Method.LAYER_CAM: POINTS_OF_SCORE,
-    Method.XGRAD_CAM: POINTS_OF_SCORE,
+    Method.HIRES_CAM: LOGIT_UNITS,
+    Method.LAYER_CAM: LOGIT_UNITS,
+    Method.XGRAD_CAM: LOGIT_UNITS,
     Method.EIGEN_CAM: "strength of the network's response, relative within one map",
     Method.SCORE_CAM: "strength of the network's response, relative within one map",
 }

@@ -9,6 +9,8 @@ from typing import Any, TypedDict
 
 import streamlit as st
 
+from leuko.imaging.rendering.overlay import DEFAULT_OPACITY
+
 _ASSETS = Path(__file__).parent / "assets"
 _ZOOM = Path(__file__).parents[1] / "picture" / "assets" / "zoom.js"
 _SCRIPTS = (_ZOOM, _ASSETS / "compare_grid.js")
@@ -81,4 +83,4 @@ def show_grid(data: GridData, key: str) -> None:
         data: what to draw.
         key: identity of the grid on the page.
     """
-    _component()(data=dict(data), key=key)
+    _component()(data={"opacity": round(100 * DEFAULT_OPACITY), **data}, key=key)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from leuko.decision.verdict import REFER, Verdict
 from leuko.errors import PredictionsError
+from leuko.inference.heatmaps.methods import LOGIT_UNITS
 from leuko.labels import SplitPolicy, class_title
 from leuko.models.store import InstalledModel
 from leuko.reporting.charts.palette import NEUTRAL, class_colours
@@ -15,6 +16,7 @@ from leuko.ui.compare.refusal import offer_way_back, show_refusal
 from leuko.ui.compare.state import CompareState, compare_state
 from leuko.ui.compare.wording import agreement_sentence
 from leuko.ui.picture.preview import picture_preview
+from leuko.ui.picture.steps import show_steps
 from leuko.ui.picture.verdict import reasons_in_words, suggestion_of
 from leuko.ui.picture.viewer import colour_stops, heat_layer, unread_areas
 from leuko.ui.shell.escape import plain
@@ -83,25 +85,8 @@ def _show_heading(
     name.markdown(f"{position + 1} of {len(rows)} · **{plain(row.item.name)}**")
     with choice:
         _choose_class(compare_state(), models)
-    for place, label, key, shortcut, step in (
-        (before, "Previous", "leuko_compare_previous", "k", -1),
-        (after, "Next", "leuko_compare_next", "j", 1),
-    ):
-        target = position + step
-        there = 0 <= target < len(rows)
-        place.button(
-            label,
-            key=key,
-            shortcut=shortcut,
-            disabled=not there,
-            on_click=_select,
-            args=[rows[target if there else position].item.number],
-            width="stretch",
-        )
-
-
-def _select(number: int) -> None:
-    session().selected = number
+    numbers = [each.item.number for each in rows]
+    show_steps(numbers, position, (before, after), "leuko_compare")
 
 
 def _choose_class(state: CompareState, models: Sequence[InstalledModel]) -> None:
@@ -145,12 +130,12 @@ def _model_data(
     data["decision"] = decision_words(told)
     data["reasons"] = reasons_of(told)
     data["bars"] = bars_of(model, answer)
-    data["caption"] = f"Grad-CAM: what spoke for {title}"
+    data["caption"] = f"Grad-CAM: evidence for {title}"
     data["notice"] = notice_of(answer, label)
     data["unread"] = unread_areas(model.card.input.steps, answer.read_area())
     if evidence:
         data["heat"] = heat_layer(answer.heat(label))
-        data["peak"] = f"strongest spot: {peak_words(answer, label)}"
+        data["peak"] = f"maximum: {peak_words(answer, label)}"
     return data
 
 
@@ -193,7 +178,7 @@ def notice_of(answer: "Result", label: str) -> str:
 
 def peak_words(answer: "Result", label: str) -> str:
     """Strength of a heatmap's hot end."""
-    return f"{answer.peak(label):.2f} points of score"
+    return f"{answer.peak(label):.2f} {LOGIT_UNITS}"
 
 
 def bars_of(model: InstalledModel, answer: "Result") -> "list[BarData]":

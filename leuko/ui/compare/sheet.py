@@ -55,7 +55,7 @@ def _panel(
         tuple(
             words
             for words in (
-                f"Grad-CAM: what spoke for {class_title(label)}",
+                f"Grad-CAM: evidence for {class_title(label)}",
                 notice,
                 " ".join([decision_words(told), *reasons_of(told)]),
             )

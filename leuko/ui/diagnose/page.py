@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 HOW_TO_START = """
 1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
 2. Drop images above: PNG, JPEG, BMP, TIFF, WebP, or a ZIP of them. They stay on this machine.
-3. Review the suggestions, worst first. A heatmap shows which regions spoke for a class.
+3. Review the suggestions, worst first. A heatmap shows where the evidence for a class lies.
 """
 
 

@@ -17,6 +17,7 @@ from leuko.ui.picture.heatmap import (
     show_pictures,
     show_progress_of_map,
 )
+from leuko.ui.picture.steps import show_steps
 from leuko.ui.picture.verdict import (
     ALIKE,
     SMALL,
@@ -85,26 +86,7 @@ def selected_position(rows: Sequence[ReviewRow]) -> int:
 def _show_heading(rows: Sequence[ReviewRow], position: int) -> None:
     name, before, after = st.columns([4, 1, 1], vertical_alignment="center")
     name.markdown(f"{position + 1} of {len(rows)} · **{plain(rows[position].item.name)}**")
-    numbers = [row.item.number for row in rows]
-    for place, label, key, shortcut, step in (
-        (before, "Previous", "leuko_previous", "k", -1),
-        (after, "Next", "leuko_next", "j", 1),
-    ):
-        target = position + step
-        there = 0 <= target < len(numbers)
-        place.button(
-            label,
-            key=key,
-            shortcut=shortcut,
-            disabled=not there,
-            on_click=_select,
-            args=[numbers[target] if there else numbers[position]],
-            width="stretch",
-        )
-
-
-def _select(number: int) -> None:
-    session().selected = number
+    show_steps([row.item.number for row in rows], position, (before, after), "leuko")
 
 
 def _show_words(

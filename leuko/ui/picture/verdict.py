@@ -192,7 +192,7 @@ def quiet_sentences(verdict: Verdict) -> list[str]:
         for name, good in (
             ("kind of picture", verdict.kind_fits),
             ("quality", verdict.quality_checked and not verdict.quality),
-            ("likeness to the training pictures", verdict.in_distribution),
+            ("novelty (likeness to the training pictures)", verdict.in_distribution),
         )
         if good
     ]

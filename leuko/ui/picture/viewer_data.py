@@ -135,7 +135,7 @@ def _class_words(result: Result, name: str, by: str, remark: str) -> dict[str, o
     return {
         "title": f"{title} ({remark})" if remark else title,
         "share": probability_text(result.probabilities[name]),
-        "caption": f"{by}: what spoke for {title}",
+        "caption": f"{by}: evidence for {title}",
         "notice": f"No positive evidence for {title} in this picture.",
         "on_cells": cells,
         "outside": outside,
@@ -192,7 +192,7 @@ def _batch_words(batch: Batch) -> dict[str, object]:
         "top": offered.top,
         "title": f"all {batch.pictures} pictures of this batch",
         "meaning": (
-            f"Full colour: the strongest spot for any class in all {batch.pictures} pictures of "
+            f"Full colour: the maximum for any class in all {batch.pictures} pictures of "
             "this batch that this model has read."
         ),
     }

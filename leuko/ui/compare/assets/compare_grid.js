@@ -1,12 +1,13 @@
 // Opacity and enlarging of the grid. Opacity is kept here, outside the mounted element, so that
 // moving to the next picture keeps it; zoom (zoom.js) starts anew with each picture.
-const settings = { opacity: 70 };
+const settings = { opacity: null };
 
 // With new data this is called again, the end of the last call not: it is ended here.
 const endOf = new WeakMap();
 
 export default function ({ parentElement, data }) {
   endOf.get(parentElement)?.();
+  settings.opacity ??= data.opacity;
   const root = parentElement.querySelector(".compare");
   const grid = root.querySelector(".grid");
   const all = (selector) => [...root.querySelectorAll(selector)];

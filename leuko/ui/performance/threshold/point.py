@@ -42,7 +42,7 @@ def show_cells(point: OperatingPoint) -> None:
 
 
 def _cell(name: str, estimate: Estimate, digits: int, words: str) -> str:
-    value, _, interval = estimate.text(digits).partition(" ")
+    value, interval = estimate.parts(digits)
     if estimate.value is None:
         value, interval, words = NOTHING, "", estimate.text(digits)
     return (

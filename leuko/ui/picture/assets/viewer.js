@@ -38,14 +38,14 @@ export default function ({ parentElement, data }) {
 
   const tops = {
     own: {
-      title: "own strongest spot",
+      title: "own maximum",
       top: () => peaks[chosen],
-      meaning: () => `Full colour: the strongest spot for ${data.classes[chosen].title} in this picture.`,
+      meaning: () => `Full colour: the maximum for ${data.classes[chosen].title} in this picture.`,
     },
     picture: {
       title: "all classes of this picture",
       top: () => Math.max(...peaks),
-      meaning: () => "Full colour: the strongest spot for any class in this picture.",
+      meaning: () => "Full colour: the maximum for any class in this picture.",
     },
     batch: {
       title: data.batch.title,

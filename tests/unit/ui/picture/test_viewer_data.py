@@ -42,7 +42,7 @@ def test_the_suggested_class_is_chosen_and_each_has_its_words(result, card):
     healthy, blast = data["classes"]
     assert (healthy["title"], healthy["share"]) == ("Normal cell (HEM)", "0.10")
     assert (blast["title"], blast["share"]) == ("ALL blast", "0.90")
-    assert blast["caption"] == "Grad-CAM: what spoke for ALL blast"
+    assert blast["caption"] == "Grad-CAM: evidence for ALL blast"
     assert healthy["notice"] == "No positive evidence for Normal cell (HEM) in this picture."
 
 
@@ -54,7 +54,7 @@ def test_another_class_comes_first_where_the_verdict_names_another(result, card)
 def test_a_finer_layer_stands_in_the_caption(result, card):
     layer = Layer("finer", "14 × 14, finer", (14, 14))
     data = heat_data(result, card, Method.LAYER_CAM, layer)
-    assert data["classes"][1]["caption"] == "LayerCAM at 14 × 14, finer: what spoke for ALL blast"
+    assert data["classes"][1]["caption"] == "LayerCAM at 14 × 14, finer: evidence for ALL blast"
 
 
 def test_the_unit_is_the_methods(result, card):
