@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             all_read = False
         elif heatmaps is not None and result is not None and verdict and not verdict.refused:
             heatmaps.save(picture, result, verdict)
-        print(_line(model.id, picture, result, verdict, as_json=arguments.json), flush=True)
+        print(_line(model.card, picture, result, verdict, as_json=arguments.json), flush=True)
         done += 1
         if sys.stderr.isatty():
             print(f"\r{done} files ", end="", file=sys.stderr, flush=True)
@@ -101,7 +101,7 @@ def _is_refused(verdict: Verdict | None) -> bool:
 
 
 def _line(
-    model_id: str,
+    card: ModelCard,
     picture: Picture | ImageError,
     result: Result | None,
     verdict: Verdict | None,
@@ -118,7 +118,8 @@ def _line(
     if as_json:
         record = {
             "file": name,
-            "model": model_id,
+            "model": card.id,
+            "model_fingerprint": card.fingerprint,
             "label": shown.label if shown else None,
             "malignant": shown.malignant if shown else None,
             "probabilities": shown.probabilities if shown else {},

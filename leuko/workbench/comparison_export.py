@@ -12,7 +12,8 @@ from leuko.imaging.rendering.comparison_sheet import SheetPanel, draw_sheet
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.comparison import CompareRow, known_classes
-from leuko.workbench.formatting import no_formula, threshold_text
+from leuko.workbench.export import IDENTITY, identity_cells
+from leuko.workbench.formatting import no_formula
 from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def comparison_csv(
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
-        ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         *SAID, "malignant_probability",
+        [*IDENTITY, *SAID, "malignant_probability",
          *(f"probability_{name}" for name in classes), "verdict", "deferred", "agreement",
          "error", "notes"]
     )  # fmt: skip
@@ -51,9 +51,7 @@ def comparison_csv(
         item = row.item
         for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
             answer, verdict = row.answers[place], row.refusal or row.verdict(place)
-            cells = [item.name, item.sha256, card.id, card.weights.sha256 if card.weights else ""]
-            cells += [threshold_text(threshold), threshold_text(card.decision_threshold)]
-            cells += verdict_cells(verdict, SAID)
+            cells = [*identity_cells(item, card, threshold), *verdict_cells(verdict, SAID)]
             cells += _answer_cells(answer if row.refusal is None else None, classes)
             cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
             cells += [row.words, item.error or "", " ".join(item.notes)]

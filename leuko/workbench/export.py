@@ -18,10 +18,16 @@ from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.formatting import no_formula, threshold_text
 from leuko.workbench.rows import ReviewRow
+from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:
     from leuko.inference.result import Result
 
+IDENTITY = (
+    "file", "file_sha256", "model", "weights_sha256", "model_fingerprint", "threshold",
+    "model_threshold",
+)  # fmt: skip
+"""First columns of every CSV: which picture, which model, at which threshold."""
 SHARES = ("nucleus", "cytoplasm", "outside")
 """Of the positive evidence for the suggested class; columns of the CSV."""
 LEFT_OUT = "left_out.txt"
@@ -46,11 +52,9 @@ def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | N
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(
-        ["file", "file_sha256", "model", "weights_sha256", "threshold", "model_threshold",
-         *SAID, "malignant_probability",
+        [*IDENTITY, *SAID, "malignant_probability",
          *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes"]
     )  # fmt: skip
-    weights = card.weights.sha256 if card.weights else ""
     for row in rows:
         result = row.result if not row.refused else None
         values: list[str] = [""] * (1 + len(card.classes) + len(SHARES))
@@ -61,13 +65,25 @@ def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | N
                 *_share_cells(result),
             ]
         item = row.item
-        cells = [item.name, item.sha256, card.id, weights]
-        cells += [threshold_text(limit), threshold_text(card.decision_threshold)]
+        cells = identity_cells(item, card, limit)
         cells += [*verdict_cells(row.verdict, SAID), *values]
         cells += verdict_cells(row.verdict)
         cells += [item.error or "", "" if item.error else row.remark]
         writer.writerow([no_formula(cell) for cell in cells])
     return stream.getvalue()
+
+
+def identity_cells(item: TrayItem, card: ModelCard, threshold: float) -> list[str]:
+    """The cells of ``IDENTITY``.
+
+    Args:
+        item: the picture.
+        card: of the model.
+        threshold: in force.
+    """
+    weights = card.weights.sha256 if card.weights else ""
+    used, own = threshold_text(threshold), threshold_text(card.decision_threshold)
+    return [item.name, item.sha256, card.id, weights, card.fingerprint, used, own]
 
 
 def _share_cells(result: "Result") -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from leuko.cli.main import main
+from leuko.models.card import read_card
 from tests import ROOT, drawn
 
 STORED = json.loads((ROOT / "tests" / "stored" / "predict.json").read_text(encoding="utf-8"))
@@ -75,6 +76,13 @@ def test_the_answer_is_the_stored_one_but_for_new_keys(asked, pictures, monkeypa
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["file"] for one in said] == [one["file"] for one in STORED[asked]]
     assert differences(asked, STORED[asked], said) == []
+    card = read_card(ROOT / "weights" / model)
+    assert {one["model_fingerprint"] for one in said} == {card.fingerprint}
+    for one in said:
+        kinds = [found["severity"] for found in one["findings"]]
+        assert kinds.count("reason") == len(one["reasons"])
+        assert kinds.count("remark") == len(one["remarks"])
+    assert any(found["code"] == "quality" for one in said for found in one["findings"])
 
 
 def test_a_changed_word_a_lost_key_and_a_moved_number_are_noticed():

@@ -75,6 +75,7 @@ def test_the_csv_has_a_line_a_file_and_no_formula(card, classified):
     assert mild["suggests_malignant"] == "false"
     assert later["suggestion"] == ""
     assert severe["weights_sha256"] == card.weights.sha256
+    assert severe["model_fingerprint"] == card.fingerprint
 
 
 def test_another_threshold_flips_suggestions_counts_and_csv_but_no_probability(card, classified):
