@@ -34,25 +34,14 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.networks import NETWORKS, build, card_of
 from leuko.inference.allocator import ask_for_huge_pages
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
-from leuko.models.card import Architecture, InputSpec, ModelCard
-from leuko.models.networks.network import Network, build_network, find_heatmap_layer
+from leuko.models.networks.network import Network, find_heatmap_layer
 
-NETWORKS = (
-    ("torchvision", "alexnet", "average"),
-    ("torchvision", "vgg16_bn", "average"),
-    ("torchvision", "vgg19_bn", "average"),
-    ("timm", "inception_v3", "published"),
-    ("timm", "densenet169", "published"),
-    ("timm", "efficientnet_b3", "published"),
-    ("leuko", "plain_cnn", "published"),
-    ("timm", "mobilenetv2_100", "published"),
-)
 DECIDED = 6.0
 MATRIX = 2048
-CLASSES = ("Benign", "Early", "Pre", "Pro")
 
 
 @dataclass(frozen=True)
@@ -66,36 +55,10 @@ class Row:
     library_ms: float
 
 
-def card_of(library: str, name: str, head: str, side_px: int, network: Network) -> ModelCard:
-    """A card for a network with random weights."""
-    layer = find_heatmap_layer(network, side_px)
-    raw = {
-        "id": "bench", "title": name, "classes": CLASSES, "malignant": CLASSES[1:],
-        "architecture": Architecture(
-            library=library, name=name, head=head, heatmap_layer=layer, parameters=1
-        ),
-        "input": InputSpec(
-            kind="field", side_px=side_px, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225),
-            steps=({"step": "fit_square", "side_px": side_px},),
-        ),
-        "dataset": {"id": "none", "title": "none", "images": 1, "licence": "", "source": ""},
-        "split": {
-            "policy": "paper", "group_meaning": "", "seed": 0, "sha256": "0" * 64, "train": 0,
-            "validation": 0, "test": 0, "test_groups": 0, "left_out": 0, "copies": 0,
-        },
-        "training": {
-            "recipe": {}, "initialisation": "", "epochs": 1, "best_epoch": 1, "seconds": 0,
-            "device": "", "library_versions": {}, "finished": "",
-        },
-        "weights": None, "reduced_precision": True,
-    }  # fmt: skip
-    return ModelCard.model_validate(raw)
-
-
-def fresh(library: str, name: str, head: str, side_px: int) -> Network:
+def fresh(name: str, side_px: int) -> Network:
     """A network with the same random weights each time, in evaluation mode."""
     torch.manual_seed(0)
-    network = build_network(library, name, len(CLASSES), head=head, side_px=side_px).eval()  # type: ignore[arg-type]
+    network = build(name, side_px)
     decide(network, side_px)
     return network
 
@@ -119,18 +82,16 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
     return time.perf_counter() - started
 
 
-def measure(
-    library: str, name: str, head: str, batch: int, side_px: int, repeats: int, device: torch.device
-) -> Row:
+def measure(name: str, batch: int, side_px: int, repeats: int, device: torch.device) -> Row:
     """Time one network three ways."""
     pixels = np.random.default_rng(0).integers(0, 256, (batch, side_px, side_px, 3), np.uint8)
     pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(255).contiguous().to(device)
-    plain = fresh(library, name, head, side_px).to(device)
-    explained = fresh(library, name, head, side_px)
+    plain = fresh(name, side_px).to(device)
+    explained = fresh(name, side_px)
     layer = explained.body.get_submodule(find_heatmap_layer(explained, side_px))
     explained.to(device)
-    own = fresh(library, name, head, side_px)
-    classifier = Classifier(card_of(library, name, head, side_px, own), own, device)
+    own = fresh(name, side_px)
+    classifier = Classifier(card_of(name, side_px, own), own, device)
 
     def forward() -> object:
         with torch.no_grad():
@@ -153,11 +114,11 @@ def measure(
     return Row(name, batch, medians["forward"], medians["ours"], medians["library"])
 
 
-def giga_operations(library: str, name: str, head: str, side_px: int) -> float:
+def giga_operations(name: str, side_px: int) -> float:
     """Multiplications and additions that a plain forward pass needs for one picture, 10^9."""
     from torch.utils.flop_counter import FlopCounterMode
 
-    network = fresh(library, name, head, side_px)
+    network = fresh(name, side_px)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(torch.zeros(1, 3, side_px, side_px))
     return float(counter.get_total_flops()) / 1e9
@@ -231,14 +192,12 @@ def main() -> int:
     ask_for_huge_pages()  # as the application; all three share the process, so all three gain
     device = choose_device(arguments.device)
     rows, needed, measured = [], [], []
-    for library, name, head in NETWORKS:
+    for name in NETWORKS:
         if arguments.networks and name not in arguments.networks:
             continue
         measured.append(rates(device))  # beside each network: a busy machine is slower in both
-        needed.append(giga_operations(library, name, head, arguments.side))
-        rows.append(
-            measure(library, name, head, arguments.batch, arguments.side, arguments.repeats, device)
-        )
+        needed.append(giga_operations(name, arguments.side))
+        rows.append(measure(name, arguments.batch, arguments.side, arguments.repeats, device))
         print(f"{name} done", file=sys.stderr)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))

@@ -52,29 +52,18 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.networks import CLASSES, MEAN, NETWORKS, STD, build, card_of
 from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.acceleration.cuda_graph import RecordedTrunk
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 from leuko.inference.device import choose_device, describe_device
 from leuko.inference.normalise import Normalise
-from leuko.models.card import Architecture, InputSpec, ModelCard
-from leuko.models.networks.network import Network, build_network, find_heatmap_layer
+from leuko.models.card import ModelCard
+from leuko.models.networks.network import Network
 from tests.drawn import draw_field
 
 Pictures = list[NDArray[np.uint8]]
 
-NETWORKS = {
-    "alexnet": ("torchvision", "average"),
-    "vgg16_bn": ("torchvision", "average"),
-    "vgg19_bn": ("torchvision", "average"),
-    "inception_v3": ("timm", "published"),
-    "densenet169": ("timm", "published"),
-    "efficientnet_b3": ("timm", "published"),
-    "resnet18": ("timm", "published"),
-    "mobilenetv2_100": ("timm", "published"),
-}
-CLASSES = ("Benign", "Early", "Pre", "Pro")
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 TOLERANCE = {torch.bfloat16: 0.1, torch.float32: 0.02}
 """Of a probability, by what ours computes in; a card's float32 convolutions may be TF32.
 
@@ -174,9 +163,8 @@ def normalised(pictures: Pictures, device: torch.device) -> torch.Tensor:
 
 def random_network(name: str, side_px: int) -> Network:
     """A network on the processor in evaluation mode whose answers differ between pictures."""
-    library, head = NETWORKS.get(name, ("timm", "published"))
     torch.manual_seed(0)
-    network = build_network(library, name, len(CLASSES), head=head, side_px=side_px).eval()  # type: ignore[arg-type]
+    network = build(name, side_px)
     wake_branches(network)
     pictures = normalised(settling_pictures(side_px), torch.device("cpu"))
     rounded = copy.deepcopy(network).trunk_to(torch.bfloat16, side_px)
@@ -226,33 +214,6 @@ def last_inputs(
     finally:
         handle.remove()
     return torch.cat(read).clone()
-
-
-def card_of(name: str, side_px: int, network: Network) -> ModelCard:
-    """A card for a network with random weights."""
-    library, head = NETWORKS.get(name, ("timm", "published"))
-    raw = {
-        "id": "bench", "title": name, "classes": CLASSES, "malignant": CLASSES[1:],
-        "architecture": Architecture(
-            library=library, name=name, head=head, parameters=1,
-            heatmap_layer=find_heatmap_layer(network, side_px),
-        ),
-        "input": InputSpec(
-            kind="field", side_px=side_px, mean=MEAN, std=STD,
-            steps=({"step": "fit_square", "side_px": side_px},),
-        ),
-        "dataset": {"id": "none", "title": "none", "images": 1, "licence": "", "source": ""},
-        "split": {
-            "policy": "paper", "group_meaning": "", "seed": 0, "sha256": "0" * 64, "train": 0,
-            "validation": 0, "test": 0, "test_groups": 0, "left_out": 0, "copies": 0,
-        },
-        "training": {
-            "recipe": {}, "initialisation": "", "epochs": 1, "best_epoch": 1, "seconds": 0,
-            "device": "", "library_versions": {}, "finished": "",
-        },
-        "weights": None, "reduced_precision": True,
-    }  # fmt: skip
-    return ModelCard.model_validate(raw)
 
 
 def synchronise(device: torch.device) -> None:
