@@ -1,5 +1,6 @@
 import struct
 import zipfile
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -191,6 +192,7 @@ def test_a_packing_method_that_cannot_be_bounded_is_refused():
 
 def test_a_damaged_archive_raises_nothing():
     rng = np.random.default_rng(5)
+    seen = Counter()
     original = np.frombuffer(zip_of({"a.png": PNG, "b/c.bmp": BMP, "d.txt": b"words"}), np.uint8)
     for _ in range(300):
         data = original.copy()
@@ -199,6 +201,9 @@ def test_a_damaged_archive_raises_nothing():
         data[places] = rng.integers(0, 256, len(places))
         for item in read_batch([Upload("z.zip", data.tobytes())], LIMITS):
             assert isinstance(item, Picture | ImageError)
+            seen[type(item)] += 1
+    assert seen[ImageError] > 300  # the text and whatever was damaged
+    assert seen[Picture] > 100
 
 
 def test_nothing_is_written_to_disk(tmp_path, monkeypatch):

@@ -34,9 +34,16 @@ def test_gates_come_back_from_the_card_as_they_were_written(folder):
 
 
 def test_the_coverages_that_are_fitted_are_those_that_the_command_offers():
-    from leuko.cli import main
+    from leuko.cli.main import build_parser
 
-    assert main.COVERAGES == COVERAGES
+    def asked(coverage):
+        words = ["calibrate", "model", "--data", "folder", "--coverage", str(coverage)]
+        return build_parser().parse_args(words).coverage
+
+    assert [asked(coverage) for coverage in COVERAGES] == list(COVERAGES)
+    for other in (0.0, 0.5, 0.85, 0.99, 1.0):
+        with pytest.raises(SystemExit):
+            asked(other)
 
 
 @pytest.mark.parametrize(
