@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from leuko.errors import ImageError
-from leuko.imaging.decoding.deep_png import deep_samples
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
 from leuko.imaging.decoding.metadata import (
     BROKEN,
@@ -41,6 +40,10 @@ from leuko.settings import BYTES_IN_MEGABYTE, Limits, load_limits
 
 ANIMATION_NOTE = "The file is animated: only its first picture was read."
 DEEP_PNG_BITS = 16
+PNG_COLOUR_TYPE = 25
+"""Place of that byte in a PNG, whose header comes first."""
+PNG_CHANNELS = {0: [0], 2: [2, 1, 0], 4: [0, 3], 6: [2, 1, 0, 3]}
+"""By colour type, where OpenCV puts the channels: blue first, grey with alpha as four."""
 LAST_ORIENTATION = 8
 TOO_LITTLE_MEMORY = "The memory does not suffice to decode this picture. Export it smaller."
 
@@ -157,6 +160,27 @@ def _read_png(picture: PictureData, limits: Limits) -> Raster:
         pixels, alpha_note = on_white(pixels, alpha)
     notes = (note, alpha_note, ANIMATION_NOTE if picture.animated else "")
     return Raster(pixels, tuple(filter(None, notes)), picture.orientation)
+
+
+def deep_samples(data: bytes) -> NDArray[np.uint16]:
+    """Decode a 16-bit PNG, all 16 bits of it; of colour Pillow gives the upper bytes alone.
+
+    Args:
+        data: the whole file, its size checked.
+
+    Returns:
+        uint16 (H, W, channels): grey 1, grey with alpha 2, RGB 3, RGB with alpha 4.
+
+    Raises:
+        UnreadableError: when the file is damaged, or promises 16 bits and a palette.
+    """
+    import cv2
+
+    channels = PNG_CHANNELS.get(data[PNG_COLOUR_TYPE])
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if channels is None or found is None or found.dtype != np.uint16:
+        raise UnreadableError(BROKEN)
+    return np.asarray(found.reshape(*found.shape[:2], -1)[..., channels], np.uint16)
 
 
 def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> Raster:

@@ -1,5 +1,7 @@
 import hashlib
 import io
+import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -7,8 +9,7 @@ import pytest
 from PIL import Image
 
 from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image, read_picture
-from leuko.imaging.decoding.deep_png import deep_samples
+from leuko.imaging.decoding.decode import decode_image, deep_samples, read_picture
 from leuko.settings import Limits
 from tests.drawn import (
     draw_crop,
@@ -161,6 +162,41 @@ def test_sixteen_bit_png_values_are_scaled_over_their_full_range(channels):
 def test_all_sixteen_bits_of_a_png_are_read(channels):
     samples = np.random.default_rng(6).integers(0, 65_536, (20, 30, channels), dtype=np.uint16)
     assert np.array_equal(deep_samples(png_of_samples(samples)), samples)
+
+
+def deep_png(body, colour_type=2, before=b""):
+    """A 16-bit PNG of 30 x 20 pixels with this compressed body."""
+    header = struct.pack(">IIBBBBB", 30, 20, 16, colour_type, 0, 0, 0)
+    parts = [png_chunk(b"IHDR", header), before, png_chunk(b"IDAT", body), png_chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+ROWS = np.random.default_rng(7).integers(0, 65_536, (20, 30, 3), dtype=np.uint16)
+RAW = b"".join(b"\0" + row.astype(">u2").tobytes() for row in ROWS)
+PACKED = zlib.compress(RAW)
+
+
+@pytest.mark.parametrize(
+    ("body", "colour_type"),
+    [
+        (PACKED[: len(PACKED) // 2], 2),
+        (PACKED[:-1] + bytes([PACKED[-1] ^ 1]), 2),
+        (zlib.compress(b"\x09" + RAW[1:]), 2),
+        (zlib.compress(RAW[: len(RAW) // 2]), 2),
+        (b"", 2),
+        (PACKED, 3),
+    ],
+    ids=["cut", "wrong checksum", "no such filter", "half the rows", "empty", "palette"],
+)
+def test_a_damaged_sixteen_bit_png_is_refused_and_never_half_read(body, colour_type):
+    with pytest.raises(ImageError, match="damaged"):
+        decode(deep_png(body, colour_type))
+
+
+def test_a_transparent_colour_in_a_sixteen_bit_png_changes_no_pixel():
+    whole = decode(deep_png(PACKED))
+    keyed = decode(deep_png(PACKED, before=png_chunk(b"tRNS", struct.pack(">HHH", *ROWS[3, 4]))))
+    assert np.array_equal(keyed.pixels, whole.pixels)
 
 
 def test_twelve_bits_in_a_sixteen_bit_png_use_the_full_range():
