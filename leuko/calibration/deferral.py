@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from leuko.decision.verdict import Verdict, give_verdict
 from leuko.evaluation.predictions import Predictions
-from leuko.inference.answers import result_of
+from leuko.inference.result import result_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import QualityMeasures
 from leuko.models.card import ModelCard

@@ -11,7 +11,7 @@ from leuko.calibration.fit_gates import FittedGates, Sources, fit_gates
 from leuko.calibration.own_pictures import OWN_ID, read_own_pictures
 from leuko.cli.evaluate import EQUAL_WITHIN, recorded_split
 from leuko.cli.main import EXIT_FINE, say
-from leuko.data.neighbours import find_neighbours
+from leuko.data.kind_pictures import find_neighbours
 from leuko.data.splitting.split import GROUPED, SplitPlan, split_dataset
 from leuko.errors import GatesError, PredictionsError
 from leuko.evaluation.predictions import Predictions, read_predictions

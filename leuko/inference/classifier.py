@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from leuko.imaging.preprocessing.steps import Preparation, Prepared
 from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.acceleration.prepare import make_ready
-from leuko.inference.answers import result_of
 from leuko.inference.device import choose_device, has_bfloat16
 from leuko.inference.heatmaps.explainer import Explainer
 from leuko.inference.heatmaps.gradcam import ForwardResult, answer
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.normalise import Normalise
-from leuko.inference.result import Result
+from leuko.inference.result import Result, result_of
 from leuko.inspection.inspect import survey
 from leuko.models.card import ModelCard
 from leuko.models.gates.novelty import Strangeness, load_strangeness

@@ -1,5 +1,6 @@
 """What a model says about one picture; no torch, so that pages may name it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from leuko.imaging.rendering.overlay import resize_heat
 from leuko.inference.heatmaps.localisation import EvidenceShares, evidence_shares
 from leuko.inspection.cells.mask import CellMask, PackedMask
 from leuko.labels import ClassSet
+from leuko.models.card import ModelCard
 
 if TYPE_CHECKING:  # a page that shows results needs nothing of what measures pictures
     from leuko.inspection.inspect import Survey
@@ -157,3 +159,35 @@ class Result:
     def _map(self, label: str) -> NDArray[np.float32]:
         evidence: NDArray[np.float32] = self.evidence[list(self.probabilities).index(label)]
         return evidence
+
+
+def result_of(
+    card: ModelCard,
+    probabilities: Sequence[float],
+    *,
+    evidence: NDArray[np.float32] | None = None,
+    area: tuple[int, int, int, int] | None = None,
+    strangeness: float | None = None,
+) -> Result:
+    """A result at the card's own threshold.
+
+    Args:
+        card: of the model.
+        probabilities: one a class, in the order of the card.
+        evidence: float32 (K, h, w), not below 0; without it there is none for any class.
+        area: of the picture inside the network's square; without it, all of the square.
+        strangeness: None for a model without that gate.
+    """
+    classes, side_px = card.class_set, card.input.side_px
+    suggested = classes.suggest(probabilities, card.decision_threshold)
+    return Result(
+        model_id=card.id,
+        label=classes.names[suggested],
+        malignant=suggested in classes.malignant_indices,
+        probabilities=dict(zip(classes.names, probabilities, strict=True)),
+        malignant_probability=sum(probabilities[i] for i in classes.malignant_indices),
+        evidence=evidence if evidence is not None else np.zeros((len(classes.names), 1, 1), "f4"),
+        side_px=side_px,
+        area=area if area is not None else (0, 0, side_px, side_px),
+        strangeness=strangeness,
+    )

@@ -1,4 +1,4 @@
-from leuko.data.neighbours import find_neighbours
+from leuko.data.kind_pictures import find_neighbours
 from tests.made_data import make_all_idb2, make_wbc_segmentation
 
 

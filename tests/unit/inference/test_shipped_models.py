@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from leuko.calibration.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.cli.main import main
-from leuko.data.neighbours import find_neighbours
+from leuko.data.kind_pictures import find_neighbours
 from leuko.data.registry import read_dataset
 from leuko.decision.verdict import verdict_of
 from leuko.evaluation.predictions import read_predictions
