@@ -158,6 +158,21 @@ def test_what_is_no_blood_picture_is_refused_without_another_model(folder):
     assert "leuko_switch" not in keys(app)
 
 
+def test_one_click_goes_back_to_a_model_that_was_left_by_hand(folder):
+    give_gates(folder)
+    add_model_of_fields(folder)
+    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    chosen = app.sidebar.selectbox[0].value
+    assert chosen == "fields"
+    picture = drawn.encode(drawn.draw_field(1, malignant=True), "PNG")
+    app.file_uploader[0].set_value([("field.png", picture, "image/png")]).run()
+    crops = next(one for one in app.sidebar.selectbox[0].options if one != "Made for fields")
+    checked(app.sidebar.selectbox[0].select(crops).run())
+    assert app.sidebar.selectbox[0].value != "fields"
+    checked(app.button(key="leuko_switch").click().run())
+    assert app.sidebar.selectbox[0].value == "fields"
+
+
 def test_one_click_switches_to_the_model_that_reads_the_picture(folder):
     add_model_of_fields(folder)
     app = opened(FIELD_FILE)

@@ -30,6 +30,7 @@ from leuko.workbench.rows import review_rows, tally
 if TYPE_CHECKING:
     from leuko.workbench.rows import ReviewRow
 
+MODEL_KEY = "leuko_model"
 HOW_TO_START = """
 1. Choose a model in the sidebar. Each reads one kind of picture: {kinds}.
 2. Drop images above: PNG, JPEG, BMP, TIFF, WebP, or a ZIP of them. They stay on this machine.
@@ -48,12 +49,21 @@ def choose_model() -> InstalledModel | None:
         return None
     order = list(able)
     state = session()
-    remembered = order.index(state.model_id) if state.model_id in order else 0
-    chosen = st.sidebar.selectbox(
-        "Model", order, index=remembered, format_func=lambda name: able[name].card.title
+    # What the widget shows is set each time: told by its index alone it would, for a model that was
+    # shown before, come back with what was chosen then.
+    st.session_state[MODEL_KEY] = state.model_id if state.model_id in order else order[0]
+    state.model_id = st.sidebar.selectbox(
+        "Model",
+        order,
+        key=MODEL_KEY,
+        on_change=_keep_choice,
+        format_func=lambda name: able[name].card.title,
     )
-    state.model_id = chosen
-    return able[chosen]
+    return able[state.model_id]
+
+
+def _keep_choice() -> None:
+    session().model_id = st.session_state[MODEL_KEY]
 
 
 def show_model_facts(model: InstalledModel) -> Headline | None:
