@@ -39,8 +39,8 @@ def _set_row(level: SetLevel, *, in_force: bool) -> dict[str, str]:
     if measured.low is not None and measured.high is not None:
         interval = f" ({100 * measured.low:.0f}–{100 * measured.high:.0f} %)"
     return {
-        "Stated": f"{100 * level.coverage:g} %{' (in force)' if in_force else ''}",
-        "Measured": f"{_percent(measured.covered)}{interval}",
+        "Stated coverage": f"{100 * level.coverage:g} %{' (in force)' if in_force else ''}",
+        "Measured coverage": f"{_percent(measured.covered)}{interval}",
         "Images": f"{measured.covered.hits} of {measured.covered.images}",
         "Class enters at P ≥": NOTHING if level.limit is None else f"{level.limit:.3f}",
         "One class": str(measured.single.images),

@@ -60,7 +60,7 @@ def show_gates(results: ModelResults, downloads: Downloads) -> None:
         _show_curve(results, gates, curve, downloads)
     with right:
         _show_coverage(results, gates, downloads)
-    _table("Prediction sets", set_rows(gates), results, downloads, text=("Stated",))
+    _table("Prediction sets", set_rows(gates), results, downloads, text=("Stated coverage",))
     _show_strangers(results, gates.strangeness, downloads)
     _show_details(results, gates, downloads)
     st.caption(plain(f"{fitted_sentence(card, gates.fitted_on)} Fitted on {gates.made}."))
