@@ -4,8 +4,10 @@ import streamlit as st
 
 from leuko.ui.shell.gc_pauses import settler
 from leuko.ui.shell.layout import go_where_wanted, show_footer, show_frame
+from leuko.ui.state.session import follow_tab
 
 show_frame()
+follow_tab()
 page = st.navigation(
     [
         st.Page("pages/diagnose.py", title="Diagnose", default=True),

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
         max_image_megapixels: largest picture.
         max_archive_files: most files in one archive.
         max_archive_megabytes: most megabytes that one archive may unpack to.
+        forget_after_seconds: after which a session is deleted whose browser has gone; at most
+            the ``disconnectedSessionTTL`` of Streamlit's own configuration.
         cuda_graph: whether a graphics card plays a recorded graph of the network back; off until
             ``benchmarks/gpu.py`` has shown on the card in use that it is equal and faster.
     """
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     max_image_megapixels: Count = 100
     max_archive_files: Count = 2000
     max_archive_megabytes: Count = 1000
+    forget_after_seconds: Count = 120
     cuda_graph: bool = False
 
     @classmethod

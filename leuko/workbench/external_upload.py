@@ -106,6 +106,8 @@ class LabelledUpload:
                 self._refuse(path, error.reason)
                 return
         item = self.tray.keep(path, entry.data)
+        if item.error is not None:
+            return
         if item.sha256 in seen:
             item.drop_bytes()  # a copy is counted, not run
         seen.add(item.sha256)

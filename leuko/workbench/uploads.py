@@ -1,5 +1,6 @@
 """The pictures of one session: held in the user's order, until cleared."""
 
+import errno
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +16,23 @@ from leuko.workbench.temp_store import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:
     from leuko.inspection.inspect import Survey
+
+NOT_READ_BACK = "The server could not read its copy of this file again. Add the file once more."
+FULL_DISK = (
+    "The server's disk for temporary files is full, so this file was not kept. Remove images that "
+    "are reviewed, or have room made on that disk, and add the file again."
+)
+
+
+def _not_kept(problem: OSError) -> str:
+    """Why a file could not be written, and what to do."""
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return FULL_DISK
+    return (
+        "The server could not write this file to its folder for temporary files "
+        f"({problem.strerror or 'no reason given'}). Have that folder put in order (TMPDIR names "
+        "another one) and add the file again."
+    )
 
 
 @dataclass
@@ -56,7 +74,11 @@ class TrayItem:
         """
         if self.error is not None:
             raise ImageError(self.name, self.error)
-        return decode_image(self.data, self.name, limits)
+        try:
+            data = self.data
+        except (OSError, ValueError) as problem:  # ValueError: the session has ended meanwhile
+            raise ImageError(self.name, NOT_READ_BACK) from problem
+        return decode_image(data, self.name, limits)
 
     def mark_read(self, picture: Picture) -> None:
         """Remember of a decoded picture what the tables show."""
@@ -105,15 +127,26 @@ class Tray:
         return len(self.items) - before
 
     def keep(self, name: str, data: bytes) -> TrayItem:
-        """Add one file as it is."""
+        """Add one file as it is; one that the disk has no room for is added with its sentence."""
         digest = hashlib.sha256(data).hexdigest()
-        item = TrayItem(len(self.items), display_name(name), digest, self._spool.keep(data))
+        try:
+            stored = self._spool.keep(data)
+        except OSError as problem:
+            return self.refuse(name, _not_kept(problem))
+        item = TrayItem(len(self.items), display_name(name), digest, stored)
         self.items.append(item)
         return item
 
-    def refuse(self, name: str, reason: str) -> None:
+    def refuse(self, name: str, reason: str) -> TrayItem:
         """Add a file that cannot be read, with its sentence."""
-        self.items.append(TrayItem(len(self.items), display_name(name), "", error=reason))
+        item = TrayItem(len(self.items), display_name(name), "", error=reason)
+        self.items.append(item)
+        return item
+
+    def close(self) -> None:
+        """Delete all files, now; for a session that has ended."""
+        self.items.clear()
+        self._spool.close()
 
     def readable(self) -> list[TrayItem]:
         """Items that are, so far, not known to be unreadable."""

@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +34,20 @@ class Server:
 
 
 @contextmanager
-def running_application(root: Path) -> Iterator[Server]:
-    """Start ``app.py`` with the shipped models on a free port of this machine, and end it.
+def running_application(root: Path, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """Start ``app.py`` with the shipped models on a port of this machine, and end it.
 
     Args:
         root: the repository.
+        port: None for one that is free.
+        settings: variables of its environment.
 
     Raises:
         RuntimeError: with what it printed, when it does not start.
     """
-    port = _free_port()
+    port = _free_port() if port is None else port
     environment = {name: value for name, value in os.environ.items() if name != "LEUKO_WEIGHTS"}
+    environment.update(settings)
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log.txt").open("wb") as output:
         log = Path(output.name)
         process = subprocess.Popen(
@@ -59,6 +62,18 @@ def running_application(root: Path) -> Iterator[Server]:
             yield Server(f"http://127.0.0.1:{port}/", log, process.pid)
         finally:
             _end(process)
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Look again and again until something is true.
+
+    Raises:
+        AssertionError: naming it, when it does not come true for very long.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -9,8 +9,8 @@ from leuko.ui.state import resources as loaders
 PREVIEWS_KEPT = 24
 
 
-@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False)
+@st.cache_data(max_entries=PREVIEWS_KEPT, show_spinner=False, scope="session")
 def picture_preview(sha256: str, _data: bytes, _name: str) -> str:
-    """Data address of a picture, kept by the hash of its file."""
+    """Data address of a picture, kept by the hash of its file and gone with its session."""
     del sha256  # part of the cache key only
     return preview(decode_image(_data, _name, loaders.limits()).pixels)

@@ -30,8 +30,11 @@ class Settler:
         self._lock = threading.Lock()
         atexit.register(gc.unfreeze)  # or what is set aside is never ended in order
 
-    def settle(self) -> bool:
+    def settle(self, *, at_once: bool = False) -> bool:
         """Collect what is garbage and set the rest aside, where it is worth the time.
+
+        Args:
+            at_once: worth it in any case, for a session has ended.
 
         Returns:
             Whether it was: many objects are new, or the last time was long ago.
@@ -39,7 +42,7 @@ class Settler:
         if not self._lock.acquire(blocking=False):
             return False  # another session does it
         try:
-            long_ago = time.monotonic() - self._settled_at >= SECONDS
+            long_ago = at_once or time.monotonic() - self._settled_at >= SECONDS
             if not long_ago and len(gc.get_objects(OLDEST_GENERATION)) < MANY_OBJECTS:
                 return False
             gc.unfreeze()

@@ -1,11 +1,17 @@
 """What one browser session owns; it survives a visit to another page."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
 
 from leuko.inference.heatmaps.methods import Layer, Method
+from leuko.ui.shell.tab import TabState, watch_tab
+from leuko.ui.state.resources import limits
+from leuko.ui.state.sweep import sweeper
+from leuko.workbench.arrivals import ChosenFile, chosen_files, not_arrived
 from leuko.workbench.classification import Pace, Results
 from leuko.workbench.heatmap_jobs import MapShelf
 from leuko.workbench.uploads import Tray
@@ -25,7 +31,12 @@ class Session:
             that is not among them decides at its own.
         selected: number of the tray item shown in full, None for the worst.
         tables_drawn: how often a selection in the table was taken over and cleared.
-        uploads_taken: how often the upload widget was emptied.
+        identity: of the session, never the same again; nothing is found by it.
+        uploads_taken: how often an upload area was emptied, on any page.
+        labelled: how many labelled pictures of her own the user holds on Performance.
+        arrived: files of the last upload.
+        arrived_in: the tray that took them.
+        lost: pictures that the tab held in a session that has ended; 0 once told and gone on.
         paused: whether the user cancelled the batch.
         pace: speed of the running batch.
         device: where the last result was computed.
@@ -44,7 +55,12 @@ class Session:
     thresholds: dict[str, float] = field(default_factory=dict)
     selected: int | None = None
     tables_drawn: int = 0
+    identity: str = field(default_factory=lambda: uuid.uuid4().hex)
     uploads_taken: int = 0
+    labelled: int = 0
+    arrived: tuple[ChosenFile, ...] = ()
+    arrived_in: Tray | None = None
+    lost: int = 0
     paused: bool = False
     pace: Pace = field(default_factory=Pace)
     device: str = ""
@@ -56,16 +72,59 @@ class Session:
 
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
+        self.tray.close()
         self.tray = Tray()
+        self.arrived_in = None
         self.results = Results()
         self.maps = MapShelf()
         self.anyway = {}
         self.selected = None
         self.paused = False
 
+    def take_over(self, tray: Tray, files: Iterable[ChosenFile]) -> None:
+        """Remember what an upload brought, and begin the next one."""
+        self.arrived, self.arrived_in = tuple(files), tray
+        self.uploads_taken += 1
+        self.lost = 0
+
+    def refuse_missing(self, upload: object, said: object) -> None:
+        """Give each file of the last upload that did not arrive its place, with the reason.
+
+        Args:
+            upload: which one the browser speaks of.
+            said: the files that were chosen for it, as the browser names them.
+        """
+        if upload != self.uploads_taken or self.arrived_in is None:
+            return
+        for name, reason in not_arrived(chosen_files(said), self.arrived, limits()):
+            self.arrived_in.refuse(name, reason)
+        self.arrived_in = None
+
+    def mark_lost(self, images: int) -> None:
+        """Remember that the tab held so many pictures in a session that has ended."""
+        self.lost = images
+
+    def close(self) -> None:
+        """Forget all pictures and what was found in them, for the browser has gone."""
+        self.maps.give_up()
+        self.clear()
+
 
 def session() -> Session:
     """The state of the session that runs this script."""
     if KEY not in st.session_state:
         st.session_state[KEY] = Session()
+        sweeper().watch(st.session_state[KEY])
     return cast("Session", st.session_state[KEY])
+
+
+def follow_tab() -> None:
+    """Hear from the browser of files that did not arrive, and of an earlier session of its tab."""
+    state = session()
+    told = TabState(
+        state.identity,
+        len(state.tray.items) + state.labelled,
+        state.uploads_taken,
+        len(state.arrived),
+    )
+    watch_tab(told, state.mark_lost, state.refuse_missing)

@@ -1,6 +1,6 @@
 """What the pages that classify a tray share: files taken in, models loaded, progress shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +12,9 @@ from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import Session, session
+from leuko.workbench.arrivals import ChosenFile
 from leuko.workbench.classification import Pace
+from leuko.workbench.uploads import Tray
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -39,16 +41,39 @@ def take_files(kind: InputKind) -> None:
         if empty
         else "Add images"
     )
-    files = place.file_uploader(
-        label, accept_multiple_files=True, key=f"leuko_upload_{state.uploads_taken}"
-    )
+    if empty and state.lost:
+        show_lost(state.lost)
+    files = place.file_uploader(label, accept_multiple_files=True, key=upload_key("leuko_upload"))
     if files:
         state.tray.add((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
-        state.uploads_taken += 1
-        release(files)
+        take_over(files, state.tray)
         state.paused = False
         state.pace = Pace()
         st.rerun()
+
+
+def show_lost(images: int) -> None:
+    """Say that the pictures of an earlier session of this tab are gone."""
+    what = "1 image that it held is" if images == 1 else f"{images} images that it held are"
+    st.warning(
+        f"This page was loaded anew, or the server was started again: the {what} gone, with all "
+        "results. Add them again."
+    )
+
+
+def upload_key(name: str) -> str:
+    """Key of an upload area: another one after each upload, and in each session.
+
+    After a restart of the server the browser would take an area with the key of an earlier one for
+    the same, which has had its files, and would not tell the server of new ones.
+    """
+    return f"{name}_{session().identity}_{session().uploads_taken}"
+
+
+def take_over(files: "Sequence[UploadedFile]", tray: Tray) -> None:
+    """Empty the upload area, once a tray keeps its files."""
+    session().take_over(tray, (ChosenFile(file.name, file.size) for file in files))
+    release(files)
 
 
 def release(files: "Iterable[UploadedFile]") -> None:

@@ -12,7 +12,8 @@ from leuko.ui.performance.external.refusal_wording import images
 from leuko.ui.performance.external.state import OwnImages
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
-from leuko.ui.widgets.batch import release
+from leuko.ui.state.session import session
+from leuko.ui.widgets.batch import show_lost, take_over, upload_key
 from leuko.workbench.external_upload import Word
 
 NAMES_SHOWN = 200
@@ -39,18 +40,21 @@ UNGROUPED = (
 
 def upload_own(state: OwnImages) -> None:
     """Take files into the session; the widget is emptied and gives its memory back."""
+    session().labelled = len(state.tray.items)
+    if state.is_empty and session().lost:
+        show_lost(session().lost)
     files = st.file_uploader(
         "Drop labelled images here: a ZIP with one folder a class, or images and a CSV of labels"
         if state.is_empty
         else "Add images or labels",
         accept_multiple_files=True,
-        key=f"performance_own_upload_{state.uploads_taken}",
+        key=upload_key("performance_own_upload"),
     )
     if files:
         with st.spinner("Reading files …"):
             state.take((Upload(f.name, f.getvalue()) for f in files), loaders.limits())
         state.uploads_taken += 1
-        release(files)
+        take_over(files, state.tray)
         st.rerun()
 
 

@@ -10,6 +10,7 @@ from leuko.evaluation.external.domain_shift import OwnEvaluation
 from leuko.imaging.intake.uploads import Upload
 from leuko.labels import InputKind
 from leuko.settings import Limits
+from leuko.ui.state.sweep import sweeper
 from leuko.workbench.classification import Pace, Results
 from leuko.workbench.external_upload import LabelledUpload
 
@@ -46,8 +47,13 @@ class OwnImages(LabelledUpload):
 
     def forget(self) -> None:
         """Drop pictures, labels and answers; which models were chosen stays."""
+        self.tray.close()
         fresh = OwnImages(kind=self.kind, chosen=self.chosen, uploads_taken=self.uploads_taken + 1)
         self.__dict__.update(fresh.__dict__)
+
+    def close(self) -> None:
+        """Forget all pictures and figures, for the browser has gone."""
+        self.forget()
 
     def insist(self, model_id: str, wanted: bool) -> None:
         """Let a model's figures count the pictures of another kind, or leave them out again.
@@ -69,4 +75,5 @@ def own_images() -> OwnImages:
     """The state of the session that runs this script."""
     if KEY not in st.session_state:
         st.session_state[KEY] = OwnImages()
+        sweeper().watch(st.session_state[KEY])
     return cast("OwnImages", st.session_state[KEY])

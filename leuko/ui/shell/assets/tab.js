@@ -1,0 +1,87 @@
+// What only the browser knows: that this tab has held pictures before, and which files were chosen.
+// Nothing is drawn; Streamlit's own upload area forgets the files that it could not send.
+
+const MEMORY = "leuko_tab";
+const MOST_FILES = 10000;
+const APP = "[data-testid=stApp]";
+const CONNECTION = "data-test-connection-state";
+const CONNECTED = "CONNECTED";
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(MEMORY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(data) {
+  try {
+    sessionStorage.setItem(MEMORY, JSON.stringify({ session: data.session, images: data.images }));
+  } catch {
+    // A browser without storage cannot tell; all else works.
+  }
+}
+
+function filesOf(event) {
+  if (event.type === "change") {
+    const field = event.target;
+    return field instanceof HTMLInputElement && field.type === "file" ? [...field.files] : [];
+  }
+  if (!event.target.closest?.("[data-testid=stFileUploader]")) return [];
+  const items = [...(event.dataTransfer?.items ?? [])];
+  return items
+    .filter((item) => item.kind === "file" && !item.webkitGetAsEntry?.()?.isDirectory)
+    .map((item) => item.getAsFile())
+    .filter((file) => file);
+}
+
+let current = null;
+let chosen = [];
+let connection = "";
+
+// Streamlit goes on showing the old page when a server that was started again answers: it knows
+// neither the pictures nor the upload area that stand there. A run of the page puts that right.
+function onConnection() {
+  const state = document.querySelector(APP)?.getAttribute(CONNECTION) ?? "";
+  const again = state === CONNECTED && connection !== "" && connection !== CONNECTED;
+  connection = state;
+  if (again && current) current.setTriggerValue("back", true);
+}
+
+function onChoice(event) {
+  const files = filesOf(event);
+  chosen.push(...files.slice(0, MOST_FILES).map((file) => [file.name, file.size]));
+}
+
+// Only now, for a run of the page while files are sent may make Streamlit drop them all.
+function onTaken({ data, setTriggerValue }) {
+  if (chosen.length > data.arrived) {
+    setTriggerValue("missing", { upload: data.upload, files: chosen });
+  }
+  chosen = [];
+}
+
+export default function (component) {
+  const { data, setTriggerValue } = component;
+  const before = remembered();
+  if (before.session && before.session !== data.session && before.images > 0) {
+    setTriggerValue("lost", before.images);
+  }
+  remember(data);
+  const same = current?.data.session === data.session;
+  if (!same) chosen = [];
+  else if (current.data.upload !== data.upload) onTaken(component);
+  current = component;
+  document.addEventListener("change", onChoice, true);
+  document.addEventListener("drop", onChoice, true);
+  const watch = new MutationObserver(onConnection);
+  const app = document.querySelector(APP);
+  if (app) watch.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+  onConnection();
+  return () => {
+    watch.disconnect();
+    document.removeEventListener("change", onChoice, true);
+    document.removeEventListener("drop", onChoice, true);
+  };
+}

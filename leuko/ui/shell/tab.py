@@ -1,0 +1,76 @@
+"""What only the browser can tell of its tab: pictures it held before, and files that were chosen.
+
+A session of the server ends when the page is loaded anew, when the server starts again, or when
+the browser was away for long; its pictures are gone then, and the user is told so. And Streamlit's
+upload area says nothing to the server of a file that it could not send.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+KEY = "leuko_tab"
+_HOLDER = f"{KEY}_holder"  # hidden by the style sheet of layout.py
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class TabState:
+    """What the browser is told of a session, to compare with what it knows.
+
+    Attributes:
+        session: identity of the session, told apart from those before it.
+        images: how many pictures it holds.
+        upload: how many uploads it has taken.
+        arrived: how many files the last of them had.
+    """
+
+    session: str
+    images: int
+    upload: int
+    arrived: int
+
+
+def watch_tab(
+    state: TabState, on_lost: Callable[[int], None], on_missing: Callable[[object, object], None]
+) -> None:
+    """Ask the browser; once in every run of a page.
+
+    Args:
+        state: of the session.
+        on_lost: gets how many pictures this tab held in a session that has ended.
+        on_missing: gets the number of an upload and the files that were chosen for it, as the
+            browser said them, when they were more than arrived.
+
+    Both are called before the page is run again.
+    """
+
+    def lost() -> None:
+        count = st.session_state[KEY].lost
+        if isinstance(count, int | float) and count > 0:
+            on_lost(int(count))
+
+    def missing() -> None:
+        said = st.session_state[KEY].missing
+        if isinstance(said, Mapping):
+            on_missing(said.get("upload"), said.get("files"))
+
+    with st.container(key=_HOLDER):
+        _component()(
+            data=asdict(state),
+            key=KEY,
+            on_lost_change=lost,
+            on_missing_change=missing,
+            on_back_change=lambda: None,
+        )
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:  # noqa: ANN401  Streamlit's own renderer protocol
+    return st.components.v2.component(
+        KEY,
+        js=(_ASSETS / "tab.js").read_text(encoding="utf-8"),
+    )
