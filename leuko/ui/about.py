@@ -47,10 +47,10 @@ How often each model's gates were right on test pictures stands on the Performan
 """
 
 PRIVACY = """
-Images stay on the machine that runs this application, in a temporary file without a name, and are
-gone when the session ends or when you remove them. Nothing else is written unless you download it,
-nothing is sent to
-anyone, and no usage statistics are gathered.
+Images stay on the machine that runs this application, in a temporary file without a name. They are
+gone when you remove them, and, with all results, a few minutes after you close this tab. Nothing
+else is written unless you download it, nothing is sent to anyone, and no usage statistics are
+gathered.
 """
 
 

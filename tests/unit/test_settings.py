@@ -10,6 +10,7 @@ import pytest
 from leuko import settings as settings_module
 from leuko.errors import LeukoError
 from leuko.settings import Limits, Settings, load_limits, load_settings, settings_file
+from leuko.ui.state.sweep import LOOKS_IN_TIME
 from tests import ROOT
 
 COUNTS = (
@@ -45,6 +46,12 @@ def test_the_defaults_are_those_of_the_shipped_file():
 def test_the_server_takes_as_large_a_file_as_the_package_reads():
     server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert server["server"]["maxUploadSize"] == load_settings().max_upload_megabytes
+
+
+def test_a_session_is_deleted_by_us_before_streamlit_only_forgets_it():
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    ours, looks = load_settings().forget_after_seconds, LOOKS_IN_TIME
+    assert server["server"]["disconnectedSessionTTL"] > ours + ours / looks
 
 
 def test_every_number_is_read(written):

@@ -23,7 +23,7 @@ from leuko.ui.shell.escape import plain, plain_label
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force
-from leuko.ui.widgets.batch import NO_MODEL, loaded, show_bar
+from leuko.ui.widgets.batch import NO_MODEL, loaded, model_gone, show_bar
 from leuko.workbench.classification import Pace, advance, pending
 from leuko.workbench.comparison import agreement_of, compare_rows
 from leuko.workbench.rows import ReviewRow
@@ -53,22 +53,32 @@ def choose_kind() -> InputKind | None:
         return None
     kinds = sorted({model.card.input.kind for model in offered}, key=list(InputKind).index)
     state, wanted = compare_state(), session().model_id
-    if state.kind not in kinds or state.kind_of != wanted:
+    if state.kind is None or state.kind_of != wanted:
         of_diagnose = [m.card.input.kind for m in offered if m.id == wanted]
         state.kind = (of_diagnose or [offered[0].card.input.kind])[0]
         state.kind_of = wanted
     key = f"leuko_compare_kind_{wanted}"
-    if key not in st.session_state:
-        st.session_state[key] = state.kind
-    state.kind = st.sidebar.radio(
-        "Kind of picture", kinds, format_func=lambda kind: kind.plural, key=key
+    if st.session_state.get(key) not in kinds:
+        st.session_state[key] = state.kind if state.kind in kinds else None
+    chosen = st.sidebar.radio(
+        "Kind of picture", kinds, index=None, format_func=lambda kind: kind.plural, key=key
     )
-    return state.kind
+    if chosen is None:
+        st.warning(
+            f"No installed model reads {state.kind.plural} any more. Choose another kind of "
+            "picture in the sidebar, or put the model's folder right again. Your images are kept."
+        )
+        return None
+    state.kind = chosen
+    return chosen
 
 
 def choose_models(kind: InputKind) -> list[InstalledModel]:
     """Let the user pick among the models of a kind; says so when there are not enough."""
     able = [m for m in loaders.inventory().offered() if m.card.input.kind is kind]
+    state = compare_state()
+    gone = [name for name in state.chosen.get(kind, []) if name not in {m.id for m in able}]
+    _tell_gone(gone)
     if len(able) < LEAST_MODELS:
         st.info(
             f"Only one model reads {kind.plural}, {plain(able[0].card.title)}, so there is none to "
@@ -76,7 +86,6 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
             "`weights/`."
         )
         return []
-    state = compare_state()
     if kind not in state.chosen:
         state.chosen[kind] = first_pick(able, session().model_id)
     picked = [name for name in state.chosen[kind] if name in {m.id for m in able}]
@@ -89,10 +98,25 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
         full = len(picked) >= MOST_MODELS and model.id not in picked
         if st.sidebar.checkbox(plain_label(model.card.title), key=key, disabled=full):
             ticked.append(model)
-    state.chosen[kind] = [model.id for model in ticked]
+    state.titles |= {model.id: model.card.title for model in ticked}
+    state.chosen[kind] = [*(model.id for model in ticked), *gone]
     if len(ticked) < LEAST_MODELS:
         st.info("Tick two or more models in the sidebar to compare them.")
     return ticked
+
+
+def _tell_gone(gone: Sequence[str]) -> None:
+    """Say which chosen models can no longer be used, until the user goes on without them."""
+    if not gone:
+        return
+    state = compare_state()
+    st.warning(plain(model_gone(*(state.titles.get(name, name) for name in gone))))
+    st.button(
+        "Compare without it" if len(gone) == 1 else "Compare without them",
+        key="leuko_compare_without",
+        on_click=state.leave_out,
+        args=[tuple(gone)],
+    )
 
 
 def first_pick(able: Sequence[InstalledModel], wanted: str | None) -> list[str]:

@@ -22,7 +22,7 @@ from leuko.ui.state.thresholds import (
     threshold_in_force,
     threshold_words,
 )
-from leuko.ui.widgets.batch import NO_MODEL, loaded, show_bar, take_files
+from leuko.ui.widgets.batch import NO_MODEL, loaded, model_gone, show_bar, take_files
 from leuko.workbench.classification import advance, pending
 from leuko.workbench.export import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
@@ -49,21 +49,30 @@ def choose_model() -> InstalledModel | None:
         return None
     order = list(able)
     state = session()
+    if state.model_id is None:
+        state.model_id = order[0]
     # What the widget shows is set each time: told by its index alone it would, for a model that was
     # shown before, come back with what was chosen then.
-    st.session_state[MODEL_KEY] = state.model_id if state.model_id in order else order[0]
-    state.model_id = st.sidebar.selectbox(
+    st.session_state[MODEL_KEY] = state.model_id if state.model_id in able else None
+    st.sidebar.selectbox(
         "Model",
         order,
+        index=0 if state.model_id in able else None,  # None would let her clear a choice
         key=MODEL_KEY,
         on_change=_keep_choice,
         format_func=lambda name: able[name].card.title,
+        placeholder="Choose a model",
     )
+    if state.model_id not in able:
+        st.warning(plain(model_gone(state.model_title)))
+        return None
+    state.model_title = able[state.model_id].card.title
     return able[state.model_id]
 
 
 def _keep_choice() -> None:
-    session().model_id = st.session_state[MODEL_KEY]
+    if st.session_state[MODEL_KEY] is not None:
+        session().model_id = st.session_state[MODEL_KEY]
 
 
 def show_model_facts(model: InstalledModel) -> Headline | None:

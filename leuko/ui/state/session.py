@@ -27,6 +27,7 @@ class Session:
         tray: uploaded files.
         results: by model, card and picture.
         model_id: chosen model, None before the first choice.
+        model_title: of that model, as it was shown last.
         thresholds: by model id, decision thresholds that the user set for this session; a model
             that is not among them decides at its own.
         selected: number of the tray item shown in full, None for the worst.
@@ -52,6 +53,7 @@ class Session:
     tray: Tray = field(default_factory=Tray)
     results: Results = field(default_factory=Results)
     model_id: str | None = None
+    model_title: str = ""
     thresholds: dict[str, float] = field(default_factory=dict)
     selected: int | None = None
     tables_drawn: int = 0

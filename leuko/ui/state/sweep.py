@@ -96,11 +96,14 @@ class Sweeper:
         return len(gone)
 
     def _go_on(self) -> None:
+        closed = 0
         while True:
             time.sleep(self._seconds / LOOKS_IN_TIME)
             try:
-                if self.look(time.monotonic()):
+                if closed:
+                    _withdraw_downloads()
                     settler().settle(at_once=True)
+                closed = self.look(time.monotonic())
             except Exception:  # the thread must outlive whatever one session does
                 _LOGGER.exception("sessions that have ended could not all be closed")
 
@@ -121,6 +124,17 @@ def _end_session(session_id: str) -> None:
     server = _server()
     if server is not None:
         server.clear_user_info_for_session(session_id)
+
+
+def _withdraw_downloads() -> None:
+    """Delete prepared downloads that no session offers any more.
+
+    When a session ends Streamlit only marks them, and deletes what is marked the next time it
+    looks, which on an idle server is never.
+    """
+    server = _server()
+    if server is not None:
+        server.media_file_mgr.remove_orphaned_files()
 
 
 @st.cache_resource(show_spinner=False)

@@ -27,6 +27,17 @@ NO_MODEL = (
 )
 
 
+def model_gone(*titles: str) -> str:
+    """That models in use can no longer be used; no other model ever takes their place by itself."""
+    names = ", ".join(titles)
+    can = "models can" if len(titles) > 1 else "model can"
+    return (
+        f"The chosen {can} no longer be used: {names}. Folder, card or weights were removed or "
+        "changed while the application was running. No other model was put in place of it: choose "
+        "one in the sidebar, or put the folder right again. Your images are kept."
+    )
+
+
 def take_files(kind: InputKind) -> None:
     """Take files into the session's tray; the widget is emptied, the tray keeps them.
 

@@ -13,6 +13,7 @@ from leuko.ui.performance.external.state import OwnImages
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.results import ModelResults
+from leuko.ui.widgets.batch import model_gone
 from leuko.workbench.classification import Pace, advance, pending
 from leuko.workbench.external_upload import Word
 from leuko.workbench.uploads import Tray, TrayItem
@@ -72,6 +73,7 @@ def choose_models(state: OwnImages, able: Sequence[ModelResults]) -> list[ModelR
         state.kind, state.chosen = kind, None
     fitting = {r.model.id: r for r in able if r.model.card.input.kind is kind}
     before = [each for each in state.chosen or [] if each in fitting]
+    state.gone |= {each for each in state.chosen or [] if each not in {r.model.id for r in able}}
     chosen = right.multiselect(
         "Models to run",
         list(fitting),
@@ -81,6 +83,9 @@ def choose_models(state: OwnImages, able: Sequence[ModelResults]) -> list[ModelR
         disabled=state.running,
     )
     state.chosen = list(chosen)
+    state.gone -= {r.model.id for r in able}
+    if state.gone:
+        st.warning(plain(model_gone(*sorted(state.gone))))
     others = [r for r in able if r.model.id not in fitting]
     if others:
         right.caption("Not offered, for they read other pictures: " + _by_kind(others) + ".")

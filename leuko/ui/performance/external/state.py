@@ -30,6 +30,7 @@ class OwnImages(LabelledUpload):
         pace: speed of the run.
         kind: of the pictures, as the user said.
         chosen: ids of the models to run; None before the first choice.
+        gone: ids of chosen models that can no longer be used.
         uploads_taken: how often the upload widget was emptied.
         anyway: by model id, sha256 of pictures that count although they are of another kind.
     """
@@ -42,6 +43,7 @@ class OwnImages(LabelledUpload):
     pace: Pace = field(default_factory=Pace)
     kind: InputKind | None = None
     chosen: list[str] | None = None
+    gone: set[str] = field(default_factory=set)
     uploads_taken: int = 0
     anyway: dict[str, frozenset[str]] = field(default_factory=dict)
 
