@@ -32,7 +32,7 @@ def level(coverage, limit, **measured):
     }
 
 
-def strangeness(**changes):
+def novelty(**changes):
     return {
         "sha256": HEX,
         "bytes": 1000,
@@ -52,7 +52,7 @@ def raw_gates(**changes):
         "temperature": 1.0,
         "coverage": 0.9,
         "levels": [level(0.8, 0.7), level(0.9, 0.4), level(0.95, 0.2)],
-        "strangeness": strangeness(),
+        "strangeness": novelty(),
         "quality": None,
         "calibration": {
             "before": {"ece": 0.08, "brier": 0.1},

@@ -14,7 +14,7 @@ from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 from leuko.inspection.kind.classify import KindGuess, recognise_kind
 from leuko.inspection.quality.measures import QualityMeasures, measure_quality
 
-STRANGERS = 200
+OUT_OF_DISTRIBUTION_PICTURES = 200
 """Pictures of another data set that are looked at."""
 
 Progress = Callable[[str, int, int], None]
@@ -77,7 +77,7 @@ class Look:
         )
         return Seen(predictions, np.concatenate(pooled), tuple(measures), tuple(guesses))
 
-    def strangers(
+    def out_of_distribution(
         self, sources: Mapping[str, Sequence[Path]]
     ) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """Title and pooled features (m, C) of each other data set."""
@@ -95,8 +95,8 @@ class Look:
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:
-    """At most ``STRANGERS`` pictures, evenly spread over a sorted list."""
-    if len(paths) <= STRANGERS:
+    """At most ``OUT_OF_DISTRIBUTION_PICTURES``, evenly spread over a sorted list."""
+    if len(paths) <= OUT_OF_DISTRIBUTION_PICTURES:
         return list(paths)
-    places = np.linspace(0, len(paths) - 1, STRANGERS).round().astype(int)
+    places = np.linspace(0, len(paths) - 1, OUT_OF_DISTRIBUTION_PICTURES).round().astype(int)
     return [paths[place] for place in places]

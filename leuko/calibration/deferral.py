@@ -21,7 +21,7 @@ Reason = Literal["kind", "quality", "strangeness", "set"]
 def measure_deferral(
     card: ModelCard,
     predictions: Predictions,
-    strangeness: NDArray[np.float64],
+    novelty: NDArray[np.float64],
     kinds: Sequence[KindGuess],
     quality: Sequence[QualityMeasures],
 ) -> Deferral:
@@ -30,7 +30,7 @@ def measure_deferral(
     Args:
         card: with its gates.
         predictions: of the pictures.
-        strangeness: (n,) of each.
+        novelty: (n,) of each.
         kinds: guess of each.
         quality: measures of each.
     """
@@ -40,7 +40,7 @@ def measure_deferral(
     kept = np.zeros(predictions.n, dtype=bool)
     for row in range(predictions.n):
         values = predictions.probabilities[row].tolist()
-        result = result_of(card, values, strangeness=float(strangeness[row]))
+        result = result_of(card, values, novelty=float(novelty[row]))
         verdict = give_verdict(card, result, kinds[row], quality[row])
         kept[row] = not verdict.deferred
         reasons.update(_reasons(verdict))

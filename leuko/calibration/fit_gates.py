@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from leuko.calibration.collect import Look, Progress, Seen
 from leuko.calibration.conformal import SetsOnTest, limit_for, sets_at, true_probabilities
 from leuko.calibration.deferral import measure_deferral
-from leuko.calibration.novelty import auroc_of_strangers, fit_strangeness, threshold_for
+from leuko.calibration.novelty import auroc_of_novelty, fit_novelty, threshold_for
 from leuko.calibration.temperature import soften
 from leuko.data.dataset import Sample
 from leuko.data.splitting.split import GROUPED, Split
@@ -33,10 +33,10 @@ from leuko.models.gates.measurements import (
     FittedOn,
     GateTally,
     MeasuredSets,
-    Stranger,
+    OutOfDistributionSet,
 )
-from leuko.models.gates.novelty import Strangeness, encode_strangeness
-from leuko.models.gates.thresholds import COVERAGES, Gates, SetLevel, StrangenessGate
+from leuko.models.gates.novelty import NoveltyReference, encode_novelty
+from leuko.models.gates.thresholds import COVERAGES, Gates, NoveltyGate, SetLevel
 
 TRAINING_PICTURES = 1000
 STATED_ACCEPTED = 0.95
@@ -50,11 +50,11 @@ class FittedGates:
 
     Attributes:
         gates: for the card.
-        strangeness: content of ``strangeness.safetensors``; None where it was not fitted.
+        novelty: content of ``strangeness.safetensors``; None where it was not fitted.
     """
 
     gates: Gates
-    strangeness: bytes | None
+    novelty: bytes | None
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,14 @@ class Sources:
         title: of the data set.
         own: whether they are a laboratory's own.
         group_meaning: what one group is.
-        strangers: pictures of other data sets by title; they choose nothing.
+        out_of_distribution: pictures of other data sets by title; they choose nothing.
     """
 
     split: Split
     title: str
     own: bool
     group_meaning: str
-    strangers: Mapping[str, Sequence[Path]]
+    out_of_distribution: Mapping[str, Sequence[Path]]
 
 
 def fit_gates(
@@ -109,14 +109,18 @@ def fit_gates(
     train = look.at("training", _sample(sources.split.train), quality=True)
     levels = tuple(_level(stated, validation, test) for stated in COVERAGES)
     distances = _fit(card, train)
-    content = encode_strangeness(distances)
+    content = encode_novelty(distances)
     gates = Gates(
         weights_sha256=card.weights.sha256,
         temperature=card.temperature,
         coverage=coverage,
         levels=levels,
-        strangeness=_strangeness_gate(
-            distances, content, validation, test, look.strangers(sources.strangers)
+        novelty=_novelty_gate(
+            distances,
+            content,
+            validation,
+            test,
+            look.out_of_distribution(sources.out_of_distribution),
         ),
         quality=ranges_from(train.quality),
         calibration=_calibration(test.predictions, card.temperature),
@@ -137,12 +141,12 @@ def fit_gates(
         test.quality,
     )
     gates = gates.model_copy(update={"deferral": deferral})
-    return FittedGates(gates, content if gates.strangeness is not None else None)
+    return FittedGates(gates, content if gates.novelty is not None else None)
 
 
-def _fit(card: ModelCard, train: Seen) -> Strangeness:
+def _fit(card: ModelCard, train: Seen) -> NoveltyReference:
     try:
-        return fit_strangeness(train.pooled, train.predictions.label_indices)
+        return fit_novelty(train.pooled, train.predictions.label_indices)
     except ValueError as problem:
         raise GatesError(
             f"The gates of '{card.id}' cannot be fitted: {problem}; add training pictures."
@@ -189,36 +193,36 @@ def _level(stated: float, validation: Seen, test: Seen) -> SetLevel:
     )
 
 
-def _strangeness_gate(
-    distances: Strangeness,
+def _novelty_gate(
+    distances: NoveltyReference,
     content: bytes,
     validation: Seen,
     test: Seen,
-    strangers: Iterator[tuple[str, NDArray[np.float32]]],
-) -> StrangenessGate | None:
+    out_of_distribution: Iterator[tuple[str, NDArray[np.float32]]],
+) -> NoveltyGate | None:
     threshold = threshold_for(distances.of(validation.pooled), STATED_ACCEPTED)
     if threshold is None:
         return None  # too few validation pictures to promise anything
     own = distances.of(test.pooled)
     others = []
-    for title, pooled in strangers:
+    for title, pooled in out_of_distribution:
         found = distances.of(pooled)
         others.append(
-            Stranger(
+            OutOfDistributionSet(
                 title=title,
                 images=len(found),
-                auroc=round(auroc_of_strangers(own, found), FIGURES),
+                auroc=round(auroc_of_novelty(own, found), FIGURES),
                 refused=int((found > threshold).sum()),
             )
         )
-    return StrangenessGate(
+    return NoveltyGate(
         sha256=hashlib.sha256(content).hexdigest(),
         bytes=len(content),
         directions=len(distances.spreads),
         stated=STATED_ACCEPTED,
         threshold=threshold,
         accepted=_tally(own <= threshold),
-        strangers=tuple(others),
+        out_of_distribution=tuple(others),
     )
 
 

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.arrays import Floats
-from leuko.models.gates.novelty import Strangeness, as_stored
+from leuko.models.gates.novelty import NoveltyReference, as_stored
 
 DIRECTIONS = 64
 LEAST_SPREAD = 1e-6
 
 
-def fit_strangeness(
+def fit_novelty(
     pooled: NDArray[np.float32], targets: NDArray[np.int64], directions: int = DIRECTIONS
-) -> Strangeness:
+) -> NoveltyReference:
     """Gaussians with one shrunk covariance around the classes of training pictures.
 
     Args:
@@ -49,7 +49,7 @@ def fit_strangeness(
     others = variances[kept:].mean() if kept < features else variances[kept - 1]
     least = LEAST_SPREAD * max(1.0, float(np.sqrt(variances[0])))
     return as_stored(
-        Strangeness(
+        NoveltyReference(
             means=means.astype(np.float32),
             directions=rows[:kept].astype(np.float32),
             spreads=np.maximum(np.sqrt(variances[:kept]), least).astype(np.float32),
@@ -58,33 +58,33 @@ def fit_strangeness(
     )
 
 
-def threshold_for(strangeness: Floats, stated: float) -> float | None:
-    """Strangeness at or below which the stated share of like pictures lies.
+def threshold_for(novelty: Floats, stated: float) -> float | None:
+    """Novelty at or below which the stated share of like pictures lies.
 
     Args:
-        strangeness: (n,), of validation pictures.
+        novelty: (n,), of validation pictures.
         stated: share to be accepted, in (0, 1).
 
     Returns:
         The k-th smallest, k = ceil((n + 1) * stated), so that a further like picture is accepted
         with that probability at least; None where n is too small for it.
     """
-    rank = math.ceil(round((len(strangeness) + 1) * stated, 9))
-    return float(np.sort(strangeness)[rank - 1]) if rank <= len(strangeness) else None
+    rank = math.ceil(round((len(novelty) + 1) * stated, 9))
+    return float(np.sort(novelty)[rank - 1]) if rank <= len(novelty) else None
 
 
-def auroc_of_strangers(own: Floats, strange: Floats) -> float:
-    """Probability that a stranger is stranger than one of the model's own pictures.
+def auroc_of_novelty(own: Floats, others: Floats) -> float:
+    """Probability that a picture of another data set is more novel than one of the model's own.
 
     Ties count half.
 
     Args:
-        own: (n,), strangeness of test pictures.
-        strange: (m,), of pictures of another data set.
+        own: (n,), novelty of test pictures.
+        others: (m,), of pictures of another data set.
 
     Source: Mann and Whitney (1947), Ann. Math. Stat. 18:50-60.
     """
     ordered = np.sort(own)
-    below = np.searchsorted(ordered, strange, side="left")
-    upto = np.searchsorted(ordered, strange, side="right")
+    below = np.searchsorted(ordered, others, side="left")
+    upto = np.searchsorted(ordered, others, side="right")
     return float((below + upto).mean() / (2 * len(own)))

@@ -17,7 +17,7 @@ from leuko.errors import GatesError, PredictionsError
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card
-from leuko.models.gates.thresholds import STRANGENESS_FILE
+from leuko.models.gates.thresholds import NOVELTY_FILE
 from leuko.models.records import replace_file
 from leuko.models.store import InstalledModel, list_models
 from leuko.reporting.text.gates import gate_sentences
@@ -63,12 +63,12 @@ def store_gates(model: InstalledModel, fitted: FittedGates) -> ModelCard:
         GatesError: when the folder cannot be written.
     """
     card = ModelCard.model_validate({**model.card.model_dump(), "gates": fitted.gates.model_dump()})
-    path = model.folder / STRANGENESS_FILE
+    path = model.folder / NOVELTY_FILE
     try:
-        if fitted.strangeness is None:
+        if fitted.novelty is None:
             path.unlink(missing_ok=True)
         else:
-            replace_file(path, fitted.strangeness)
+            replace_file(path, fitted.novelty)
         write_card(card, model.folder)
     except OSError as problem:
         raise GatesError(
@@ -84,7 +84,7 @@ def _sources(model: InstalledModel, arguments: argparse.Namespace) -> Sources:
         title=card.dataset.title,
         own=False,
         group_meaning=card.split.group_meaning,
-        strangers=find_neighbours(arguments.data, card.dataset.id),
+        out_of_distribution=find_neighbours(arguments.data, card.dataset.id),
     )
 
 
@@ -104,7 +104,7 @@ def own_sources(card: ModelCard, folder: Path) -> Sources:
         title=dataset.title,
         own=True,
         group_meaning=dataset.group_meaning,
-        strangers=find_neighbours(folder, OWN_ID),
+        out_of_distribution=find_neighbours(folder, OWN_ID),
     )
 
 

@@ -107,7 +107,7 @@ class AnalysisRecord(Strict):
             kind_probability=verdict.kind_probability,
             kind_fits=verdict.kind_fits,
             in_distribution=verdict.in_distribution,
-            novelty=verdict.strangeness,
+            novelty=verdict.novelty,
             prediction_set=verdict.prediction_set,
             coverage=verdict.coverage,
             deferred=verdict.deferred,

@@ -139,13 +139,13 @@ def find_novelty(card: ModelCard, result: Result) -> tuple[list[Finding], bool |
 
     The latter is None without that gate.
     """
-    gate = card.gates.strangeness if card.gates is not None else None
-    if gate is None or result.strangeness is None:
+    gate = card.gates.novelty if card.gates is not None else None
+    if gate is None or result.novelty is None:
         missing = Finding(code=FindingCode.NOVELTY_NOT_MEASURED, severity="remark")
         return ([missing] if card.gates is not None else []), None
-    if result.strangeness <= gate.threshold:
+    if result.novelty <= gate.threshold:
         return [], True
-    value, limit = result.strangeness, gate.threshold
+    value, limit = result.novelty, gate.threshold
     return [Finding(code=FindingCode.NOVELTY, severity="reason", value=value, limit=limit)], False
 
 

@@ -38,7 +38,7 @@ def verdict_record(verdict: Verdict | None) -> dict[str, object]:
             for one in verdict.quality
         ],
         "in_distribution": verdict.in_distribution,
-        "strangeness": verdict.strangeness,
+        "strangeness": verdict.novelty,
         "prediction_set": list(verdict.prediction_set)
         if verdict.prediction_set is not None and not verdict.refused
         else None,

@@ -54,7 +54,7 @@ class Verdict:
             tell.
         quality_checked: whether its quality was held against those.
         in_distribution: whether the picture is like those; None without that gate.
-        strangeness: how unlike those it is; None without that gate.
+        novelty: how unlike those it is; None without that gate.
         prediction_set: classes that belong to the set, the most probable first; None without it.
         coverage: stated share of pictures whose class is in their set.
         measured_coverage: share found on test pictures where it contradicts the stated one; else
@@ -78,7 +78,7 @@ class Verdict:
     kind_fits: bool | None = None
     quality_checked: bool = False
     in_distribution: bool | None = None
-    strangeness: float | None = None
+    novelty: float | None = None
     prediction_set: tuple[str, ...] | None = None
     coverage: float | None = None
     measured_coverage: float | None = None
@@ -255,7 +255,7 @@ def give_verdict(
         kind_fits=fits,
         quality_checked=quality is not None and card.gates is not None and bool(card.gates.quality),
         in_distribution=in_distribution,
-        strangeness=result.strangeness,
+        novelty=result.novelty,
         prediction_set=names,
         coverage=card.gates.coverage if card.gates is not None else None,
         measured_coverage=card.gates.level.broken_promise if card.gates is not None else None,

@@ -6,16 +6,16 @@ from leuko.decision.findings import Finding, FindingCode
 from leuko.labels import InputKind
 
 OTHER_KIND = "other kind of picture"
-STRANGE = "The picture is unlike those that this model learnt from."
+NOVEL = "The picture is unlike those that this model learnt from."
 OTHER_CLASS = "At the threshold in force another class is suggested than the prediction set holds."
-NO_STRANGENESS = "Whether the picture is like those that the model learnt from was not measured."
+NO_NOVELTY = "Whether the picture is like those that the model learnt from was not measured."
 NO_GATES = (
     "This model has no gates: whether the picture is like those that it learnt from is not known."
 )
 FIXED = {
-    FindingCode.NOVELTY: STRANGE,
+    FindingCode.NOVELTY: NOVEL,
     FindingCode.OTHER_CLASS: OTHER_CLASS,
-    FindingCode.NOVELTY_NOT_MEASURED: NO_STRANGENESS,
+    FindingCode.NOVELTY_NOT_MEASURED: NO_NOVELTY,
     FindingCode.NO_GATES: NO_GATES,
 }
 """Sentences without numbers."""

@@ -19,7 +19,7 @@ from leuko.inference.normalise import Normalise
 from leuko.inference.result import Result, result_of
 from leuko.inspection.inspect import survey
 from leuko.models.card import ModelCard
-from leuko.models.gates.novelty import Strangeness, load_strangeness
+from leuko.models.gates.novelty import NoveltyReference, load_novelty
 from leuko.models.mean_image import load_mean_image
 from leuko.models.networks.network import Network
 from leuko.models.store import InstalledModel
@@ -54,7 +54,7 @@ class Classifier:
         precision: ``auto`` computes in bfloat16 where the processor does so in hardware and the
             card allows it; ``float32`` never does, ``bfloat16`` always. A picture whose answer
             in bfloat16 is borderline is computed again in float32.
-        strangeness: how unlike the training pictures a picture is; None for a model without that
+        novelty: how unlike the training pictures a picture is; None for a model without that
             gate.
     """
 
@@ -65,10 +65,10 @@ class Classifier:
         device: torch.device | None = None,
         mean_image: NDArray[np.uint8] | None = None,
         precision: Precision = "auto",
-        strangeness: Strangeness | None = None,
+        novelty: NoveltyReference | None = None,
     ) -> None:
         self.card = card
-        self._strangeness = strangeness
+        self._novelty = novelty
         self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
         self.dtype = _dtype(precision, card, self.device)
@@ -103,7 +103,7 @@ class Classifier:
                 chosen,
                 load_mean_image(model.card.input.steps, model.folder),
                 precision,
-                load_strangeness(model.card, model.folder),
+                load_novelty(model.card, model.folder),
             )
 
     def classify(
@@ -193,22 +193,22 @@ class Classifier:
         found = self._run(chunk)
         scaled = self._probabilities(found.logits)
         maps = found.evidence.cpu().numpy()
-        strange = self._strangeness_of(found)
+        novelty = self._novelty_of(found)
         for prepared, probabilities, maps_of_one, value in zip(
-            chunk, scaled, maps, strange, strict=True
+            chunk, scaled, maps, novelty, strict=True
         ):
             yield result_of(
                 self.card,
                 probabilities.tolist(),
                 evidence=maps_of_one,
                 area=prepared.area,
-                strangeness=value,
+                novelty=value,
             )
 
-    def _strangeness_of(self, found: ForwardResult) -> list[float | None]:
-        if self._strangeness is None:
+    def _novelty_of(self, found: ForwardResult) -> list[float | None]:
+        if self._novelty is None:
             return [None] * len(found.pooled)
-        return list(self._strangeness.of(found.pooled.cpu().numpy()).tolist())
+        return list(self._novelty.of(found.pooled.cpu().numpy()).tolist())
 
     def _answer(self, pictures: torch.Tensor) -> ForwardResult:
         """One pass, what is borderline in reduced precision again in full."""

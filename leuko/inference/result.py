@@ -39,8 +39,8 @@ class Result:
         packed_cells: see :attr:`cells`.
         kind_guess: what kind of picture it seems to be; None when nobody asked.
         quality: what was measured on its quality; None when nobody asked.
-        strangeness: how unlike the model's training pictures this one is, see
-            :class:`leuko.models.gates.novelty.Strangeness`; None for a model without that gate.
+        novelty: how unlike the model's training pictures this one is, see
+            :class:`leuko.models.gates.novelty.NoveltyReference`; None without that gate.
     """
 
     model_id: str
@@ -54,7 +54,7 @@ class Result:
     packed_cells: PackedMask | None = None
     kind_guess: "KindGuess | None" = None
     quality: "QualityMeasures | None" = None
-    strangeness: float | None = None
+    novelty: float | None = None
 
     @property
     def cells(self) -> CellMask | None:
@@ -167,7 +167,7 @@ def result_of(
     *,
     evidence: NDArray[np.float32] | None = None,
     area: tuple[int, int, int, int] | None = None,
-    strangeness: float | None = None,
+    novelty: float | None = None,
 ) -> Result:
     """A result at the card's own threshold.
 
@@ -176,7 +176,7 @@ def result_of(
         probabilities: one a class, in the order of the card.
         evidence: float32 (K, h, w), not below 0; without it there is none for any class.
         area: of the picture inside the network's square; without it, all of the square.
-        strangeness: None for a model without that gate.
+        novelty: None for a model without that gate.
     """
     classes, side_px = card.class_set, card.input.side_px
     suggested = classes.suggest(probabilities, card.decision_threshold)
@@ -189,5 +189,5 @@ def result_of(
         evidence=evidence if evidence is not None else np.zeros((len(classes.names), 1, 1), "f4"),
         side_px=side_px,
         area=area if area is not None else (0, 0, side_px, side_px),
-        strangeness=strangeness,
+        novelty=novelty,
     )

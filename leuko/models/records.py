@@ -15,7 +15,14 @@ Count = Annotated[int, Field(ge=0)]
 class Strict(BaseModel):
     """A frozen record in which an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        protected_namespaces=(),
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,  # a field keeps the key under which files hold it
+    )
 
 
 def replace_file(path: Path, content: bytes) -> None:

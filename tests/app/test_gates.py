@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from leuko.calibration.novelty import fit_strangeness
+from leuko.calibration.novelty import fit_novelty
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
-from leuko.models.gates.novelty import encode_strangeness
+from leuko.models.gates.novelty import encode_novelty
 from leuko.ui.diagnose import page as diagnose
 from leuko.ui.state.session import KEY
 from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
-from tests.made_gates import CROP, FIELD, NO_BLOOD, crop_ranges, level, strangeness, with_gates
+from tests.made_gates import CROP, FIELD, NO_BLOOD, crop_ranges, level, novelty, with_gates
 
 ENTRY = ROOT / "app.py"
 CROP_PX, FIELD_PX = 96, 224
@@ -225,10 +225,10 @@ def test_a_broken_promise_of_coverage_is_said_with_the_set(folder):
 
 def test_a_picture_unlike_the_training_pictures_is_deferred(folder, crops):
     pooled = Classifier.load(_installed(folder), "cpu").features(crops).pooled
-    content = encode_strangeness(fit_strangeness(pooled, np.arange(len(crops)) % 2))
+    content = encode_novelty(fit_novelty(pooled, np.arange(len(crops)) % 2))
     (folder / "strangeness.safetensors").write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    give_gates(folder, strangeness=strangeness(sha256=sha256, bytes=len(content), threshold=1e-6))
+    give_gates(folder, strangeness=novelty(sha256=sha256, bytes=len(content), threshold=1e-6))
     text = words(opened(CROP_FILE))
     assert "The picture is unlike those that this model learnt from." in text
     assert REFER in text

@@ -74,7 +74,7 @@ def test_the_command_repeats_own_pictures_and_another_coverage(weights):
     assert f"{COMMAND} --own --coverage 0.8" in words(opened())
 
 
-def test_gates_without_strangeness_and_quality_say_so(weights):
+def test_gates_without_novelty_and_quality_say_so(weights):
     put_gates(weights, strangeness=None)
     text = words(opened())
     assert "Novelty was not fitted" in text

@@ -99,13 +99,13 @@ def _sum(parts: dict[str, GateTally]) -> tuple[int, int]:
     return sum(one.hits for one in tallies), sum(one.images for one in tallies)
 
 
-class Stranger(Strict):
+class OutOfDistributionSet(Strict):
     """Another data set beside the test pictures.
 
     Attributes:
         title: of the data set.
         images: of it.
-        auroc: how well strangeness tells it from the test pictures; 0.5 is not at all, 1 is always.
+        auroc: how well novelty tells it from the test pictures; 0.5 is not at all, 1 is always.
         refused: its pictures above the threshold.
     """
 

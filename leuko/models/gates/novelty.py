@@ -1,7 +1,7 @@
 """How unlike a model's training pictures a picture is, as its network sees it.
 
 A Gaussian for each class around the means of the feature maps that the heatmaps are made of, with
-one covariance for all: the distance to the nearest class is the strangeness. The covariance keeps
+one covariance for all: the distance to the nearest class is the novelty. The covariance keeps
 its largest directions and has one spread for all others, so that a file of some hundred kilobytes
 holds it. No torch: a page may import this.
 
@@ -20,14 +20,14 @@ from safetensors import SafetensorError
 
 from leuko.errors import GatesError
 from leuko.models.card import ModelCard
-from leuko.models.gates.thresholds import STRANGENESS_FILE
+from leuko.models.gates.thresholds import NOVELTY_FILE
 
 Floats = NDArray[np.float32]
 MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Strangeness:
+class NoveltyReference:
     """Where training pictures lie in the space of pooled features.
 
     Attributes:
@@ -55,7 +55,7 @@ class Strangeness:
             raise ValueError("a spread is not above 0")
 
     def of(self, pooled: Floats) -> NDArray[np.float64]:
-        """Strangeness of pictures, (N,), above 0; about 1 for pictures like the training ones.
+        """Novelty of pictures, (N,), above 0; about 1 for pictures like the training ones.
 
         Args:
             pooled: (N, C), means of their feature maps.
@@ -73,42 +73,42 @@ class Strangeness:
         return np.asarray(np.sqrt(squared.min(axis=1) / features), dtype=np.float64)
 
 
-def encode_strangeness(strangeness: Strangeness) -> bytes:
+def encode_novelty(novelty: NoveltyReference) -> bytes:
     """What ``strangeness.safetensors`` holds."""
     from safetensors.numpy import save
 
     return save(
         {
-            "means": np.ascontiguousarray(strangeness.means, np.float32),
-            "directions": np.ascontiguousarray(strangeness.directions, np.float16),
-            "spreads": np.ascontiguousarray(strangeness.spreads, np.float32),
-            "rest": np.array([strangeness.rest], np.float32),
+            "means": np.ascontiguousarray(novelty.means, np.float32),
+            "directions": np.ascontiguousarray(novelty.directions, np.float16),
+            "spreads": np.ascontiguousarray(novelty.spreads, np.float32),
+            "rest": np.array([novelty.rest], np.float32),
         }
     )
 
 
-def as_stored(strangeness: Strangeness) -> Strangeness:
+def as_stored(novelty: NoveltyReference) -> NoveltyReference:
     """The values that the file will hold, so that thresholds belong to what is read back."""
-    return Strangeness(
-        means=strangeness.means.astype(np.float32),
-        directions=strangeness.directions.astype(np.float16).astype(np.float32),
-        spreads=strangeness.spreads.astype(np.float32),
-        rest=float(np.float32(strangeness.rest)),
+    return NoveltyReference(
+        means=novelty.means.astype(np.float32),
+        directions=novelty.directions.astype(np.float16).astype(np.float32),
+        spreads=novelty.spreads.astype(np.float32),
+        rest=float(np.float32(novelty.rest)),
     )
 
 
-def load_strangeness(card: ModelCard, folder: Path) -> Strangeness | None:
+def load_novelty(card: ModelCard, folder: Path) -> NoveltyReference | None:
     """The file that the gates of a card name, verified before it is parsed.
 
     Returns:
         None for a card without that gate, or a folder without the file: such a model works, and
-        its verdicts say that strangeness was not measured.
+        its verdicts say that novelty was not measured.
 
     Raises:
         GatesError: when the file was altered or is not in order.
     """
-    gate = card.gates.strangeness if card.gates is not None else None
-    path = folder / STRANGENESS_FILE
+    gate = card.gates.novelty if card.gates is not None else None
+    path = folder / NOVELTY_FILE
     if gate is None or not path.exists():
         return None
     remedy = "copy the model folder again, or run 'python -m leuko calibrate'."
@@ -117,19 +117,19 @@ def load_strangeness(card: ModelCard, folder: Path) -> Strangeness | None:
             content = stream.read(min(gate.bytes, MAX_BYTES) + 1)
     except OSError as problem:
         raise GatesError(
-            f"{STRANGENESS_FILE} of '{card.id}' cannot be read ({problem.strerror}): {remedy}"
+            f"{NOVELTY_FILE} of '{card.id}' cannot be read ({problem.strerror}): {remedy}"
         ) from problem
     if hashlib.sha256(content).hexdigest() != gate.sha256:
-        raise GatesError(f"{STRANGENESS_FILE} of model '{card.id}' was altered: {remedy}")
+        raise GatesError(f"{NOVELTY_FILE} of model '{card.id}' was altered: {remedy}")
     return _parse(content, card, remedy)
 
 
-def _parse(content: bytes, card: ModelCard, remedy: str) -> Strangeness:
+def _parse(content: bytes, card: ModelCard, remedy: str) -> NoveltyReference:
     from safetensors.numpy import load
 
     try:
         tensors = load(content)
-        return Strangeness(
+        return NoveltyReference(
             means=tensors["means"].astype(np.float32),
             directions=tensors["directions"].astype(np.float32),
             spreads=tensors["spreads"].astype(np.float32),
@@ -137,5 +137,5 @@ def _parse(content: bytes, card: ModelCard, remedy: str) -> Strangeness:
         )
     except (SafetensorError, KeyError, IndexError, ValueError) as problem:
         raise GatesError(
-            f"{STRANGENESS_FILE} of model '{card.id}' is not in order ({problem}): {remedy}"
+            f"{NOVELTY_FILE} of model '{card.id}' is not in order ({problem}): {remedy}"
         ) from problem

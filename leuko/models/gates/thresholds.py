@@ -15,11 +15,11 @@ from leuko.models.gates.measurements import (
     FittedOn,
     GateTally,
     MeasuredSets,
-    Stranger,
+    OutOfDistributionSet,
 )
 from leuko.models.records import Count, Fraction, Positive, Sha256, Strict
 
-STRANGENESS_FILE = "strangeness.safetensors"
+NOVELTY_FILE = "strangeness.safetensors"
 COVERAGES = (0.8, 0.9, 0.95)
 """Stated coverages of prediction sets that are fitted."""
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -46,16 +46,16 @@ class SetLevel(Strict):
         return self.measured.covered.share if high is not None and high < self.coverage else None
 
 
-class StrangenessGate(Strict):
+class NoveltyGate(Strict):
     """Pictures unlike those that the model learnt from.
 
     Attributes:
         sha256, bytes: of ``strangeness.safetensors``.
         directions: of the features of the model's last layer that were kept apart.
         stated: share of validation pictures at or below the threshold.
-        threshold: strangeness above which a picture is taken for a stranger.
+        threshold: novelty above which a picture is taken for out of distribution.
         accepted: test pictures at or below the threshold.
-        strangers: other data sets, where there were any.
+        out_of_distribution: other data sets, where there were any.
     """
 
     sha256: Sha256
@@ -64,7 +64,7 @@ class StrangenessGate(Strict):
     stated: Share
     threshold: Positive
     accepted: GateTally
-    strangers: tuple[Stranger, ...] = ()
+    out_of_distribution: tuple[OutOfDistributionSet, ...] = Field((), alias="strangers")
 
 
 class Gates(Strict):
@@ -76,12 +76,12 @@ class Gates(Strict):
         temperature: of the probabilities that the limits apply to.
         coverage: stated coverage of the sets that verdicts use; one of ``levels``.
         levels: prediction sets by stated coverage, ascending.
-        strangeness: None where it was not fitted.
+        novelty: None where it was not fitted.
         quality: what pictures of the training distribution measure; None where not fitted.
         calibration: of the probabilities.
         deferral: all gates together.
         fitted_on: pictures.
-        seed: of the choice of training pictures and strangers.
+        seed: of the choice of training and out-of-distribution pictures.
         made: date, ISO 8601.
     """
 
@@ -90,7 +90,7 @@ class Gates(Strict):
     temperature: Positive
     coverage: Share
     levels: Annotated[tuple[SetLevel, ...], Field(min_length=1)]
-    strangeness: StrangenessGate | None
+    novelty: NoveltyGate | None = Field(alias="strangeness")
     quality: QualityRanges | None
     calibration: Calibration
     deferral: Deferral

@@ -1,4 +1,4 @@
-"""The gates of a model as rows of text: prediction sets, strangers, quality, numbers deferred."""
+"""The gates of a model as rows of text: sets, other data sets, quality, numbers deferred."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,7 @@ from leuko.evaluation.curves.risk_coverage import RiskCoverage
 from leuko.inspection.quality.reference_ranges import Limit, QualityRanges
 from leuko.labels import class_title
 from leuko.models.gates.measurements import GateTally
-from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
+from leuko.models.gates.thresholds import Gates, NoveltyGate, SetLevel
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.statistics.intervals import wilson_interval
 
@@ -85,7 +85,7 @@ def limits_of(level: SetLevel, name: str, one: GateTally) -> tuple[float, float]
     return wilson_interval(one.hits, one.images) if one.images else (0.0, 1.0)
 
 
-def stranger_rows(gate: StrangenessGate) -> list[dict[str, str]]:
+def out_of_distribution_rows(gate: NoveltyGate) -> list[dict[str, str]]:
     """The model's own test pictures, then each other data set."""
     own = {
         "Pictures": "the model's own test pictures",
@@ -100,7 +100,7 @@ def stranger_rows(gate: StrangenessGate) -> list[dict[str, str]]:
             "Accepted": _of(GateTally(hits=one.images - one.refused, images=one.images)),
             "AUROC": f"{one.auroc:.3f}",
         }
-        for one in gate.strangers
+        for one in gate.out_of_distribution
     ]
     return [own, *others]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from leuko.labels import class_title
 from leuko.models.card import ModelCard
 from leuko.models.gates.measurements import GROUP_FROM, Deferral, FittedOn, GateTally
-from leuko.models.gates.thresholds import Gates, SetLevel, StrangenessGate
+from leuko.models.gates.thresholds import Gates, NoveltyGate, SetLevel
 
 FEW_VALIDATION = 100
 """Validation pictures below which a measured coverage of 90 % is uncertain by 3 points or more."""
@@ -32,7 +32,7 @@ def gate_sentences(card: ModelCard) -> tuple[str, ...]:
         fitted_sentence(card, gates.fitted_on),
         *(_sets(level, in_force=level is gates.level) for level in gates.levels),
         _by_class(gates.level),
-        *_strangeness(gates.strangeness),
+        *_novelty(gates.novelty),
         _quality(gates),
         calibration_sentence(card, gates),
         deferral_sentence(gates.deferral),
@@ -122,7 +122,7 @@ def _by_class(level: SetLevel) -> str:
     )
 
 
-def _strangeness(gate: StrangenessGate | None) -> Iterator[str]:
+def _novelty(gate: NoveltyGate | None) -> Iterator[str]:
     if gate is None:
         yield "Novelty: too few validation pictures for a threshold."
         return
@@ -130,7 +130,7 @@ def _strangeness(gate: StrangenessGate | None) -> Iterator[str]:
         f"Novelty above {gate.threshold:.3f} is refused ({_percent(gate.stated)} of validation "
         f"pictures accepted; of test pictures {_share(gate.accepted)})."
     )
-    for one in gate.strangers:
+    for one in gate.out_of_distribution:
         refused = GateTally(hits=one.refused, images=one.images)
         found = f"AUROC {one.auroc:.3f}, refused {_share(refused)}"
         yield f"  {one.title}, out of distribution: {found}."

@@ -60,7 +60,7 @@ def test_too_few_validation_pictures_promise_nothing_rather_than_something(calib
     gates = read_card(own_weights / "tiny").gates
     assert [level.limit is None for level in gates.levels] == [False, True, True]
     assert gates.level.measured.several == gates.fitted_on.test
-    assert gates.strangeness is None
+    assert gates.novelty is None
     assert not (own_weights / "tiny" / "strangeness.safetensors").exists()
     assert gates.deferral.deferred == gates.fitted_on.test
 
@@ -141,23 +141,23 @@ def large_lab(tmp_path):
     return root
 
 
-def test_strangeness_is_stored_and_the_classifier_says_what_was_measured(
+def test_novelty_is_stored_and_the_classifier_says_what_was_measured(
     calibrate, own_weights, large_lab, predict
 ):
     assert calibrate(own_weights, "--own", data=large_lab).code == 0
     folder = own_weights / "tiny"
-    gate = read_card(folder).gates.strangeness
+    gate = read_card(folder).gates.novelty
     assert gate.accepted.images == 28
     path = folder / "strangeness.safetensors"
     assert path.stat().st_size == gate.bytes < 1_000_000
     classifier = Classifier.load(list_models(own_weights).get("tiny"), "cpu", "float32")
     pictures = [read_picture(file).pixels for file in sorted(large_lab.rglob("*.png"))]
-    found = [result.strangeness for result in classifier.classify(pictures, cells=False)]
+    found = [result.novelty for result in classifier.classify(pictures, cells=False)]
     assert all(value > 0 for value in found)
     assert np.mean([value <= gate.threshold for value in found]) > 0.8
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    (strange,) = classifier.classify([noise], cells=False)
-    assert strange.strangeness > np.median(found)
+    (novelty,) = classifier.classify([noise], cells=False)
+    assert novelty.novelty > np.median(found)
     # An altered file is refused; fitting anew mends it.
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(GatesError, match="was altered"):
@@ -167,7 +167,7 @@ def test_strangeness_is_stored_and_the_classifier_says_what_was_measured(
     path.unlink()
     bare = Classifier.load(list_models(own_weights).get("tiny"), "cpu", "float32")
     (result,) = bare.classify(pictures[:1], cells=False)
-    assert result.strangeness is None
+    assert result.novelty is None
     (same,) = classifier.classify(pictures[:1], cells=False)
     assert result.probabilities == same.probabilities
 
@@ -176,13 +176,13 @@ def test_gates_that_are_fitted_anew_replace_the_old_ones_and_their_file(
     calibrate, own_weights, large_lab
 ):
     calibrate(own_weights, "--own", data=large_lab)
-    assert read_card(own_weights / "tiny").gates.strangeness is not None
+    assert read_card(own_weights / "tiny").gates.novelty is not None
     calibrate(own_weights)
-    assert read_card(own_weights / "tiny").gates.strangeness is None
+    assert read_card(own_weights / "tiny").gates.novelty is None
     assert not (own_weights / "tiny" / "strangeness.safetensors").exists()
 
 
-def test_other_data_sets_beside_the_own_one_are_measured_as_strangers(
+def test_other_data_sets_beside_the_own_one_are_measured_as_out_of_distribution(
     calibrate, own_weights, large_lab, tmp_path
 ):
     beside = large_lab / "bccd" / "JPEGImages"
@@ -194,9 +194,9 @@ def test_other_data_sets_beside_the_own_one_are_measured_as_strangers(
         (beside / f"field {seed}.jpg").write_bytes(drawn.encode(pixels, "JPEG"))
     (large_lab / "labels.csv").write_text("\n".join(rows))
     assert calibrate(own_weights, "--own", data=large_lab).code == 0
-    (stranger,) = read_card(own_weights / "tiny").gates.strangeness.strangers
-    assert (stranger.title, stranger.images) == ("BCCD", 6)
-    assert 0 <= stranger.auroc <= 1
+    (out_of_distribution,) = read_card(own_weights / "tiny").gates.novelty.out_of_distribution
+    assert (out_of_distribution.title, out_of_distribution.images) == ("BCCD", 6)
+    assert 0 <= out_of_distribution.auroc <= 1
 
 
 def test_the_decision_threshold_and_temperature_of_the_card_stay_as_they_are(

@@ -14,7 +14,7 @@ def test_the_other_data_sets_of_a_folder_are_found_and_the_own_one_is_left_out(t
     assert list(both["ALL-IDB2"]) == sorted(both["ALL-IDB2"])
 
 
-def test_a_part_of_the_own_data_set_is_no_stranger(tmp_path):
+def test_a_part_of_the_own_data_set_is_no_out_of_distribution(tmp_path):
     make_all_idb2(tmp_path / "all_idb2", per_class=2)
     assert find_neighbours(tmp_path, "all_idb2_preliminary") == {}
 

@@ -34,7 +34,7 @@ def dark_crop():
 
 
 def result_of(card, probability, novelty=1.0):
-    return replace(make_result(card, probability), strangeness=novelty)
+    return replace(make_result(card, probability), novelty=novelty)
 
 
 def codes(verdict):

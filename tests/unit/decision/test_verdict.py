@@ -9,7 +9,7 @@ from leuko.decision.verdict import (
     give_verdict,
     verdict_of,
 )
-from leuko.decision.wording import NO_GATES, STRANGE, sentence_of
+from leuko.decision.wording import NO_GATES, NOVEL, sentence_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.measures import measure_quality
 from leuko.labels import InputKind
@@ -38,12 +38,12 @@ def bare(tmp_path):
 
 @pytest.fixture
 def card(bare):
-    """With gates: sets hold classes of 0.4 or more, strangeness up to 1.5 is accepted."""
+    """With gates: sets hold classes of 0.4 or more, novelty up to 1.5 is accepted."""
     return with_gates(bare)
 
 
-def said(card, probability, kind=CROP, strangeness=1.0, quality=None, anyway=False):
-    result = replace(make_result(card, probability), strangeness=strangeness)
+def said(card, probability, kind=CROP, novelty=1.0, quality=None, anyway=False):
+    result = replace(make_result(card, probability), novelty=novelty)
     return give_verdict(card, result, kind, quality, anyway=anyway)
 
 
@@ -67,7 +67,7 @@ def test_a_set_of_several_classes_names_them_the_most_probable_first_and_refers(
         make_result(make_card(tmp_path / "two"), 0.9),
         label="Pre",
         probabilities=values,
-        strangeness=1.0,
+        novelty=1.0,
     )
     verdict = give_verdict(card, result, KindGuess(InputKind.FIELD, 0.99), None)
     assert verdict.prediction_set == ("Pre", "Early")
@@ -82,7 +82,7 @@ def test_the_evidence_shown_first_is_that_of_a_class_that_the_verdict_names(tmp_
         read_card(make_model_folder(tmp_path, "four", weights=True)),
         levels=[level(0.9, 0.2, by_class={})],
     )
-    base = replace(make_result(make_card(tmp_path / "two"), 0.9), strangeness=1.0)
+    base = replace(make_result(make_card(tmp_path / "two"), 0.9), novelty=1.0)
 
     def shown_first(label, *shares):
         values = dict(zip(("Benign", "Early", "Pre", "Pro"), shares, strict=True))
@@ -136,13 +136,13 @@ def test_a_broken_promise_of_coverage_is_told_in_the_same_breath(bare):
     assert coverage_words(0.9, 0.76) == "90 % coverage stated, 76 % measured"
 
 
-def test_a_stranger_is_deferred_though_the_model_is_sure(card):
-    assert said(card, 0.98, strangeness=1.5).in_distribution is True
-    verdict = said(card, 0.98, strangeness=1.51)
+def test_a_novel_picture_is_deferred_though_the_model_is_sure(card):
+    assert said(card, 0.98, novelty=1.5).in_distribution is True
+    verdict = said(card, 0.98, novelty=1.51)
     assert verdict.in_distribution is False
-    assert verdict.reasons == (STRANGE,)
+    assert verdict.reasons == (NOVEL,)
     assert verdict.sentence == (
-        f"Model suggests: ALL blast, 0.98; refer to a haematologist. {STRANGE}"
+        f"Model suggests: ALL blast, 0.98; refer to a haematologist. {NOVEL}"
     )
 
 
@@ -181,7 +181,7 @@ def test_a_kind_that_is_not_sure_refuses_nothing_and_is_remarked_upon(card):
 
 
 def test_where_nobody_looked_nothing_is_claimed(card):
-    verdict = said(card, 0.98, kind=None, strangeness=None)
+    verdict = said(card, 0.98, kind=None, novelty=None)
     assert verdict.kind_fits is verdict.kind_probability is verdict.in_distribution is None
     assert not verdict.deferred
     assert verdict.remarks == (
@@ -214,15 +214,15 @@ def test_a_blank_picture_is_deferred_even_by_a_model_without_gates(bare):
 
 
 def test_a_model_without_gates_answers_as_ever_and_says_that_it_has_none(bare):
-    verdict = said(bare, 0.98, strangeness=None)
+    verdict = said(bare, 0.98, novelty=None)
     assert verdict.sentence == "Model suggests: ALL blast, 0.98."
     assert verdict.prediction_set is verdict.coverage is verdict.in_distribution is None
     assert verdict.remarks == (NO_GATES,)
-    assert said(bare, 0.98, kind=FIELD, strangeness=None).refused
+    assert said(bare, 0.98, kind=FIELD, novelty=None).refused
 
 
 def test_a_threshold_that_suggests_another_class_than_the_set_holds_defers(card):
-    result = replace(make_result(card, 0.3), strangeness=1.0)
+    result = replace(make_result(card, 0.3), novelty=1.0)
     own = give_verdict(card, result, CROP, None)
     assert own.sentence == "Model suggests: Normal cell (HEM), 0.70."
     lowered = give_verdict(card, result.at(card.class_set, 0.2), CROP, None)
@@ -239,8 +239,8 @@ def test_a_model_of_tissue_is_not_judged_by_a_gate_that_knows_blood_alone(tmp_pa
 def test_every_set_of_reasons_defers_and_no_reason_does_not(card):
     for probability in (0.02, 0.45, 0.5, 0.98):
         for kind in (None, CROP, FIELD, NO_BLOOD, UNSURE):
-            for strangeness in (None, 0.1, 9.0):
-                verdict = said(card, probability, kind, strangeness)
+            for novelty in (None, 0.1, 9.0):
+                verdict = said(card, probability, kind, novelty)
                 assert verdict.deferred == bool(verdict.reasons)
                 assert verdict.sentence.endswith(".")
 
@@ -257,7 +257,7 @@ def test_the_record_for_json_hides_the_set_of_a_refused_picture(card):
 def test_a_result_that_brings_its_looks_along_gives_the_same_verdict(card):
     pixels = drawn.draw_crop(1, True, 96)
     quality = measure_quality(pixels)
-    result = replace(make_result(card, 0.98), strangeness=1.0)
+    result = replace(make_result(card, 0.98), novelty=1.0)
     seen = replace(result, kind_guess=CROP, quality=quality)
     assert verdict_of(card, seen) == give_verdict(card, result, CROP, quality)
 

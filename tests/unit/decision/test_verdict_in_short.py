@@ -7,7 +7,7 @@ import pytest
 from leuko.decision.findings import Finding, FindingCode
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import give_verdict
-from leuko.decision.wording import COMPARED, STRANGE, either_short, quality_told, sentence_of
+from leuko.decision.wording import COMPARED, NOVEL, either_short, quality_told, sentence_of
 from leuko.inspection.kind.classify import KindGuess
 from leuko.inspection.quality.reference_ranges import JUDGED
 from leuko.labels import InputKind
@@ -39,13 +39,13 @@ def verdict_on(tmp_path):
     """Asks for a verdict on probabilities of the four classes."""
     two = make_card(tmp_path / "two")
 
-    def asked(card, *values, threshold=0.5, kind=FIELD, strangeness=1.0, anyway=False):
+    def asked(card, *values, threshold=0.5, kind=FIELD, novelty=1.0, anyway=False):
         shares = dict(zip(CLASSES, values, strict=True))
         answer = replace(
             make_result(two, 0.9),
             probabilities=shares,
             malignant_probability=sum(values[1:]),
-            strangeness=strangeness,
+            novelty=novelty,
         ).at(card.class_set, threshold)
         return give_verdict(card, answer, kind, None, anyway=anyway)
 
@@ -96,8 +96,10 @@ def test_a_low_threshold_suggests_malignant_in_words_and_count_alike(gated, verd
     assert verdict.deferred
 
 
-def test_a_stranger_is_deferred_and_its_malignant_suggestion_counts_all_the_same(gated, verdict_on):
-    verdict = verdict_on(gated, 0.02, 0.02, 0.95, 0.01, strangeness=9.0)
+def test_a_novel_picture_is_deferred_and_its_malignant_suggestion_counts_all_the_same(
+    gated, verdict_on
+):
+    verdict = verdict_on(gated, 0.02, 0.02, 0.95, 0.01, novelty=9.0)
     assert verdict.deferred
     assert (verdict.short, verdict.suggests_malignant) == ("Pre-B ALL", True)
 
@@ -133,17 +135,17 @@ def test_most_probable_is_the_highest_probability_and_not_the_side_that_the_thre
 def test_that_it_is_read_anyway_comes_before_every_other_reason(gated, verdict_on):
     values = (0.02, 0.43, 0.54, 0.01)
     misfit = "his looks like a single-cell crop; this model reads whole fields."
-    refused = verdict_on(gated, *values, kind=CROP, strangeness=9.0)
+    refused = verdict_on(gated, *values, kind=CROP, novelty=9.0)
     assert refused.reasons[0] == refused.sentence == f"T{misfit}"
-    anyway = verdict_on(gated, *values, kind=CROP, strangeness=9.0, anyway=True)
+    anyway = verdict_on(gated, *values, kind=CROP, novelty=9.0, anyway=True)
     assert anyway.reasons == (
         f"Read anyway: t{misfit}",
         "2 classes are possible at 90 % coverage.",
-        STRANGE,
+        NOVEL,
     )
     assert anyway.sentence == (
         "Model suggests: Pre-B ALL or Early pre-B ALL (90 % coverage); refer to a haematologist. "
-        f"Read anyway: t{misfit} {STRANGE}"
+        f"Read anyway: t{misfit} {NOVEL}"
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from leuko.calibration.novelty import fit_strangeness
+from leuko.calibration.novelty import fit_novelty
 from leuko.errors import DeviceError, WeightsError
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference import classifier as classifier_module
@@ -219,15 +219,15 @@ def test_an_absent_device_is_refused_before_anything_is_loaded(tiny_network, tmp
         Classifier.load(list_models(tmp_path).get("tiny"), "cuda:99")
 
 
-def test_strangeness_is_that_of_the_means_of_the_feature_maps(tiny_network, crops):
+def test_novelty_is_that_of_the_means_of_the_feature_maps(tiny_network, crops):
     network = copy.deepcopy(tiny_network)
     plain = Classifier(make_card(tiny_network), copy.deepcopy(tiny_network))
     pooled = plain.features(crops).pooled
-    fitted = fit_strangeness(pooled, np.arange(len(crops)) % 2)
-    classifier = Classifier(make_card(tiny_network), network, strangeness=fitted)
+    fitted = fit_novelty(pooled, np.arange(len(crops)) % 2)
+    classifier = Classifier(make_card(tiny_network), network, novelty=fitted)
     results = classifier.classify(crops, batch=4, cells=False)
-    assert [one.strangeness for one in results] == pytest.approx(fitted.of(pooled).tolist())
-    assert all(one.strangeness is None for one in plain.classify(crops))
+    assert [one.novelty for one in results] == pytest.approx(fitted.of(pooled).tolist())
+    assert all(one.novelty is None for one in plain.classify(crops))
     for gated, ungated in zip(results, plain.classify(crops, batch=4), strict=True):
         assert same(gated, ungated)
 

@@ -19,7 +19,7 @@ from leuko.imaging.decoding.decode import read_picture
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.gradcam import logits_and_evidence
-from leuko.models.gates.novelty import load_strangeness
+from leuko.models.gates.novelty import load_novelty
 from leuko.models.store import list_models
 from leuko.models.weights import load_network
 from tests import ROOT
@@ -152,28 +152,28 @@ def test_the_gates_are_those_that_the_stored_predictions_give(model):
 
 @every_model
 def test_the_file_of_the_gates_is_there_and_small(model):
-    gate = model.card.gates.strangeness
+    gate = model.card.gates.novelty
     path = model.folder / "strangeness.safetensors"
     assert path.stat().st_size == gate.bytes < 1_000_000
-    assert load_strangeness(model.card, model.folder) is not None
+    assert load_novelty(model.card, model.folder) is not None
 
 
 @pytest.mark.real_images
 @every_model
 def test_pictures_are_refused_as_often_as_the_card_says(model, real_images):
-    gate = model.card.gates.strangeness
+    gate = model.card.gates.novelty
     classifier = Classifier.load(model, "cpu", "float32")
 
     def accepted(paths):
         pictures = [read_picture(path).pixels for path in paths]
         results = classifier.classify(pictures, cells=False)
-        return sum(result.strangeness <= gate.threshold for result in results)
+        return sum(result.novelty <= gate.threshold for result in results)
 
     paths = [sample.path for sample in held_out(model, real_images)]
     assert accepted(paths) >= len(paths) / 2
     neighbours = find_neighbours(real_images, model.card.dataset.id)
-    assert {one.title for one in gate.strangers} == set(neighbours)
-    for one in gate.strangers:
+    assert {one.title for one in gate.out_of_distribution} == set(neighbours)
+    for one in gate.out_of_distribution:
         chosen = neighbours[one.title][:: max(1, len(neighbours[one.title]) // 12)]
         stated = np.clip(1 - one.refused / one.images, 0.02, 0.98)
         chance = binomtest(accepted(chosen), len(chosen), stated).pvalue

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from leuko.models.card import ANSWER_FIELDS, ModelCard, read_card
-from tests.made_gates import level, raw_gates, strangeness
+from tests.made_gates import level, novelty, raw_gates
 from tests.made_session import make_card
 
 OTHER = "f" * 64
@@ -45,8 +45,8 @@ def architecture_of(card, **entries):
         lambda card: {"gates": None},
         lambda card: {"gates": raw_gates(coverage=0.8)},
         lambda card: {"gates": raw_gates(levels=[level(0.9, 0.3)])},
-        lambda card: {"gates": raw_gates(strangeness=strangeness(sha256=OTHER))},
-        lambda card: {"gates": raw_gates(strangeness=strangeness(threshold=9.0))},
+        lambda card: {"gates": raw_gates(strangeness=novelty(sha256=OTHER))},
+        lambda card: {"gates": raw_gates(strangeness=novelty(threshold=9.0))},
         lambda card: {"input": input_of(card, mean=[0.4, 0.5, 0.5])},
         lambda card: {"input": input_of(card, kind="crop")},
         lambda card: {"input": input_of(card, steps=[*input_of(card)["steps"], MEAN_IMAGE])},

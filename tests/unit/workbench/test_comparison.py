@@ -126,7 +126,7 @@ def test_where_a_verdict_is_open_nothing_is_said_to_be_suggested(tray, cards, re
         with_gates(cards[1], levels=[level(0.9, 0.99)]),
     ]
     known = {
-        result_key(new, item): replace(results[result_key(old, item)], strangeness=1.0)
+        result_key(new, item): replace(results[result_key(old, item)], novelty=1.0)
         for old, new in zip(cards, gated, strict=True)
         for item in tray.items
         if result_key(old, item) in results

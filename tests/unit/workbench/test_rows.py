@@ -161,15 +161,15 @@ def test_probabilities_in_the_table_are_those_of_the_results(card, classified):
 
 @pytest.fixture
 def gated(card, classified):
-    """A model of fields with gates; the mild picture is a stranger, the severe one is not."""
+    """A model of fields with gates; the mild picture is out of distribution, the severe not."""
     tray, results = classified
     gated = with_gates(card)
     known = {}
     for item in tray.items:
         result = results.get(result_key(card, item))
         if result is not None:
-            strange = 9.0 if item.name == "mild.png" else 1.0
-            known[result_key(gated, item)] = replace(result, strangeness=strange, kind_guess=FIELD)
+            novelty = 9.0 if item.name == "mild.png" else 1.0
+            known[result_key(gated, item)] = replace(result, novelty=novelty, kind_guess=FIELD)
     return gated, tray, Results(known)
 
 
@@ -185,12 +185,12 @@ def test_a_deferred_picture_is_above_a_worse_one_that_is_not_and_never_hidden(ga
 def test_the_csv_tells_the_verdict_with_its_reasons(gated):
     card, tray, results = gated
     rows = review_rows(tray, card, results)
-    unread, strange, sure, later = csv.DictReader(io.StringIO(results_csv(rows, card)))
-    assert strange["deferred"] == "true"
-    assert strange["in_distribution"] == "false"
-    assert "unlike those that this model learnt from" in strange["reasons"]
-    assert strange["verdict"] == rows[1].verdict.sentence
-    assert float(strange["strangeness"]) == 9
+    unread, novelty, sure, later = csv.DictReader(io.StringIO(results_csv(rows, card)))
+    assert novelty["deferred"] == "true"
+    assert novelty["in_distribution"] == "false"
+    assert "unlike those that this model learnt from" in novelty["reasons"]
+    assert novelty["verdict"] == rows[1].verdict.sentence
+    assert float(novelty["strangeness"]) == 9
     assert sure["deferred"] == "false"
     assert (sure["kind"], sure["kind_fits"], sure["prediction_set"]) == ("field", "true", "ALL")
     assert sure["coverage"] == "0.9"
@@ -234,7 +234,7 @@ def test_table_tally_and_csv_say_what_the_verdict_says(card, gated):
     _, tray, known = gated
     unsure = with_gates(card, levels=[level(0.9, 0.0)])
     results = {
-        result_key(unsure, item): replace(found, strangeness=1.0)
+        result_key(unsure, item): replace(found, novelty=1.0)
         for item in tray.items
         if (found := known.get(result_key(gated[0], item))) is not None
     }
@@ -258,7 +258,7 @@ def test_heatmaps_in_the_zip_are_those_of_the_class_that_the_verdict_names(card,
     low = card.model_copy(update={"decision_threshold": 0.3})
     unsure = with_gates(low, levels=[level(0.9, 0.0)])
     # Above the threshold of 0.3, so ALL is suggested; the verdict says that HEM is likelier.
-    result = replace(make_result(unsure, 0.4), strangeness=1.0, kind_guess=FIELD)
+    result = replace(make_result(unsure, 0.4), novelty=1.0, kind_guess=FIELD)
     assert result.label == "ALL"
     rows = review_rows(tray, unsure, {result_key(unsure, severe): result})
     row = next(each for each in rows if each.item is severe)

@@ -7,15 +7,15 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.curves.risk_coverage import RiskCoverage, risk_of_suggestions
 from leuko.models.commands import calibrate_command
-from leuko.models.gates.thresholds import Gates, StrangenessGate
+from leuko.models.gates.thresholds import Gates, NoveltyGate
 from leuko.reporting.charts.gates import PARTS_SHOWN, coverage_figure, risk_figure
 from leuko.reporting.tables.gates import (
     coverage_parts,
     coverage_rows,
+    out_of_distribution_rows,
     quality_rows,
     risk_rows,
     set_rows,
-    stranger_rows,
 )
 from leuko.reporting.text.gates import (
     calibration_sentence,
@@ -61,7 +61,7 @@ def show_gates(results: ModelResults, downloads: Downloads) -> None:
     with right:
         _show_coverage(results, gates, downloads)
     _table("Prediction sets", set_rows(gates), results, downloads, text=("Stated coverage",))
-    _show_strangers(results, gates.strangeness, downloads)
+    _show_out_of_distribution(results, gates.novelty, downloads)
     _show_details(results, gates, downloads)
     st.caption(plain(f"{fitted_sentence(card, gates.fitted_on)} Fitted on {gates.made}."))
     if weaknesses := limits(gates):
@@ -111,13 +111,13 @@ def _show_coverage(results: ModelResults, gates: Gates, downloads: Downloads) ->
     )
 
 
-def _show_strangers(
-    results: ModelResults, gate: StrangenessGate | None, downloads: Downloads
+def _show_out_of_distribution(
+    results: ModelResults, gate: NoveltyGate | None, downloads: Downloads
 ) -> None:
     if gate is None:
         st.caption("Novelty was not fitted: there were too few validation pictures.")
         return
-    rows = stranger_rows(gate)
+    rows = out_of_distribution_rows(gate)
     _table("Pictures unlike the training pictures", rows, results, downloads, text=("Pictures",))
     st.caption(
         f"A picture is accepted up to a novelty of {gate.threshold:.3g}, chosen so that "

@@ -7,7 +7,7 @@ from leuko.errors import CardError
 from leuko.models.card import read_card, write_card
 from leuko.models.gates.thresholds import COVERAGES, Gates
 from leuko.models.store import list_models
-from tests.made_gates import level, raw_gates, strangeness, tally, with_gates
+from tests.made_gates import level, novelty, raw_gates, tally, with_gates
 from tests.made_models import make_model_folder
 
 
@@ -75,10 +75,10 @@ def test_gates_of_another_model_are_refused_with_what_to_do(folder, changes, wor
         {"levels": [level(0.9, 0.4, several=0)]},
         {"levels": [level(0.9, 0.4, covered=tally(92, 100))]},
         {"levels": [level(0.9, 0.4, by_group={"a": tally(1, 200)})]},
-        {"strangeness": strangeness(threshold=0.0)},
-        {"strangeness": strangeness(threshold=float("nan"))},
-        {"strangeness": strangeness(sha256="no hash")},
-        {"strangeness": strangeness(accepted=tally(5, 4))},
+        {"strangeness": novelty(threshold=0.0)},
+        {"strangeness": novelty(threshold=float("nan"))},
+        {"strangeness": novelty(sha256="no hash")},
+        {"strangeness": novelty(accepted=tally(5, 4))},
         {"unknown": 1},
         {"gates_version": 2},
     ],

@@ -91,7 +91,7 @@ def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, car
     crop = tray.items[0]
     unsure = with_gates(cards[0], levels=[level(0.9, 0.0)])
     known = {
-        result_key(card, crop): replace(make_result(card, 0.7), strangeness=1.0, kind_guess=FIELD)
+        result_key(card, crop): replace(make_result(card, 0.7), novelty=1.0, kind_guess=FIELD)
         for card in (unsure, cards[1])
     }
     rows = compare_rows(tray, [unsure, cards[1]], known, (0.5, 0.5))

@@ -15,8 +15,8 @@ def card(tmp_path):
     return with_gates(make_card(tmp_path, input=CROPS))
 
 
-def told(card, probability, kind=CROP, strangeness=1.0, *, anyway=False):
-    result = replace(make_result(card, probability), strangeness=strangeness)
+def told(card, probability, kind=CROP, novelty=1.0, *, anyway=False):
+    result = replace(make_result(card, probability), novelty=novelty)
     return give_verdict(card, result, kind, None, anyway=anyway)
 
 
@@ -27,7 +27,7 @@ def test_a_sure_answer_needs_no_words(card):
 
 
 def test_who_decides_stands_apart_from_why(card):
-    verdict = told(card, 0.55, strangeness=2.0)
+    verdict = told(card, 0.55, novelty=2.0)
     assert decision_words(verdict) == "Refer to a haematologist."
     promise, *others = reasons_of(verdict)
     assert promise == "90 % coverage; most probable is ALL blast, 0.55."
