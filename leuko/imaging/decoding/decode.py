@@ -16,6 +16,7 @@ from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugi
 
 from leuko.errors import ImageError
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import (
     BROKEN,
     PictureData,
@@ -132,6 +133,8 @@ def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
         return kind, _read_png(png_picture(data), limits)
     if kind is FileKind.JPEG:
         picture = jpeg_picture(data)
+        check_size(picture.width_px, picture.height_px, limits)
+        refuse_damaged_jpeg(picture.data)
         return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits)
     if kind is FileKind.WEBP:
         picture = webp_picture(data)

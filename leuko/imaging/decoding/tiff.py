@@ -13,6 +13,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.lzw import LZW, undo_lzw
 from leuko.imaging.decoding.metadata import BROKEN, CUT_OFF, jpeg_picture
 from leuko.imaging.decoding.to_rgb8 import (
@@ -115,6 +116,7 @@ def _check_jpeg_parts(page: Any, data: bytes) -> None:  # noqa: ANN401 (tifffile
         part = jpeg_picture(data[offset : offset + size])
         if part.width_px > width or part.height_px > height:
             raise UnreadableError(BROKEN)
+        refuse_damaged_jpeg(part.data, page.jpegtables or b"")
 
 
 def _last_axis_samples(page: Any, samples: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN401
