@@ -7,7 +7,8 @@ without colour management, and a picture must mean the same to the network where
 import hashlib
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from leuko.errors import ImageError
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.bands import rgb_in_bands
+from leuko.imaging.decoding.cost import RGB_BYTES, check_cost, decoding_cost
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
 from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import (
@@ -66,7 +70,8 @@ def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
         ImageError: for everything that cannot be read, with a sentence on what to do.
     """
     try:
-        kind, raster = _read(data, limits)
+        with _room(data, limits):
+            kind, raster = _read(data, limits)
     except UnreadableError as error:
         raise ImageError(display_name(name), str(error)) from error.__cause__
     except MemoryError as error:
@@ -121,6 +126,15 @@ def _too_large(file_bytes: int, limits: Limits) -> str:
         f"{limits.max_file_bytes / BYTES_IN_MEGABYTE:.4g} are read. "
         "Crop the picture or export it smaller."
     )
+
+
+@contextmanager
+def _room(data: bytes, limits: Limits) -> Iterator[None]:
+    cost = decoding_cost(data)
+    if cost.held_bytes <= RGB_BYTES * limits.max_image_pixels:  # more is refused by its size
+        check_cost(cost, limits)
+    with DECODING.reserve(cost.peak_bytes, limits.max_decoding_bytes):
+        yield
 
 
 def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
@@ -203,11 +217,7 @@ def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> 
 
 
 def _rgb(image: Image.Image) -> tuple[NDArray[np.uint8], str]:
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        return on_white(np.asarray(rgba.convert("RGB")), np.asarray(rgba.getchannel("A")))
-    if image.mode == "CMYK":
-        return np.asarray(image.convert("RGB")), CMYK_NOTE
-    if image.mode not in ("1", "L", "P", "RGB"):
+    if not image.has_transparency_data and image.mode not in ("1", "L", "P", "RGB", "CMYK"):
         raise UnreadableError(BROKEN)
-    return np.asarray(image.convert("RGB")), ""
+    pixels, note = rgb_in_bands(image)
+    return pixels, CMYK_NOTE if image.mode == "CMYK" else note

@@ -38,7 +38,7 @@ COMPRESSIONS = {UNCOMPRESSED, 2, 3, 4, 5, JPEG, 8, 32773, 32946, 50000}
 """None, CCITT fax, LZW, JPEG, Deflate, PackBits, Deflate (old number), Zstandard."""
 ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA = 1, 2
 ORIENTATION_TAG, SUBFILE_TAG, DNG_TAG = 274, 254, 50706
-BYTE_BITS, WORD_BITS = 8, 16
+BYTE_BITS, WORD_BITS, MOST_BITS = 8, 16, 64
 
 # tifffile reports oddities of a file through its logger; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -92,7 +92,7 @@ def _check_page(page: Any, file_bytes: int, limits: Limits) -> None:  # noqa: AN
             f"grey, RGB or CMYK with at most one more channel in one layer. {EXPORT}"
         )
     tile_pixels = page.tilewidth * page.tilelength if page.is_tiled else 0
-    if tile_pixels > 4 * limits.max_image_pixels:
+    if tile_pixels > 4 * limits.max_image_pixels or np.max(page.bitspersample) > MOST_BITS:
         raise UnreadableError(BROKEN)
     parts = list(zip(page.dataoffsets, page.databytecounts, strict=True))
     expected = int(np.prod(page.chunked))
