@@ -28,6 +28,11 @@ class MemoryBudget:
         """Bytes that are handed out now."""
         return self._reserved
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     @contextmanager
     def reserve(self, needed_bytes: int, capacity_bytes: int) -> Iterator[None]:
         """Hold memory for as long as the context lasts; waits until it is there.

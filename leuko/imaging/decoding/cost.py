@@ -20,9 +20,9 @@ RGB_BYTES, ALPHA_BYTES = 3, 1
 """A pixel of the result, and of the transparency beside it."""
 TURNED_BYTES = 2 * RGB_BYTES
 """A pixel, while the result is copied upright; the decoder's own memory is free again by then."""
-USE_BYTES = 8
-"""A pixel while a picture is prepared for a network, looked at and made small: Pillow's copy of
-it, 4, and what a step of the preparation makes of it."""
+USE_BYTES = 9
+"""A pixel while a picture is prepared for a network, looked at, made small or drawn with its
+heatmap: Pillow's copy of it, 4, and what a step of the preparation or the heatmap makes of it."""
 FILE_COPIES = 2
 BASE_BYTES = 24 * BYTES_IN_MEGABYTE
 """Bands, tables and buffers, whatever the size."""
@@ -68,6 +68,10 @@ class Cost:
         return self.held_bytes * (RGB_BYTES + USE_BYTES) // RGB_BYTES
 
 
+NO_COST = Cost()
+"""Of what cannot be decoded."""
+
+
 def decoding_cost(data: bytes) -> Cost:
     """What the picture in a file will take, by its header.
 
@@ -81,7 +85,7 @@ def decoding_cost(data: bytes) -> Cost:
     with suppress(Exception):  # as in decode_image, which then says what is wrong with the file
         pixels, pixel_bytes = _READERS[file_kind(data)](data)
     if not pixels:
-        return Cost()
+        return NO_COST
     peak = round(pixels * pixel_bytes) + FILE_COPIES * len(data) + BASE_BYTES
     return Cost(peak, pixels * RGB_BYTES)
 
