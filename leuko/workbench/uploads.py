@@ -3,15 +3,18 @@
 import errno
 import hashlib
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.cost import NO_COST, Cost, decoding_cost, room_for
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.data_url import thumbnail
-from leuko.settings import Limits
+from leuko.settings import BYTES_IN_MEGABYTE, Limits
 from leuko.workbench.temp_store import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class TrayItem:
         thumbnail: data URL of a small JPEG, made when the picture is first read.
         size_px: (width, height), known once read.
         survey: what was seen in it without a network, once for all models.
+    cost: memory that its picture takes.
     """
 
     number: int
@@ -60,11 +64,16 @@ class TrayItem:
     thumbnail: str | None = None
     size_px: tuple[int, int] | None = None
     survey: "Survey | None" = None
+    cost: Cost = NO_COST
 
     @property
     def data(self) -> bytes:
         """The file's bytes, read anew each time; empty when it cannot be read."""
         return self.stored.read()
+
+    def room(self, limits: Limits) -> AbstractContextManager[None]:
+        """Memory for the picture, held while it is decoded and used; waits until there is some."""
+        return DECODING.reserve(room_for([self.cost]), limits.max_decoding_bytes)
 
     def decode(self, limits: Limits) -> Picture:
         """The picture, decoded anew; the item stays as it is.
@@ -122,6 +131,8 @@ class Tray:
         for entry in expand_uploads(uploads, limits):
             if isinstance(entry, ImageError):
                 self.refuse(entry.file_name, entry.reason)
+            elif self.held_bytes() + len(entry.data) > limits.max_session_bytes:
+                self.refuse(entry.name, over_quota(limits))
             else:
                 self.keep(entry.name, entry.data)
         return len(self.items) - before
@@ -133,7 +144,8 @@ class Tray:
             stored = self._spool.keep(data)
         except OSError as problem:
             return self.refuse(name, _not_kept(problem))
-        item = TrayItem(len(self.items), display_name(name), digest, stored)
+        cost = decoding_cost(data)
+        item = TrayItem(len(self.items), display_name(name), digest, stored, cost=cost)
         self.items.append(item)
         return item
 
@@ -148,6 +160,19 @@ class Tray:
         self.items.clear()
         self._spool.close()
 
+    def held_bytes(self) -> int:
+        """Bytes of all files that are kept."""
+        return sum(item.stored.length for item in self.items)
+
     def readable(self) -> list[TrayItem]:
         """Items that are, so far, not known to be unreadable."""
         return [item for item in self.items if item.error is None]
+
+
+def over_quota(limits: Limits) -> str:
+    """Why a file is not kept any more, one sentence."""
+    return (
+        "The pictures of this session have "
+        f"{limits.max_session_bytes / BYTES_IN_MEGABYTE:.4g} megabytes, the most that one session "
+        "may keep: download the results, clear the images and add this file again."
+    )

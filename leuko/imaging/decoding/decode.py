@@ -6,8 +6,10 @@ without colour management, and a picture must mean the same to the network where
 
 import hashlib
 import io
+import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,11 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from leuko.errors import ImageError
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.bands import rgb_in_bands
+from leuko.imaging.decoding.cost import RGB_BYTES, check_cost, decoding_cost
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import (
     BROKEN,
     PictureData,
@@ -50,13 +56,16 @@ TOO_LITTLE_MEMORY = "The memory does not suffice to decode this picture. Export 
 _Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
 
 
-def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
+def decode_image(data: bytes, name: str, limits: Limits, *, shown_px: int | None = None) -> Picture:
     """Decode the bytes of a file.
 
     Args:
         data: the whole file; its content, not its name, says what it is.
         name: name as the user gave it, used in messages and kept in the result.
         limits: largest file and picture, shortest side.
+        shown_px: for a copy on the screen only: a JPEG may be read at a half, a quarter or an
+            eighth of its size as long as its longest side keeps so many pixels. What is read so
+            must never reach a network.
 
     Returns:
         The first picture of the file, upright, 8-bit RGB, transparency put on white.
@@ -65,7 +74,8 @@ def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
         ImageError: for everything that cannot be read, with a sentence on what to do.
     """
     try:
-        kind, raster = _read(data, limits)
+        with _room(data, limits):
+            kind, raster = _read(data, limits, shown_px)
     except UnreadableError as error:
         raise ImageError(display_name(name), str(error)) from error.__cause__
     except MemoryError as error:
@@ -122,7 +132,16 @@ def _too_large(file_bytes: int, limits: Limits) -> str:
     )
 
 
-def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
+@contextmanager
+def _room(data: bytes, limits: Limits) -> Iterator[None]:
+    cost = decoding_cost(data)
+    if cost.held_bytes <= RGB_BYTES * limits.max_image_pixels:  # more is refused by its size
+        check_cost(cost, limits)
+    with DECODING.reserve(cost.peak_bytes, limits.max_decoding_bytes):
+        yield
+
+
+def _read(data: bytes, limits: Limits, shown_px: int | None) -> tuple[FileKind, Raster]:
     if len(data) > limits.max_file_bytes:
         raise UnreadableError(_too_large(len(data), limits))
     kind = readable_kind(data)
@@ -132,7 +151,9 @@ def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
         return kind, _read_png(png_picture(data), limits)
     if kind is FileKind.JPEG:
         picture = jpeg_picture(data)
-        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits)
+        check_size(picture.width_px, picture.height_px, limits)
+        refuse_damaged_jpeg(picture.data)
+        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits, shown_px)
     if kind is FileKind.WEBP:
         picture = webp_picture(data)
         return kind, _read_with_pillow(picture, WebPImagePlugin.WebPImageFile, limits)
@@ -183,7 +204,9 @@ def deep_samples(data: bytes) -> NDArray[np.uint16]:
     return np.asarray(found.reshape(*found.shape[:2], -1)[..., channels], np.uint16)
 
 
-def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> Raster:
+def _read_with_pillow(
+    picture: PictureData, opener: _Opener, limits: Limits, shown_px: int | None = None
+) -> Raster:
     """Decode with the one Pillow plugin that the signature calls for.
 
     ``Image.open`` is left out on purpose: it would issue a DecompressionBombWarning for pictures
@@ -193,6 +216,9 @@ def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> 
     with opener(io.BytesIO(picture.data)) as image:
         if image.size != (picture.width_px, picture.height_px):
             raise UnreadableError(BROKEN)
+        if shown_px is not None:
+            share = min(1.0, shown_px / max(image.size))
+            image.draft("RGB", (math.ceil(share * image.width), math.ceil(share * image.height)))
         image.load()
         pixels, note = _rgb(image)
     notes = (note, ANIMATION_NOTE if picture.animated else "")
@@ -200,11 +226,7 @@ def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> 
 
 
 def _rgb(image: Image.Image) -> tuple[NDArray[np.uint8], str]:
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        return on_white(np.asarray(rgba.convert("RGB")), np.asarray(rgba.getchannel("A")))
-    if image.mode == "CMYK":
-        return np.asarray(image.convert("RGB")), CMYK_NOTE
-    if image.mode not in ("1", "L", "P", "RGB"):
+    if not image.has_transparency_data and image.mode not in ("1", "L", "P", "RGB", "CMYK"):
         raise UnreadableError(BROKEN)
-    return np.asarray(image.convert("RGB")), ""
+    pixels, note = rgb_in_bands(image)
+    return pixels, CMYK_NOTE if image.mode == "CMYK" else note

@@ -13,6 +13,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.lzw import LZW, undo_lzw
 from leuko.imaging.decoding.metadata import BROKEN, CUT_OFF, jpeg_picture
 from leuko.imaging.decoding.to_rgb8 import (
@@ -37,7 +38,7 @@ COMPRESSIONS = {UNCOMPRESSED, 2, 3, 4, 5, JPEG, 8, 32773, 32946, 50000}
 """None, CCITT fax, LZW, JPEG, Deflate, PackBits, Deflate (old number), Zstandard."""
 ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA = 1, 2
 ORIENTATION_TAG, SUBFILE_TAG, DNG_TAG = 274, 254, 50706
-BYTE_BITS, WORD_BITS = 8, 16
+BYTE_BITS, WORD_BITS, MOST_BITS = 8, 16, 64
 
 # tifffile reports oddities of a file through its logger; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -91,7 +92,7 @@ def _check_page(page: Any, file_bytes: int, limits: Limits) -> None:  # noqa: AN
             f"grey, RGB or CMYK with at most one more channel in one layer. {EXPORT}"
         )
     tile_pixels = page.tilewidth * page.tilelength if page.is_tiled else 0
-    if tile_pixels > 4 * limits.max_image_pixels:
+    if tile_pixels > 4 * limits.max_image_pixels or np.max(page.bitspersample) > MOST_BITS:
         raise UnreadableError(BROKEN)
     parts = list(zip(page.dataoffsets, page.databytecounts, strict=True))
     expected = int(np.prod(page.chunked))
@@ -115,6 +116,7 @@ def _check_jpeg_parts(page: Any, data: bytes) -> None:  # noqa: ANN401 (tifffile
         part = jpeg_picture(data[offset : offset + size])
         if part.width_px > width or part.height_px > height:
             raise UnreadableError(BROKEN)
+        refuse_damaged_jpeg(part.data, page.jpegtables or b"")
 
 
 def _last_axis_samples(page: Any, samples: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN401

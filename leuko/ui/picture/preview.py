@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.cost import decoding_cost, room_for
 from leuko.imaging.decoding.decode import decode_image
-from leuko.imaging.rendering.data_url import preview
+from leuko.imaging.rendering.data_url import MAX_PREVIEW_PX, preview
 from leuko.ui.state import resources as loaders
 
 PREVIEWS_KEPT = 24
@@ -13,4 +15,6 @@ PREVIEWS_KEPT = 24
 def picture_preview(sha256: str, _data: bytes, _name: str) -> str:
     """Data address of a picture, kept by the hash of its file and gone with its session."""
     del sha256  # part of the cache key only
-    return preview(decode_image(_data, _name, loaders.limits()).pixels)
+    limits = loaders.limits()
+    with DECODING.reserve(room_for([decoding_cost(_data)]), limits.max_decoding_bytes):
+        return preview(decode_image(_data, _name, limits, shown_px=MAX_PREVIEW_PX).pixels)
