@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from PIL import TiffImagePlugin
+from PIL import ImageFile, TiffImagePlugin
 
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
@@ -18,14 +18,17 @@ LZW, UNCOMPRESSED = 5, 1
 NO_PREDICTOR, DIFFERENCES = 1, 2
 SAMPLES_TOGETHER, LOWEST_BIT_LAST = 1, 1
 TIFF_HEADER_BYTES = 8
+BYTES_AT_ONCE = 32 * 1024 * 1024
+"""Parts are unpacked in groups of about this size: a large picture is not held four times."""
 
 
-def undo_lzw(page: Any, file: io.BytesIO) -> None:  # noqa: ANN401 (tifffile page)
+def undo_lzw(page: Any, file: io.BytesIO, data: bytes) -> None:  # noqa: ANN401 (tifffile page)
     """Append the unpacked parts of a page to its file and point the page at them.
 
     Args:
         page: a tifffile page that is compressed with LZW; it is changed.
         file: the file that the page was read from; it is changed.
+        data: the file as it was at first.
 
     Raises:
         UnreadableError: for a rare order of bits or predictor.
@@ -42,25 +45,28 @@ def undo_lzw(page: Any, file: io.BytesIO) -> None:  # noqa: ANN401 (tifffile pag
     else:
         part_rows, rows = min(page.rowsperstrip, page.imagelength), page.imagelength
     parts_together = -(-rows // part_rows)  # rounded up; the last strip of a plane may be short
-    whole = file.getvalue()
     packed = [
-        whole[offset : offset + size]
+        data[offset : offset + size]
         for offset, size in zip(page.dataoffsets, page.databytecounts, strict=True)
     ]
+    at_once = max(1, BYTES_AT_ONCE // (part_rows * row_bytes))
     offsets, sizes = [], []
     end = file.seek(0, io.SEEK_END)
     for first in range(0, len(packed), parts_together):
-        group = packed[first : first + parts_together]
-        unpacked = _unpack(group, row_bytes, part_rows, rows)
-        if differenced:
-            stored = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
-            differences = np.frombuffer(unpacked, stored).reshape(rows, width, samples)
-            unpacked = differences.cumsum(axis=1, dtype=page.dtype).astype(stored).tobytes()
-        file.write(unpacked)
-        for number in range(len(group)):
-            offsets.append(end)
-            sizes.append(min(part_rows, rows - number * part_rows) * row_bytes)
-            end += sizes[-1]
+        for start in range(first, min(first + parts_together, len(packed)), at_once):
+            group = packed[start : min(start + at_once, first + parts_together)]
+            rows_left = rows - (start - first) * part_rows
+            group_rows = min(len(group) * part_rows, rows_left)
+            unpacked = _unpack(group, row_bytes, part_rows, group_rows)
+            if differenced:
+                stored = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
+                differences = np.frombuffer(unpacked, stored).reshape(group_rows, width, samples)
+                unpacked = differences.cumsum(axis=1, dtype=page.dtype).astype(stored).tobytes()
+            file.write(unpacked)
+            for number in range(len(group)):
+                offsets.append(end)
+                sizes.append(min(part_rows, group_rows - number * part_rows) * row_bytes)
+                end += sizes[-1]
     page.dataoffsets, page.databytecounts = tuple(offsets), tuple(sizes)
     page.compression, page.predictor = UNCOMPRESSED, NO_PREDICTOR
 
@@ -91,5 +97,16 @@ def _unpack(parts: list[bytes], row_bytes: int, part_rows: int, rows: int) -> by
     directory += bytes(4)
     header = struct.pack("<4sI", b"II*\0", lists_start + len(lists))
     grey = b"".join((header, body, lists, directory))
-    with TiffImagePlugin.TiffImageFile(io.BytesIO(grey)) as image:
+    with _Bytes(io.BytesIO(grey)) as image:
         return image.tobytes()
+
+
+class _Bytes(TiffImagePlugin.TiffImageFile):
+    """Packed bytes in the guise of a grey picture.
+
+    Pillow's bound on pixels would count three bytes of colour as three pixels; the pixels of the
+    real picture were checked before.
+    """
+
+    def load_prepare(self) -> None:
+        ImageFile.ImageFile.load_prepare(self)

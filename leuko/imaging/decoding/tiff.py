@@ -1,4 +1,4 @@
-"""Read the first page of a TIFF with tifffile.
+"""Read the picture of a TIFF with tifffile.
 
 tifffile rather than Pillow for every TIFF: it reads 16-bit and floating-point colour, and it says
 which bytes of the file hold the picture, so that a file that was cut off is told from a whole one.
@@ -13,88 +13,219 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from leuko.imaging.decoding.colour_profile import profile_note
+from leuko.imaging.decoding.depth import to_bytes
 from leuko.imaging.decoding.lzw import LZW, undo_lzw
 from leuko.imaging.decoding.metadata import BROKEN, CUT_OFF, jpeg_picture
+from leuko.imaging.decoding.ome import Channel
+from leuko.imaging.decoding.orientation import ORIENTATION_TAG, UPRIGHT, xmp_orientation
+from leuko.imaging.decoding.planes import Planes, colour_order, find_planes
+from leuko.imaging.decoding.tiff_layout import (
+    BYTE_BITS,
+    CMYK,
+    EXPORT,
+    JPEG,
+    PALETTE,
+    PHOTOMETRIC_TAG,
+    RGB,
+    RGB_CHANNELS,
+    UNCOMPRESSED,
+    WHITE_IS_ZERO,
+    Layout,
+    mend_tags,
+    sample_layout,
+    stated_depth,
+)
 from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     TOP_OF_BYTE,
     Raster,
     UnreadableError,
     check_size,
-    deep_to_bytes,
-    fractions_to_bytes,
     on_white,
 )
 from leuko.settings import Limits
 
-EXPORT = "Export the picture as PNG or as an uncompressed 8-bit RGB TIFF."
 EXTRA_NOTE = "An extra channel without meaning for the colours was ignored."
 
-WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
-COLOURS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, PALETTE: 1, CMYK: 4, YCBCR: 3}
-UNCOMPRESSED, JPEG = 1, 7
 COMPRESSIONS = {UNCOMPRESSED, 2, 3, 4, 5, JPEG, 8, 32773, 32946, 50000}
 """None, CCITT fax, LZW, JPEG, Deflate, PackBits, Deflate (old number), Zstandard."""
-ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA = 1, 2
-ORIENTATION_TAG, SUBFILE_TAG, DNG_TAG = 274, 254, 50706
-BYTE_BITS, WORD_BITS = 8, 16
+SUBFILE_TAG, XMP_TAG, PROFILE_TAG, DNG_TAG = 254, 700, 34675, 50706
 
 # tifffile reports oddities of a file through its logger; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 def read_tiff(data: bytes, limits: Limits) -> Raster:
-    """Read the first page of a TIFF or BigTIFF.
+    """Read the first picture of a TIFF or BigTIFF.
 
     Args:
         data: the whole file.
         limits: largest picture and shortest side, checked before anything is decoded.
 
     Returns:
-        RGB, with notes on further pages, depth, transparency and colour conversion.
+        RGB, with notes on further pages, depth, transparency, colour conversion and profile.
 
     Raises:
-        UnreadableError: when the page is of a kind that is not read, or is cut off.
+        UnreadableError: when the picture is of a kind that is not read, or is cut off.
         Exception: whatever tifffile and its codecs answer damaged data with.
     """
     stream = io.BytesIO(data)
     with tifffile.TiffFile(stream) as file:
-        pages = len(file.pages)
-        page = file.pages.first
-        _check_page(page, len(data), limits)
-        if page.compression == JPEG:
-            _check_jpeg_parts(page, data)
-        if page.compression == LZW:
-            undo_lzw(page, stream)
-        samples = page.asarray(maxworkers=1)
-        pixels, notes = _to_rgb(_last_axis_samples(page, samples), page)
-        orientation = int(page.tags.valueof(ORIENTATION_TAG, default=1))
-    if pages > 1:
-        notes = (f"Multi-page TIFF: page 1 of {pages} was read.", *notes)
-    return Raster(pixels, notes, orientation)
+        planes = find_planes(file.pages, _main_page(file.pages))
+        page: Any = file.pages[min(planes.numbers[0], len(file.pages) - 1)]
+        check_size(page.imagewidth, page.imagelength, limits)
+        mend_tags(page)
+        bits = planes.stated_bits or stated_depth(page)
+        if len(planes.numbers) > 1:
+            samples, layout = _separate_planes(file.pages, planes.numbers, stream, data, limits)
+        else:
+            layout = _page_layout(page, planes.channels)
+            samples = _samples(page, stream, data, limits)
+        if planes.channels and layout.model == RGB:
+            order = [*colour_order(planes.channels), *range(RGB_CHANNELS, samples.shape[2])]
+            samples = samples[..., order]
+        pixels, notes = _to_rgb(samples, layout, page, bits)
+        orientation = _orientation(page)
+        profile_words = profile_note(_bytes_of(page, PROFILE_TAG))
+    told = (_page_note(planes), layout.note, *notes, profile_words)
+    return Raster(pixels, tuple(filter(None, told)), orientation)
+
+
+def _main_page(pages: Any) -> int:  # noqa: ANN401 (tifffile pages)
+    """Number of the first page that is not marked as a preview of another."""
+    if not len(pages):
+        raise UnreadableError(BROKEN)
+    for number in range(len(pages)):
+        if not int(pages[number].tags.valueof(SUBFILE_TAG, default=0)) & 1:
+            return number
+    raise UnreadableError(f"This TIFF holds nothing but a preview. {EXPORT}")
+
+
+def _page_note(planes: Planes) -> str:
+    numbers = [number + 1 for number in planes.numbers]
+    if len(numbers) > 1:
+        red, green, blue = numbers
+        return (
+            f"Multi-page TIFF: pages {red}, {green} and {blue} of {planes.together} were read as "
+            "red, green and blue."
+        )
+    if planes.together > 1:
+        return f"Multi-page TIFF: page {numbers[0]} of {planes.together} was read."
+    return ""
+
+
+def _page_layout(page: Any, channels: tuple[Channel, ...]) -> Layout:  # noqa: ANN401 (tifffile)
+    if len(channels) == page.samplesperpixel > 1:
+        colour_order(channels)  # refuses what are no colours
+    return sample_layout(page)
+
+
+def _samples(page: Any, stream: io.BytesIO, data: bytes, limits: Limits) -> NDArray[Any]:  # noqa: ANN401
+    """Decode a page to (H, W, channels)."""
+    _check_page(page, len(data), limits)
+    if page.compression == JPEG:
+        _check_jpeg_parts(page, data)
+    if page.compression == LZW:
+        undo_lzw(page, stream, data)
+    samples = page.asarray(maxworkers=1)
+    if page.axes == "SYX":
+        samples = np.moveaxis(samples, 0, -1)
+    elif page.axes not in ("YX", "YXS"):
+        raise UnreadableError(f"The layout of this TIFF is not read. {EXPORT}")
+    return np.reshape(samples, (page.imagelength, page.imagewidth, page.samplesperpixel))
+
+
+def _separate_planes(
+    pages: Any,  # noqa: ANN401 (tifffile pages)
+    numbers: tuple[int, ...],
+    stream: io.BytesIO,
+    data: bytes,
+    limits: Limits,
+) -> tuple[NDArray[Any], Layout]:
+    """Decode three grey pages, or three planes that lie behind one page, to (H, W, 3)."""
+    if max(numbers) < len(pages):
+        first = pages[numbers[0]]
+        samples = []
+        for number in numbers:
+            page = pages[number]
+            mend_tags(page)
+            traits = [
+                (one.imagewidth, one.imagelength, one.samplesperpixel, one.dtype, one.bitspersample)
+                for one in (page, first)
+            ]
+            if traits[0] != traits[1] or page.samplesperpixel != 1:
+                raise UnreadableError(
+                    f"The red, green and blue pages of this TIFF differ in size or depth. {EXPORT}"
+                )
+            samples.append(_samples(page, stream, data, limits))
+        together = np.concatenate(samples, axis=2)
+    else:
+        first = pages[0]
+        together = _planes_behind(pages, numbers, data, limits)
+    # A palette is there to show a plane in its colour; its values are what was measured.
+    model = (
+        WHITE_IS_ZERO
+        if first.photometric == WHITE_IS_ZERO and PHOTOMETRIC_TAG in first.tags
+        else RGB
+    )
+    return together, Layout(model, RGB_CHANNELS)
+
+
+def _planes_behind(
+    pages: Any,  # noqa: ANN401 (tifffile pages)
+    numbers: tuple[int, ...],
+    data: bytes,
+    limits: Limits,
+) -> NDArray[Any]:
+    """Planes that follow each other uncompressed behind the only page that has a directory."""
+    page = pages[0]
+    if page.compression != UNCOMPRESSED or len(pages) > 1 or page.dtype is None:
+        raise UnreadableError(
+            f"The description of this TIFF names more pages than the file holds. {EXPORT}"
+        )
+    _check_page(page, len(data), limits)
+    stored = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
+    shape = (page.imagelength, page.imagewidth)
+    values = page.imagelength * page.imagewidth
+    start = page.dataoffsets[0]
+    if start + (max(numbers) + 1) * values * stored.itemsize > len(data) or page.is_tiled:
+        raise UnreadableError(CUT_OFF)
+    found = [
+        np.frombuffer(data, stored, values, start + number * values * stored.itemsize)
+        for number in numbers
+    ]
+    return np.stack([plane.reshape(shape) for plane in found], axis=2).astype(page.dtype)
+
+
+def _orientation(page: Any) -> int:  # noqa: ANN401 (tifffile page)
+    stated = page.tags.valueof(ORIENTATION_TAG)
+    stated = stated[0] if isinstance(stated, (tuple, bytes)) and stated else stated
+    if stated is None:
+        stated = xmp_orientation(_bytes_of(page, XMP_TAG))
+    return int(stated) if isinstance(stated, int) else UPRIGHT
+
+
+def _bytes_of(page: Any, tag: int) -> bytes:  # noqa: ANN401 (tifffile page)
+    value = page.tags.valueof(tag)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else b""
 
 
 def _check_page(page: Any, file_bytes: int, limits: Limits) -> None:  # noqa: ANN401 (tifffile page)
-    check_size(page.imagewidth, page.imagelength, limits)
     if page.tags.get(DNG_TAG) is not None:
         raise UnreadableError(f"Camera raw files (DNG) are not read. {EXPORT}")
-    if int(page.tags.valueof(SUBFILE_TAG, default=0)) & 1:
-        raise UnreadableError(f"The first page of this TIFF is only a preview. {EXPORT}")
-    if page.photometric not in COLOURS or (page.photometric == YCBCR and page.compression != JPEG):
-        raise UnreadableError(f"The colour model of this TIFF is not read. {EXPORT}")
     if page.compression not in COMPRESSIONS:
-        raise UnreadableError(f"The compression of this TIFF is not read. {EXPORT}")
-    extra = page.samplesperpixel - COLOURS[page.photometric]
-    if extra not in (0, 1) or page.imagedepth != 1:
-        raise UnreadableError(
-            f"This TIFF has {page.samplesperpixel} channels in {page.imagedepth} layers; expected "
-            f"grey, RGB or CMYK with at most one more channel in one layer. {EXPORT}"
-        )
+        named = getattr(page.compression, "name", f"number {int(page.compression)}")
+        raise UnreadableError(f"The compression of this TIFF ({named}) is not read. {EXPORT}")
     tile_pixels = page.tilewidth * page.tilelength if page.is_tiled else 0
     if tile_pixels > 4 * limits.max_image_pixels:
         raise UnreadableError(BROKEN)
     parts = list(zip(page.dataoffsets, page.databytecounts, strict=True))
     expected = int(np.prod(page.chunked))
+    if any(size == 0 for _, size in parts[:expected]):
+        raise UnreadableError(f"Parts of this TIFF hold no data. {EXPORT}")
     if len(parts) < expected or any(
         size < 1 or offset + size > file_bytes for offset, size in parts[:expected]
     ):
@@ -117,66 +248,53 @@ def _check_jpeg_parts(page: Any, data: bytes) -> None:  # noqa: ANN401 (tifffile
             raise UnreadableError(BROKEN)
 
 
-def _last_axis_samples(page: Any, samples: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN401
-    """Samples as (H, W, channels), whichever way they are stored."""
-    if page.axes == "SYX":
-        samples = np.moveaxis(samples, 0, -1)
-    elif page.axes not in ("YX", "YXS"):
-        raise UnreadableError(f"The layout of this TIFF is not read. {EXPORT}")
-    return samples.reshape(page.imagelength, page.imagewidth, page.samplesperpixel)
-
-
-def _to_rgb(samples: NDArray[Any], page: Any) -> tuple[NDArray[np.uint8], tuple[str, ...]]:  # noqa: ANN401
-    colours = COLOURS[page.photometric]
-    colour, extra = samples[..., :colours], samples[..., colours:]
-    if page.photometric == PALETTE:
-        return _look_up(colour[..., 0], page.colormap), ()
-    pixels, note = _to_bytes(colour, page.bitspersample)
-    notes = [note]
-    if page.photometric == WHITE_IS_ZERO:
+def _to_rgb(
+    samples: NDArray[Any],
+    layout: Layout,
+    page: Any,  # noqa: ANN401 (tifffile page)
+    stated_bits: int | None,
+) -> tuple[NDArray[np.uint8], list[str]]:
+    colours = layout.colours
+    if layout.model == PALETTE:
+        return _look_up(samples[..., 0], page.colormap), []
+    alpha_at = layout.alpha if layout.unclear is None else layout.unclear
+    kept = [*range(colours), alpha_at] if alpha_at is not None else slice(colours)
+    scaled, note = _scaled(samples[..., kept], colours, page.bitspersample, stated_bits)
+    pixels, notes = scaled[..., :colours], [note]
+    if layout.model == WHITE_IS_ZERO:
         pixels = TOP_OF_BYTE - pixels
-    if page.photometric == CMYK:
+    if layout.model == CMYK:
         pixels = np.asarray(Image.fromarray(pixels, mode="CMYK").convert("RGB"))
         notes.append(CMYK_NOTE)
     if colours == 1:
         pixels = np.repeat(pixels, 3, axis=2)
-    if extra.shape[2]:
-        meaning = page.extrasamples[0] if page.extrasamples else None
-        if meaning in (ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA):
-            alpha = _alpha(extra[..., 0], page.bitspersample)
-            premultiplied = meaning == ASSOCIATED_ALPHA
-            pixels, note = on_white(pixels, alpha, premultiplied=premultiplied)
-        else:
-            note = EXTRA_NOTE
+    if layout.unclear is not None and int(scaled[..., -1].min()) < TOP_OF_BYTE:
+        raise UnreadableError(
+            f"This TIFF has {page.samplesperpixel} channels and does not say which are colours; "
+            f"expected grey, or red, green and blue, as of a stained smear. {EXPORT}"
+        )
+    if layout.alpha is not None:
+        pixels, note = on_white(
+            np.ascontiguousarray(pixels), scaled[..., -1], premultiplied=layout.premultiplied
+        )
         notes.append(note)
-    return np.ascontiguousarray(pixels), tuple(filter(None, notes))
+    elif layout.ignored and layout.unclear is None:
+        notes.append(EXTRA_NOTE)
+    return np.ascontiguousarray(pixels), notes
+
+
+def _scaled(
+    samples: NDArray[Any], colours: int, bits: int, stated_bits: int | None
+) -> tuple[NDArray[np.uint8], str]:
+    """Integers by one scale with their alpha; floats each by its own, which their range tells."""
+    if samples.dtype.kind != "f" or samples.shape[2] == colours:
+        return to_bytes(samples, bits, stated_bits)
+    colour, note = to_bytes(samples[..., :colours], bits)
+    alpha, _ = to_bytes(samples[..., colours:], bits)
+    return np.concatenate([colour, alpha], axis=2), note
 
 
 def _look_up(indices: NDArray[Any], colour_map: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Colours of a palette picture; the map is (3, entries), by the standard of 16 bits."""
     table = colour_map if int(colour_map.max()) <= TOP_OF_BYTE else colour_map >> BYTE_BITS
     return np.ascontiguousarray(table.T.astype(np.uint8)[indices.astype(np.intp)])
-
-
-def _to_bytes(samples: NDArray[Any], bits: int) -> tuple[NDArray[np.uint8], str]:
-    if samples.dtype.kind == "f":
-        return fractions_to_bytes(samples)
-    if samples.dtype.kind == "b":
-        samples = samples.astype(np.uint8)
-    if samples.dtype == np.uint8 and bits == BYTE_BITS:
-        return samples, ""
-    lowest, highest = int(samples.min(initial=0)), int(samples.max(initial=0))
-    if lowest < 0 or highest >= 1 << WORD_BITS:
-        raise UnreadableError(
-            f"The values of this TIFF run from {lowest} to {highest}; expected 0 to 65535. {EXPORT}"
-        )
-    known_bits = bits if bits < WORD_BITS and samples.dtype.kind in "bu" else None
-    return deep_to_bytes(samples, known_bits)
-
-
-def _alpha(samples: NDArray[Any], bits: int) -> NDArray[np.uint8]:
-    if samples.dtype.kind == "f":
-        return fractions_to_bytes(samples)[0]
-    if samples.dtype == np.uint8:
-        return samples
-    return deep_to_bytes(samples, bits)[0]
