@@ -122,7 +122,7 @@ def _light(curve: bytes, value: float) -> float:
         (kind,) = struct.unpack_from(">H", curve, 8)
         count = (1, 3, 4, 5, 7)[kind]
         numbers = [n / _FIXED for n in struct.unpack_from(f">{count}i", curve, 12)]
-        gamma, a, b, c, d, e, f = [*numbers, *[0.0] * (7 - count)]
+        gamma, a, b, c, d, e, f = (numbers + 7 * [0.0])[:7]
         if kind == 0:
             return float(value**gamma)
         if kind in (1, 2):

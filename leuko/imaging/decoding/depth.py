@@ -18,8 +18,8 @@ BYTE_BITS, WORD_BITS = 8, 16
 GUESSED_DEPTHS = (8, 12, 16)
 FLOAT_NOTE = "Fractions between 0 and 1 were scaled to 8 bit."
 OVERSHOOT = 0.5
-"""In steps of 8 bits. A value that lies outside of its range by less rounds to the end of it, so the
-picture is the one that was meant; arithmetic with 16- or 32-bit floats oversteps by far less."""
+"""In steps of 8 bits. A value that lies outside of its range by less rounds to the end of it, so
+the picture is the one that was meant; arithmetic with floats oversteps by far less."""
 DOUBTFUL_TOP = 2.0
 """Between just above 1 and this a largest value may be an overshoot of fractions (sharpening and
 resampling overstep by up to a fifth) or a black picture of values up to 255."""

@@ -21,34 +21,11 @@ MAX_JSON_CHARS = 1_000_000
 EXPORT_RGB = "Export the picture as the microscope shows it, as PNG or 8-bit RGB TIFF."
 COLOUR_WORDS = {"red": 0, "r": 0, "green": 1, "g": 1, "blue": 2, "b": 2}
 FILLERS = {"channel", "ch", "c", "colour", "color", "camera", "brightfield", "bf", "plane"}
-DYES = {
-    "dapi",
-    "hoechst",
-    "fitc",
-    "tritc",
-    "gfp",
-    "egfp",
-    "rfp",
-    "yfp",
-    "cfp",
-    "bfp",
-    "mcherry",
-    "tdtomato",
-    "alexa",
-    "texas",
-    "rhodamine",
-    "phalloidin",
-    "draq",
-    "propidium",
-    "far",
-    "nile",
-    "cy",
-    "cyanine",
-    "fluorescence",
-    "fluorescein",
-    "dye",
-    "spectrum",
-}
+_DYES = (
+    "dapi hoechst fitc tritc gfp egfp rfp yfp cfp bfp mcherry tdtomato alexa texas rhodamine "
+    "phalloidin draq propidium far nile cy cyanine fluorescence fluorescein dye spectrum"
+)
+DYES = frozenset(_DYES.split())
 STRONG, WEAK = 200, 60
 """From 0 to 255: a pure colour has one part above the first and two below the second."""
 
