@@ -73,7 +73,7 @@ def deep_to_bytes(
         when the depth is stated and 8 bits or fewer.
     """
     largest = int(samples.max(initial=0))
-    if stated_bits is not None and largest < 1 << stated_bits:
+    if stated_bits is not None and stated_bits <= WORD_BITS and largest < 1 << stated_bits:
         bits = stated_bits
         note = f"{bits}-bit values were scaled to 8 bit." if bits > BYTE_BITS else ""
     else:

@@ -27,7 +27,8 @@ _XMP_HEADER, _ICC_HEADER = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 _JPEG_APP1, _JPEG_APP2, _JPEG_SCAN, _JPEG_COMMENT = 0xE1, 0xE2, 0xDA, 0xFE
 # Application data but for JFIF (E0) and Adobe (EE), which say what the colours mean.
 _JPEG_DROPPED = {*range(0xE1, 0xEE), 0xEF, _JPEG_COMMENT}
-_JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+# F7 is the frame of JPEG-LS, which is no JPEG that libjpeg knows.
+_JPEG_FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = {0x01, *range(0xD0, 0xD9)}
 
 

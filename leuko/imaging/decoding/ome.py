@@ -88,7 +88,7 @@ class OmePicture:
         for first_page, count, start, identity in self.blocks:
             first = self._plane(start, lengths)
             last = plane if count is None else first + count - 1
-            if first <= plane <= last and identity in ("", home):
+            if first_page >= 0 and first <= plane <= last and identity in ("", home):
                 return first_page + plane - first
         if self.blocks:
             raise UnreadableError(

@@ -163,16 +163,18 @@ def _of_ome(page: Any, description: str, pages: int) -> Planes | None:  # noqa: 
         return Planes((0,), pages, whole if picture.samples == 1 else (), bits)
     count = picture.planes_of_channels
     if count == 1 or picture.samples != 1:
-        return Planes((_first_page(picture),), pages, (), bits)
+        return Planes((_first_page(picture, pages),), pages, (), bits)
     order = colour_order(_padded(picture.channels, count))
     return Planes(tuple(picture.page_of_channel(channel) for channel in order), pages, (), bits)
 
 
-def _first_page(picture: OmePicture) -> int:
+def _first_page(picture: OmePicture, pages: int) -> int:
+    """The page of the only channel; one channel of many files is on the page that is here."""
     try:
-        return picture.page_of_channel(0)
+        page = picture.page_of_channel(0)
     except UnreadableError:
-        return 0  # one channel of many files; this one shows the page that it holds
+        return 0
+    return page if page < pages else 0
 
 
 def _padded(channels: Sequence[Channel], count: int) -> tuple[Channel, ...]:

@@ -24,6 +24,8 @@ MAX_SAMPLES = 8
 """Colours and further channels of a page; more are a spectrum, not a photograph."""
 BYTE_BITS, WORD_BITS = 8, 16
 UNSIGNED = 1
+READ_TYPES = "buif"
+"""Of NumPy: truth values, integers without and with a sign, floats."""
 OTHER_MODELS = {4: "a transparency mask", 8: "CIELab", 9: "ICCLab", 10: "ITULab", 32803: "raw"}
 GUESSED_ZERO_NOTE = "The file does not say whether 0 is black or white; it was read as black."
 
@@ -52,30 +54,16 @@ class Layout:
 
 
 def mend_tags(page: Any) -> None:  # noqa: ANN401 (tifffile page)
-    """Put right the counts and types of a page that its other tags contradict.
+    """Put right the counts and types of a page that its other tags or its bytes contradict.
 
     Args:
         page: a tifffile page; it is changed.
 
     Raises:
-        UnreadableError: when its samples have different depths.
+        UnreadableError: when its samples are of different depths or of a type that is not read.
     """
-    bits = page.tags.valueof(BITS_TAG)
-    if (
-        isinstance(bits, tuple)
-        and SAMPLES_TAG not in page.tags
-        and page.photometric == RGB
-        and len(bits) in (RGB_CHANNELS, RGB_CHANNELS + 1)
-    ):
-        # The number of samples is missing; their depths are counted instead.
-        page.samplesperpixel = len(bits)
-        height, width = page.imagelength, page.imagewidth
-        together = page.planarconfig == 1
-        page.shape = (height, width, len(bits)) if together else (len(bits), height, width)
-        page.shaped = (
-            (1, 1, height, width, len(bits)) if together else (len(bits), 1, height, width, 1)
-        )
-        page.axes = "YXS" if together else "SYX"
+    _mend_depth(page)
+    _mend_samples(page)
     if not isinstance(page.bitspersample, int):
         depths = ", ".join(str(depth) for depth in page.bitspersample[:MAX_SAMPLES])
         raise UnreadableError(
@@ -86,8 +74,44 @@ def mend_tags(page: Any) -> None:  # noqa: ANN401 (tifffile page)
         formats.value = formats.value[: page.samplesperpixel]
     if page.dtype is None and page.bitspersample in (1, 2, 4, BYTE_BITS):
         # Floats and other numbers of so few bits do not exist.
-        page.sampleformat = UNSIGNED
-        page.dtype = page._dtype = np.dtype(np.uint8)  # noqa: SLF001 (tifffile keeps both)
+        _set_type(page)
+    if page.dtype is None or page.dtype.kind not in READ_TYPES:
+        raise UnreadableError(f"The kind of numbers in this TIFF is not read. {EXPORT}")
+
+
+def _mend_depth(page: Any) -> None:  # noqa: ANN401 (tifffile page)
+    """A depth that is not given is 1 by the standard; data of whole bytes say otherwise."""
+    values = page.imagelength * page.imagewidth * page.samplesperpixel
+    whole_bytes = page.compression == UNCOMPRESSED and sum(page.databytecounts) == values
+    if BITS_TAG not in page.tags and (page.photometric == RGB or whole_bytes):
+        page.bitspersample = BYTE_BITS
+        _set_type(page)
+
+
+def _mend_samples(page: Any) -> None:  # noqa: ANN401 (tifffile page)
+    """RGB of one sample has three when their depths are listed, or the bytes suffice for three."""
+    if page.photometric != RGB or page.samplesperpixel != 1:
+        return
+    height, width = page.imagelength, page.imagewidth
+    bits = page.tags.valueof(BITS_TAG)
+    listed = len(bits) if isinstance(bits, tuple) else RGB_CHANNELS
+    depth = bits[0] if isinstance(bits, tuple) else page.bitspersample
+    as_many = page.compression == UNCOMPRESSED and (
+        sum(page.databytecounts) * BYTE_BITS == height * width * listed * depth
+    )
+    unsaid = isinstance(bits, tuple) and SAMPLES_TAG not in page.tags
+    if listed in (RGB_CHANNELS, RGB_CHANNELS + 1) and (as_many or unsaid):
+        together = page.planarconfig == 1
+        page.samplesperpixel = listed
+        page.shape = (height, width, listed) if together else (listed, height, width)
+        page.shaped = (1, 1, *page.shape) if together else (listed, 1, height, width, 1)
+        page.axes = "YXS" if together else "SYX"
+
+
+def _set_type(page: Any) -> None:  # noqa: ANN401 (tifffile page)
+    """Bytes without a sign; tifffile keeps the type twice, once for the decoder."""
+    page.sampleformat = UNSIGNED
+    page.dtype = page._dtype = np.dtype(np.uint8)  # noqa: SLF001 (as said)
 
 
 def sample_layout(page: Any) -> Layout:  # noqa: ANN401 (tifffile page)

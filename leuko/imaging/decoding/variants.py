@@ -16,6 +16,7 @@ UNKNOWN_VARIANT = (
 )
 JPEG_BITS = 8
 LOSSLESS, HIERARCHICAL = {0xC3, 0xCB}, {0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF}
+JPEG_LS = 0xF7
 JPEG_CHANNELS = {1, 3, 4}
 
 _OS2_HEADER_BYTES, _V5_HEADER_BYTES = 12, 124
@@ -35,6 +36,8 @@ def check_jpeg(picture: PictureData) -> None:
         raise UnreadableError(BROKEN)
     if picture.frame in LOSSLESS:
         raise UnreadableError(f"Lossless JPEG is not read. {EXPORT_PNG}")
+    if picture.frame == JPEG_LS:
+        raise UnreadableError(f"JPEG-LS is not read. {EXPORT_PNG}")
     if picture.frame in HIERARCHICAL:
         raise UnreadableError(f"Hierarchical JPEG is not read. {EXPORT_PNG}")
     if picture.bits != JPEG_BITS:
