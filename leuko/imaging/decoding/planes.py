@@ -17,7 +17,7 @@ from leuko.imaging.filenames import display_name
 
 RGB_CHANNELS = 3
 IMAGEJ_METADATA_TAG, PAGE_NAME_TAG = 50839, 285
-MAX_JSON_CHARS = 1_000_000
+MAX_JSON_CHARS, MAX_CHANNELS = 1_000_000, 10_000
 EXPORT_RGB = "Export the picture as the microscope shows it, as PNG or 8-bit RGB TIFF."
 COLOUR_WORDS = {"red": 0, "r": 0, "green": 1, "g": 1, "blue": 2, "b": 2}
 FILLERS = {"channel", "ch", "c", "colour", "color", "camera", "brightfield", "bf", "plane"}
@@ -178,7 +178,7 @@ def _first_page(picture: OmePicture, pages: int) -> int:
 
 
 def _padded(channels: Sequence[Channel], count: int) -> tuple[Channel, ...]:
-    return (*channels[:count], *[Channel()] * min(count - len(channels), MAX_JSON_CHARS))
+    return (*channels[:count], *[Channel()] * min(count - len(channels), MAX_CHANNELS))
 
 
 def _of_imagej(page: Any, description: str, pages: int) -> Planes:  # noqa: ANN401 (tifffile page)
@@ -198,7 +198,7 @@ def _of_imagej(page: Any, description: str, pages: int) -> Planes:  # noqa: ANN4
         return Planes(order, together)
     tints = [_top_of(table) for table in list(extra.get("LUTs", ()))[:count]]
     if count != RGB_CHANNELS:
-        return Planes(colour_order([Channel()] * min(count, MAX_JSON_CHARS)), together)
+        return Planes(colour_order([Channel()] * min(count, MAX_CHANNELS)), together)
     labels += [""] * (RGB_CHANNELS - len(labels))
     tints += [None] * (RGB_CHANNELS - len(tints))
     channels = [Channel(name, tint) for name, tint in zip(labels, tints, strict=True)]
