@@ -52,6 +52,8 @@ class Limits:
         max_archive_files: most files in one archive, folders and system files not counted.
         max_archive_bytes: most bytes that one archive may unpack to.
         min_side_px: shortest side of a picture, pixels.
+        max_decoding_bytes: most memory for decoding and looking at pictures, in all sessions.
+        max_session_bytes: most bytes of pictures that one session may keep.
     """
 
     max_file_bytes: int = 200 * BYTES_IN_MEGABYTE
@@ -59,6 +61,8 @@ class Limits:
     max_archive_files: int = 2000
     max_archive_bytes: int = 1000 * BYTES_IN_MEGABYTE
     min_side_px: int = 16
+    max_decoding_bytes: int = 1400 * BYTES_IN_MEGABYTE
+    max_session_bytes: int = 1000 * BYTES_IN_MEGABYTE
 
 
 class Settings(BaseSettings):
@@ -73,6 +77,9 @@ class Settings(BaseSettings):
         max_image_megapixels: largest picture.
         max_archive_files: most files in one archive.
         max_archive_megabytes: most megabytes that one archive may unpack to.
+        max_decoding_megabytes: most memory for decoding and looking at pictures, in all sessions;
+            a picture that takes more is refused, others wait their turn.
+        max_session_megabytes: most megabytes of pictures that one session may keep.
         cuda_graph: whether a graphics card plays a recorded graph of the network back; off until
             ``benchmarks/gpu.py`` has shown on the card in use that it is equal and faster.
     """
@@ -89,6 +96,8 @@ class Settings(BaseSettings):
     max_image_megapixels: Count = 100
     max_archive_files: Count = 2000
     max_archive_megabytes: Count = 1000
+    max_decoding_megabytes: Count = 1400
+    max_session_megabytes: Count = 1000
     cuda_graph: bool = False
 
     @classmethod
@@ -114,6 +123,8 @@ class Settings(BaseSettings):
             max_image_pixels=self.max_image_megapixels * PIXELS_IN_MEGAPIXEL,
             max_archive_files=self.max_archive_files,
             max_archive_bytes=self.max_archive_megabytes * BYTES_IN_MEGABYTE,
+            max_decoding_bytes=self.max_decoding_megabytes * BYTES_IN_MEGABYTE,
+            max_session_bytes=self.max_session_megabytes * BYTES_IN_MEGABYTE,
         )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
 from leuko.imaging.decoding.decode import read_picture
+from leuko.imaging.picture import PASS_BYTES, passes
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 from leuko.inspection.kind.classify import KindGuess, recognise_kind
 from leuko.inspection.quality.measures import QualityMeasures, measure_quality
@@ -88,9 +89,11 @@ class Look:
                 yield title, np.concatenate(parts)
 
     def _batches(self, what: str, paths: Sequence[Path]) -> Iterator[list[NDArray[np.uint8]]]:
-        for start in range(0, len(paths), DEFAULT_BATCH):
-            self._progress(what, start, len(paths))
-            yield [read_picture(path).pixels for path in paths[start : start + DEFAULT_BATCH]]
+        done = 0
+        for pictures in passes(map(read_picture, paths), DEFAULT_BATCH, PASS_BYTES):
+            self._progress(what, done, len(paths))
+            yield [picture.pixels for picture in pictures]
+            done += len(pictures)
         self._progress(what, len(paths), len(paths))
 
 

@@ -1,9 +1,16 @@
 """A picture as every part of the program sees it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+PASS_BYTES = 128 * 1024 * 1024
+"""Of decoded pictures that are held at once; a single one may have more."""
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,3 +52,27 @@ class Picture:
     def height_px(self) -> int:
         """Height, pixels."""
         return int(self.pixels.shape[0])
+
+
+def passes(entries: Iterable[Entry], most: int, most_bytes: int) -> Iterator[list[Entry]]:
+    """Group pictures that are decoded as they are asked for, so that few large ones are held.
+
+    Args:
+        entries: :class:`Picture`, or whatever stands for one that could not be read.
+        most: entries in a group.
+        most_bytes: a group ends with the picture that reaches so many decoded bytes.
+
+    Yields:
+        Lists of one or more, in order; clear each before the next is asked for.
+    """
+    group: list[Entry] = []
+    held = 0
+    for entry in entries:
+        group.append(entry)
+        held += entry.pixels.nbytes if isinstance(entry, Picture) else 0
+        del entry  # else the last picture outlives its group
+        if len(group) == most or held >= most_bytes:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group

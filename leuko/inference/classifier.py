@@ -181,7 +181,21 @@ class Classifier:
         Raises:
             HeatmapError: for a layer that is none of :meth:`layers`.
         """
-        square = self._normalise(np.stack([self._prepare(picture).pixels]))
+        return self.explain_prepared(self.prepare(picture), method, layer, progress)
+
+    def prepare(self, picture: NDArray[np.uint8]) -> Prepared:
+        """A picture, uint8 (H, W, 3), RGB, as the network reads it."""
+        return self._prepare(picture)
+
+    def explain_prepared(
+        self,
+        prepared: Prepared,
+        method: Method = Method.GRAD_CAM,
+        layer: str | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> NDArray[np.float32]:
+        """As :meth:`explain`, so that a large picture need not be held for as long as it takes."""
+        square = self._normalise(np.stack([prepared.pixels]))
         return self._explainer.explain(square, method, layer, progress)
 
     def _run(self, chunk: Sequence[Prepared]) -> ForwardResult:

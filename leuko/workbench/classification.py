@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
-from leuko.imaging.picture import Picture
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.cost import room_for
+from leuko.imaging.picture import PASS_BYTES, Picture, passes
 from leuko.inference.allocator import give_back
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
@@ -104,16 +106,31 @@ def advance(
     waiting = pending(tray, classifier.card, results)
     done = 0
     while waiting and _goes_on(time.monotonic() - started, enough, done, len(waiting)):
-        chunk, waiting = waiting[:PASS_PICTURES], waiting[PASS_PICTURES:]
-        pictures = [read_item(item, limits) for item in chunk]
-        answers = _classify_readable(classifier, pictures, PASS_PICTURES, cells=False)
-        for item, picture, answer in zip(chunk, pictures, answers, strict=True):
-            if isinstance(picture, Picture) and answer is not None:
-                results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
+        chunk = waiting[: _pictures_of_a_pass(waiting)]
+        waiting = waiting[len(chunk) :]
+        with DECODING.reserve(room_for([item.cost for item in chunk]), limits.max_decoding_bytes):
+            _classify_chunk(classifier, chunk, results, limits)
         done += len(chunk)
     if not waiting:
         give_back()
     pace.add(done, time.monotonic() - started)
+
+
+def _pictures_of_a_pass(waiting: Sequence[TrayItem]) -> int:
+    """How many of the next pictures fit into one pass, at least one."""
+    held = accumulate(item.cost.held_bytes for item in waiting[:PASS_PICTURES])
+    return max(1, sum(total <= PASS_BYTES for total in held))
+
+
+def _classify_chunk(
+    classifier: "Classifier", chunk: Sequence[TrayItem], results: Results, limits: Limits
+) -> None:
+    """Pictures that share a pass; none of them outlives the call."""
+    pictures = [read_item(item, limits) for item in chunk]
+    answers = _classify_readable(classifier, pictures, PASS_PICTURES, cells=False)
+    for item, picture, answer in zip(chunk, pictures, answers, strict=True):
+        if isinstance(picture, Picture) and answer is not None:
+            results.add(result_key(classifier.card, item), _with_survey(answer, item, picture))
 
 
 def classified(
@@ -124,10 +141,9 @@ def classified(
     Args:
         classifier: the model.
         pictures: decoded as they are asked for; an error stands for one that cannot be read.
-        batch: pictures that share one pass.
+        batch: pictures that share one pass; fewer where they are large.
     """
-    waiting = iter(pictures)
-    while chunk := list(islice(waiting, batch)):
+    for chunk in passes(pictures, batch, PASS_BYTES):
         yield from zip(chunk, _classify_readable(classifier, chunk, batch), strict=True)
         chunk.clear()  # before the next batch is decoded
 

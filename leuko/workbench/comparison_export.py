@@ -86,12 +86,13 @@ def comparison_png(
     Raises:
         ImageError: when the picture cannot be read.
     """
-    picture = item.decode(limits)
-    size = f"{picture.width_px} × {picture.height_px} pixels"
-    uploaded = SheetPanel("Picture as uploaded", captions=(size,))
-    sheet = draw_sheet(
-        picture.pixels, [uploaded, *panels], [item.name, verdict], [SCALE, caution, FOOTER]
-    )
+    with item.room(limits):
+        picture = item.decode(limits)
+        size = f"{picture.width_px} × {picture.height_px} pixels"
+        uploaded = SheetPanel("Picture as uploaded", captions=(size,))
+        sheet = draw_sheet(
+            picture.pixels, [uploaded, *panels], [item.name, verdict], [SCALE, caution, FOOTER]
+        )
     stream = io.BytesIO()
     Image.fromarray(sheet).save(stream, "PNG")
     return stream.getvalue()

@@ -37,6 +37,8 @@ TOO_LITTLE_MEMORY = (
     "machine, or classify fewer pictures at a time."
 )
 
+FULL = "The archive has as many bytes as one may have. Download fewer pictures at a time."
+
 
 def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | None = None) -> str:
     """The table as CSV, one line a file, in the order of review.
@@ -100,9 +102,12 @@ def heatmap_png(picture: Picture, result: "Result", label: str | None = None) ->
         result: with its evidence.
         label: of the class; None for the suggested one.
     """
-    heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px)).clip(0, 1)
+    heat = resize_heat(result.heat(label), (picture.width_px, picture.height_px))
+    heat.clip(0, 1, out=heat)
+    drawn = overlay(picture.pixels, heat, DEFAULT_OPACITY)
+    del heat  # large pictures: before Pillow takes its copy
     stream = io.BytesIO()
-    Image.fromarray(overlay(picture.pixels, heat, DEFAULT_OPACITY)).save(stream, "PNG")
+    Image.fromarray(drawn).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -141,8 +146,12 @@ def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> 
         for row in rows:
             if row.result is None or row.refused:
                 continue
+            if stream.tell() > limits.max_archive_bytes:
+                left_out.append(f"{row.item.name}: {FULL}")
+                continue
             try:
-                drawn = heatmap_png(row.item.decode(limits), row.result, row.shown_first)
+                with row.item.room(limits):
+                    drawn = heatmap_png(row.item.decode(limits), row.result, row.shown_first)
             except ImageError as problem:
                 left_out.append(f"{row.item.name}: {problem.reason}")
             except MemoryError:

@@ -14,7 +14,7 @@ from leuko.imaging.intake.uploads import Upload, expand_uploads
 from leuko.imaging.intake.zip_archive import is_archive
 from leuko.labels import ClassSet
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
-from leuko.workbench.uploads import Tray, TrayItem
+from leuko.workbench.uploads import Tray, TrayItem, over_quota
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,15 @@ class LabelledUpload:
                     self._refuse(entry.file_name, entry.reason)
                 elif is_label_table(entry.name):
                     self._take_table(entry)
-                elif self._held_bytes() + len(entry.data) > limits.max_archive_bytes:
+                elif self.tray.held_bytes() + len(entry.data) > limits.max_session_bytes:
+                    self._refuse(entry.name, over_quota(limits))
+                elif self.tray.held_bytes() + len(entry.data) > limits.max_archive_bytes:
                     self._refuse(entry.name, _too_much(limits))
                 else:
                     self._take_picture(entry, entry.name.removeprefix(inside), seen, limits)
 
     def _refuse(self, name: str, reason: str) -> None:
         self.tray.refuse(name, reason)
-
-    def _held_bytes(self) -> int:
-        return sum(item.stored.length for item in self.tray.items)
 
     def _take_table(self, entry: Upload) -> None:
         try:

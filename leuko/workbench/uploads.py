@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leuko.errors import ImageError
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.cost import NO_COST, Cost, decoding_cost, room_for
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.data_url import thumbnail
-from leuko.settings import Limits
+from leuko.settings import BYTES_IN_MEGABYTE, Limits
 from leuko.workbench.temp_store import NOTHING, Spool, Stored
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class TrayItem:
         thumbnail: data URL of a small JPEG, made when the picture is first read.
         size_px: (width, height), known once read.
         survey: what was seen in it without a network, once for all models.
+    cost: memory that its picture takes.
     """
 
     number: int
@@ -42,11 +46,16 @@ class TrayItem:
     thumbnail: str | None = None
     size_px: tuple[int, int] | None = None
     survey: "Survey | None" = None
+    cost: Cost = NO_COST
 
     @property
     def data(self) -> bytes:
         """The file's bytes, read anew each time; empty when it cannot be read."""
         return self.stored.read()
+
+    def room(self, limits: Limits) -> AbstractContextManager[None]:
+        """Memory for the picture, held while it is decoded and used; waits until there is some."""
+        return DECODING.reserve(room_for([self.cost]), limits.max_decoding_bytes)
 
     def decode(self, limits: Limits) -> Picture:
         """The picture, decoded anew; the item stays as it is.
@@ -100,6 +109,8 @@ class Tray:
         for entry in expand_uploads(uploads, limits):
             if isinstance(entry, ImageError):
                 self.refuse(entry.file_name, entry.reason)
+            elif self.held_bytes() + len(entry.data) > limits.max_session_bytes:
+                self.refuse(entry.name, over_quota(limits))
             else:
                 self.keep(entry.name, entry.data)
         return len(self.items) - before
@@ -107,7 +118,8 @@ class Tray:
     def keep(self, name: str, data: bytes) -> TrayItem:
         """Add one file as it is."""
         digest = hashlib.sha256(data).hexdigest()
-        item = TrayItem(len(self.items), display_name(name), digest, self._spool.keep(data))
+        stored, cost = self._spool.keep(data), decoding_cost(data)
+        item = TrayItem(len(self.items), display_name(name), digest, stored, cost=cost)
         self.items.append(item)
         return item
 
@@ -115,6 +127,19 @@ class Tray:
         """Add a file that cannot be read, with its sentence."""
         self.items.append(TrayItem(len(self.items), display_name(name), "", error=reason))
 
+    def held_bytes(self) -> int:
+        """Bytes of all files that are kept."""
+        return sum(item.stored.length for item in self.items)
+
     def readable(self) -> list[TrayItem]:
         """Items that are, so far, not known to be unreadable."""
         return [item for item in self.items if item.error is None]
+
+
+def over_quota(limits: Limits) -> str:
+    """Why a file is not kept any more, one sentence."""
+    return (
+        "The pictures of this session have "
+        f"{limits.max_session_bytes / BYTES_IN_MEGABYTE:.4g} megabytes, the most that one session "
+        "may keep: download the results, clear the images and add this file again."
+    )

@@ -55,7 +55,7 @@ def calls(monkeypatch):
         return counted.evidence(method, layer)
 
     monkeypatch.setattr(Network, "trunk", counted_trunk)
-    monkeypatch.setattr(Classifier, "explain", explained)
+    monkeypatch.setattr(Classifier, "explain_prepared", explained)
     monkeypatch.setattr(Classifier, "layers", lambda self: (OWN, FINER))
     monkeypatch.setattr(PATIENCE, 60)
     return counted

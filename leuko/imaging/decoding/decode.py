@@ -7,7 +7,8 @@ is read.
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from leuko.errors import ImageError
+from leuko.imaging.budget import DECODING
+from leuko.imaging.decoding.bands import rgb_in_bands
+from leuko.imaging.decoding.cost import RGB_BYTES, check_cost, decoding_cost
 from leuko.imaging.decoding.depth import deep_to_bytes
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import (
     BROKEN,
     PictureData,
@@ -25,7 +30,7 @@ from leuko.imaging.decoding.metadata import (
     png_picture,
     webp_picture,
 )
-from leuko.imaging.decoding.tiff import read_tiff
+from leuko.imaging.decoding.tiff.read import read_tiff
 from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     UPRIGHT_NOTE,
@@ -72,7 +77,8 @@ def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
         ImageError: for everything that cannot be read, with a sentence on what to do.
     """
     try:
-        kind, raster = _read(data, limits)
+        with _room(data, limits):
+            kind, raster = _read(data, limits)
     except UnreadableError as error:
         raise ImageError(display_name(name), str(error)) from error.__cause__
     except MemoryError as error:
@@ -130,6 +136,15 @@ def _too_large(file_bytes: int, limits: Limits) -> str:
     )
 
 
+@contextmanager
+def _room(data: bytes, limits: Limits) -> Iterator[None]:
+    cost = decoding_cost(data)
+    if cost.held_bytes <= RGB_BYTES * limits.max_image_pixels:  # more is refused by its size
+        check_cost(cost, limits)
+    with DECODING.reserve(cost.peak_bytes, limits.max_decoding_bytes):
+        yield
+
+
 def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
     if len(data) > limits.max_file_bytes:
         raise UnreadableError(_too_large(len(data), limits))
@@ -142,6 +157,8 @@ def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
     elif kind is FileKind.JPEG:
         picture = jpeg_picture(data)
         check_jpeg(picture)
+        check_size(picture.width_px, picture.height_px, limits)
+        refuse_damaged_jpeg(picture.data)
         raster = _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits)
     elif kind is FileKind.WEBP:
         picture = webp_picture(data)
@@ -206,11 +223,7 @@ def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> 
 
 
 def _rgb(image: Image.Image) -> tuple[NDArray[np.uint8], str]:
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        return on_white(np.asarray(rgba.convert("RGB")), np.asarray(rgba.getchannel("A")))
-    if image.mode == "CMYK":
-        return np.asarray(image.convert("RGB")), CMYK_NOTE
-    if image.mode not in ("1", "L", "P", "RGB"):
+    if not image.has_transparency_data and image.mode not in ("1", "L", "P", "RGB", "CMYK"):
         raise UnreadableError(BROKEN)
-    return np.asarray(image.convert("RGB")), ""
+    pixels, note = rgb_in_bands(image)
+    return pixels, CMYK_NOTE if image.mode == "CMYK" else note

@@ -117,6 +117,9 @@ def fractions_to_bytes(samples: NDArray[Any]) -> tuple[NDArray[np.uint8], str]:
             f"The floating-point values run from {lowest:.4g} to {highest:.4g}; expected 0 to 1 "
             f"or 0 to 255. {EXPORT_INTEGERS}"
         )
-    scaled = np.rint(samples.astype(np.float64) * scale) if scale > 1 else np.rint(samples)
+    # Rounded in 64 bits where it is scaled; in place, as a large picture takes memory enough.
+    scaled = samples.astype(np.float64 if scale > 1 else samples.dtype)
+    scaled *= scale
+    np.clip(np.rint(scaled, out=scaled), 0, TOP_OF_BYTE, out=scaled)
     note = FLOAT_NOTE if scale > 1 else "Floating-point values were rounded to 8 bit."
-    return np.clip(scaled, 0, TOP_OF_BYTE).astype(np.uint8), note
+    return scaled.astype(np.uint8), note

@@ -199,6 +199,18 @@ def _keep_jpeg_block(segment: bytes, told: dict[bytes, bytes]) -> None:
         told[segment[:13]] = segment[14:]  # the header, its number, the count of parts
 
 
+def jpeg_frame(data: bytes) -> tuple[int, int]:
+    """Which process a JPEG uses, by the second byte of its frame's marker, and its channels.
+
+    Args:
+        data: without metadata, as :func:`jpeg_picture` gives it.
+    """
+    position = 2
+    while data[position + 1] not in _JPEG_FRAMES:
+        position += 2 + int.from_bytes(data[position + 2 : position + 4])
+    return data[position + 1], data[position + 9]
+
+
 def webp_picture(data: bytes) -> PictureData:
     """Size, orientation and the bytes of a WebP; the bytes stay as they are.
 

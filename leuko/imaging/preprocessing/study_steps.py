@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter, ImageOps
 from leuko.arrays import Pixels
 
 MID_GREY = 128
+BAND_PIXELS = 1_000_000
 FOREGROUND_DISTANCE = 30
 """A pixel belongs to the cell when one of its channels is further than this from the border
 colour, of 255."""
@@ -26,11 +27,20 @@ def cell_centre(pixels: Pixels, background: tuple[int, int, int]) -> tuple[int, 
     Returns:
         (x, y), pixels from the left and top.
     """
-    difference = np.abs(pixels.astype(np.int16) - np.array(background, np.int16))
-    rows, columns = np.nonzero(difference.max(axis=2) > FOREGROUND_DISTANCE)
-    if not len(rows):
-        return pixels.shape[1] // 2, pixels.shape[0] // 2
-    return round(float(columns.mean())), round(float(rows.mean()))
+    height, width = pixels.shape[:2]
+    in_row, in_column = np.zeros(height, np.int64), np.zeros(width, np.int64)
+    step = max(1, BAND_PIXELS // width)
+    for start in range(0, height, step):  # differences of all of it would fill the memory
+        band = pixels[start : start + step].astype(np.int16)
+        difference = np.abs(band - np.array(background, np.int16))
+        cell = difference.max(axis=2) > FOREGROUND_DISTANCE
+        in_row[start : start + step] = cell.sum(axis=1)
+        in_column += cell.sum(axis=0)
+    found = int(in_row.sum())
+    if not found:
+        return width // 2, height // 2
+    x, y = (int(np.dot(count, np.arange(len(count)))) / found for count in (in_column, in_row))
+    return round(x), round(y)
 
 
 def crop_around(

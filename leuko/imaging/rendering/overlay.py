@@ -10,6 +10,7 @@ from PIL import Image
 
 from leuko.imaging.rendering.colormaps import DEFAULT_MAP, colour_table
 
+BAND_PIXELS = 1_000_000
 DEFAULT_OPACITY = 0.7
 """Of a heatmap over its picture, wherever nobody chose another."""
 ALPHA_EXPONENT = 1.0
@@ -36,9 +37,8 @@ def resize_heat(heat: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.
     if min(size) < 1:
         raise ValueError(f"size must be above zero, found {size}")
     image = Image.fromarray(np.ascontiguousarray(heat, dtype=np.float32))
-    scaled = np.asarray(image.resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-    bounded: NDArray[np.float32] = scaled.clip(np.float32(heat.min()), np.float32(heat.max()))
-    return bounded
+    scaled = np.array(image.resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+    return scaled.clip(np.float32(heat.min()), np.float32(heat.max()), out=scaled)
 
 
 def colour(heat: NDArray[np.float32], colour_map: str = DEFAULT_MAP) -> NDArray[np.uint8]:
@@ -105,10 +105,20 @@ def overlay(
         )
     if not 0 <= opacity <= 1:
         raise ValueError(f"opacity must lie in [0, 1], found {opacity}")
-    layer = heat_rgba(heat, colour_map).astype(np.float32)
+    blended = np.empty_like(pixels)
+    step = max(1, BAND_PIXELS // heat.shape[1])
+    for start in range(0, heat.shape[0], step):  # the fractions of all of it would fill the memory
+        rows = slice(start, start + step)
+        blended[rows] = _blended(pixels[rows], heat_rgba(heat[rows], colour_map), opacity)
+    return blended
+
+
+def _blended(
+    pixels: NDArray[np.uint8], above: NDArray[np.uint8], opacity: float
+) -> NDArray[np.uint8]:
+    layer = above.astype(np.float32)
     share = layer[..., 3:] * np.float32(opacity / TOP_OF_BYTE)  # (H, W, 1) in [0, 1]
-    blended = pixels * (1 - share) + layer[..., :3] * share
-    return _rounded(blended)
+    return _rounded(pixels * (1 - share) + layer[..., :3] * share)
 
 
 def _to_bytes(fractions: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import streamlit as st
 
 from leuko.decision.verdict import USED_ANYWAY
-from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.intake.uploads import download_name
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
@@ -104,11 +103,13 @@ def find_map(row: ReviewRow, model: InstalledModel) -> "Evidence | Failure | Non
     if key is None:
         maps.give_up()
         return None
-    data, name, limits, pool = row.item.data, row.item.name, loaders.limits(), loaders.model_pool()
+    item, limits, pool = row.item, loaders.limits(), loaders.model_pool()
 
     def compute(report: Callable[[float], None]) -> Evidence:
-        pixels = decode_image(data, name, limits).pixels
-        return pool.get(model).explain(pixels, key.method, key.layer, report)
+        classifier = pool.get(model)
+        with item.room(limits):
+            prepared = classifier.prepare(item.decode(limits).pixels)
+        return classifier.explain_prepared(prepared, key.method, key.layer, report)
 
     return maps.ask(key, compute, loaders.map_worker(), PATIENCE_SECONDS)
 

@@ -140,7 +140,7 @@ def test_no_compression_meets_the_bound_of_a_decoder_below_ours(monkeypatch, opt
 
 
 def test_lzw_is_unpacked_in_groups_of_parts(monkeypatch):
-    monkeypatch.setattr("leuko.imaging.decoding.lzw.BYTES_AT_ONCE", 3000)
+    monkeypatch.setattr("leuko.imaging.decoding.tiff.lzw.BYTES_TOGETHER", 3000)
     for layout in ({"rowsperstrip": 7}, {"tile": (16, 16)}, {"rowsperstrip": 64}):
         for predictor in (False, True):
             options = {"compression": "lzw", "predictor": predictor, **layout}

@@ -17,8 +17,7 @@ from leuko.imaging.decoding.colour_profile import profile_note
 from leuko.imaging.decoding.depth import to_bytes
 from leuko.imaging.decoding.metadata import BROKEN
 from leuko.imaging.decoding.orientation import ORIENTATION_TAG, UPRIGHT, xmp_orientation
-from leuko.imaging.decoding.planes import Planes, colour_order, find_planes
-from leuko.imaging.decoding.tiff_layout import (
+from leuko.imaging.decoding.tiff.layout import (
     BYTE_BITS,
     CMYK,
     EXPORT,
@@ -31,7 +30,8 @@ from leuko.imaging.decoding.tiff_layout import (
     sample_layout,
     stated_depth,
 )
-from leuko.imaging.decoding.tiff_pages import page_samples, separate_planes
+from leuko.imaging.decoding.tiff.pages import page_samples, separate_planes
+from leuko.imaging.decoding.tiff.planes import Planes, colour_order, find_planes
 from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     TOP_OF_BYTE,
@@ -77,7 +77,7 @@ def read_tiff(data: bytes, limits: Limits) -> Raster:
             order = colour_order(planes.channels) if planes.channels else None
             layout = sample_layout(page) if order is None else Layout(RGB, RGB_CHANNELS)
             samples = page_samples(page, stream, data, limits)
-            samples = samples if order is None else samples[..., order]
+            samples = samples if order in (None, (0, 1, 2)) else samples[..., order]
         pixels, notes = _to_rgb(samples, layout, page, bits)
         orientation = _orientation(page)
         profile_words = profile_note(_bytes_of(page, PROFILE_TAG))
@@ -133,7 +133,9 @@ def _to_rgb(
     if layout.model == PALETTE:
         return _look_up(samples[..., 0], page.colormap), []
     alpha_at = layout.alpha if layout.unclear is None else layout.unclear
-    kept = [*range(colours), alpha_at] if alpha_at is not None else slice(colours)
+    kept: Any = slice(colours + (alpha_at == colours))  # a view; a list would copy the picture
+    if alpha_at is not None and alpha_at > colours:
+        kept = [*range(colours), alpha_at]
     scaled, note = _scaled(samples[..., kept], colours, page.bitspersample, stated_bits)
     pixels, notes = scaled[..., :colours], [note]
     if layout.model == WHITE_IS_ZERO:

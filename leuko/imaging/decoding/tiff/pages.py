@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leuko.imaging.decoding.lzw import LZW, undo_lzw
+from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import BROKEN, CUT_OFF, jpeg_picture
-from leuko.imaging.decoding.tiff_layout import (
+from leuko.imaging.decoding.tiff.layout import (
     BYTE_BITS,
     EXPORT,
     JPEG,
@@ -20,6 +20,7 @@ from leuko.imaging.decoding.tiff_layout import (
     Layout,
     mend_tags,
 )
+from leuko.imaging.decoding.tiff.lzw import LZW, undo_lzw
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 from leuko.settings import Limits
 
@@ -53,8 +54,9 @@ def separate_planes(
     """Decode three grey pages, or three planes that lie behind one page, to (H, W, 3)."""
     if max(numbers) < len(pages):
         first = pages[numbers[0]]
-        samples = []
-        for number in numbers:
+        shape = (first.imagelength, first.imagewidth, RGB_CHANNELS)
+        together = np.empty(shape, first.dtype)
+        for place, number in enumerate(numbers):
             page = pages[number]
             mend_tags(page)
             traits = [
@@ -65,8 +67,7 @@ def separate_planes(
                 raise UnreadableError(
                     f"The red, green and blue pages of this TIFF differ in size or depth. {EXPORT}"
                 )
-            samples.append(page_samples(page, stream, data, limits))
-        together = np.concatenate(samples, axis=2)
+            together[..., place] = page_samples(page, stream, data, limits)[..., 0]
     else:
         first = pages[0]
         together = _planes_behind(pages, numbers, data, limits)
@@ -98,11 +99,11 @@ def _planes_behind(
     start = page.dataoffsets[0]
     if start + (max(numbers) + 1) * values * stored.itemsize > len(data) or page.is_tiled:
         raise UnreadableError(CUT_OFF)
-    found = [
-        np.frombuffer(data, stored, values, start + number * values * stored.itemsize)
-        for number in numbers
-    ]
-    return np.stack([plane.reshape(shape) for plane in found], axis=2).astype(page.dtype)
+    together = np.empty((*shape, RGB_CHANNELS), page.dtype)
+    for place, number in enumerate(numbers):
+        plane = np.frombuffer(data, stored, values, start + number * values * stored.itemsize)
+        together[..., place] = plane.reshape(shape)
+    return together
 
 
 def _check_page(page: Any, file_bytes: int, limits: Limits) -> None:  # noqa: ANN401 (tifffile page)
@@ -138,3 +139,4 @@ def _check_jpeg_parts(page: Any, data: bytes) -> None:  # noqa: ANN401 (tifffile
         part = jpeg_picture(data[offset : offset + size])
         if part.width_px > width or part.height_px > height:
             raise UnreadableError(BROKEN)
+        refuse_damaged_jpeg(part.data, page.jpegtables or b"")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leuko.imaging.decoding.ome import Channel, OmePicture, looks_like_ome, read_ome
+from leuko.imaging.decoding.tiff.ome import Channel, OmePicture, looks_like_ome, read_ome
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 from leuko.imaging.filenames import display_name
 

@@ -13,12 +13,13 @@ import numpy as np
 from PIL import ImageFile, TiffImagePlugin
 
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
+from leuko.settings import BYTES_IN_MEGABYTE
 
 LZW, UNCOMPRESSED = 5, 1
 NO_PREDICTOR, DIFFERENCES = 1, 2
 SAMPLES_TOGETHER, LOWEST_BIT_LAST = 1, 1
 TIFF_HEADER_BYTES = 8
-BYTES_AT_ONCE = 32 * 1024 * 1024
+BYTES_TOGETHER = 16 * BYTES_IN_MEGABYTE
 """Parts are unpacked in groups of about this size: a large picture is not held four times."""
 
 
@@ -49,7 +50,7 @@ def undo_lzw(page: Any, file: io.BytesIO, data: bytes) -> None:  # noqa: ANN401 
         data[offset : offset + size]
         for offset, size in zip(page.dataoffsets, page.databytecounts, strict=True)
     ]
-    at_once = max(1, BYTES_AT_ONCE // (part_rows * row_bytes))
+    at_once = max(1, BYTES_TOGETHER // (part_rows * row_bytes))
     offsets, sizes = [], []
     end = file.seek(0, io.SEEK_END)
     for first in range(0, len(packed), parts_together):

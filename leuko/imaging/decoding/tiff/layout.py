@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from leuko.imaging.decoding.metadata import BROKEN
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 EXPORT = "Export the picture as PNG or as an uncompressed 8-bit RGB TIFF."
@@ -22,7 +23,7 @@ PHOTOMETRIC_TAG, BITS_TAG, FORMAT_TAG, SAMPLES_TAG = 262, 258, 339, 277
 MIN_TAGS, MAX_TAGS = 280, (281, 341)
 MAX_SAMPLES = 8
 """Colours and further channels of a page; more are a spectrum, not a photograph."""
-BYTE_BITS, WORD_BITS = 8, 16
+BYTE_BITS, WORD_BITS, MOST_BITS = 8, 16, 64
 UNSIGNED = 1
 READ_TYPES = "buif"
 """Of NumPy: truth values, integers without and with a sign, floats."""
@@ -64,6 +65,8 @@ def mend_tags(page: Any) -> None:  # noqa: ANN401 (tifffile page)
     """
     _mend_depth(page)
     _mend_samples(page)
+    if np.max(page.bitspersample) > MOST_BITS:
+        raise UnreadableError(BROKEN)
     if not isinstance(page.bitspersample, int):
         depths = ", ".join(str(depth) for depth in page.bitspersample[:MAX_SAMPLES])
         raise UnreadableError(

@@ -1,0 +1,1 @@
+"""Repeats what once felled the program: dear files, damaged files, a restart."""
