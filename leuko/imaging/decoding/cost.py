@@ -13,6 +13,7 @@ import tifffile
 
 from leuko.imaging.decoding.file_types import FileKind, file_kind
 from leuko.imaging.decoding.metadata import jpeg_frame, jpeg_picture, png_picture, webp_picture
+from leuko.imaging.decoding.tiff.directories import check_directories
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 
@@ -147,6 +148,7 @@ def _bmp(data: bytes) -> tuple[int, float]:
 
 
 def _tiff(data: bytes) -> tuple[int, float]:
+    check_directories(data)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
         if page.dtype is None:

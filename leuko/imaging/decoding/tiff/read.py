@@ -17,6 +17,7 @@ from leuko.imaging.decoding.colour_profile import profile_note
 from leuko.imaging.decoding.depth import to_bytes
 from leuko.imaging.decoding.metadata import BROKEN
 from leuko.imaging.decoding.orientation import ORIENTATION_TAG, UPRIGHT, xmp_orientation
+from leuko.imaging.decoding.tiff.directories import check_directories
 from leuko.imaging.decoding.tiff.layout import (
     BYTE_BITS,
     CMYK,
@@ -64,6 +65,7 @@ def read_tiff(data: bytes, limits: Limits) -> Raster:
         UnreadableError: when the picture is of a kind that is not read, or is cut off.
         Exception: whatever tifffile and its codecs answer damaged data with.
     """
+    check_directories(data)
     stream = io.BytesIO(data)
     with tifffile.TiffFile(stream) as file:
         planes = find_planes(file.pages, _main_page(file.pages))

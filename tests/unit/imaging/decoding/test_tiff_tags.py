@@ -1,5 +1,9 @@
+import io
+import struct
+
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from leuko.errors import ImageError
@@ -147,3 +151,22 @@ def test_lzw_is_unpacked_in_groups_of_parts(monkeypatch):
             assert np.array_equal(decode(tiff(PIXELS, photometric="rgb", **options)).pixels, PIXELS)
             apart = {"photometric": "rgb", "planarconfig": "separate", **options}
             assert np.array_equal(decode(tiff(PLANES, **apart)).pixels, PIXELS)
+
+
+@pytest.mark.parametrize("tag", [256, 257, 277])
+@pytest.mark.parametrize("options", [{}, {"byteorder": ">"}, {"bigtiff": True}])
+def test_a_list_in_place_of_a_number_is_never_multiplied(monkeypatch, tag, options):
+    # A tuple times a height would fill the memory before any check of size.
+    data = tiff(PIXELS, photometric="rgb", **options)
+    order = ">" if options.get("byteorder") else "<"
+    width = "Q" if options.get("bigtiff") else "I"
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        place = file.pages[0].tags[tag].offset + 4
+    listed = data[:place] + struct.pack(order + width, 50)
+    listed += data[len(listed) :]
+
+    def parse(*_):
+        raise AssertionError("the parser saw the file")
+
+    monkeypatch.setattr(tifffile, "TiffFile", parse)
+    assert "damaged" in reason(listed)
