@@ -13,6 +13,7 @@ import tifffile
 
 from leuko.imaging.decoding.file_types import FileKind, file_kind
 from leuko.imaging.decoding.metadata import jpeg_frame, jpeg_picture, png_picture, webp_picture
+from leuko.imaging.decoding.tiff.directories import check_directories
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 
@@ -147,11 +148,14 @@ def _bmp(data: bytes) -> tuple[int, float]:
 
 
 def _tiff(data: bytes) -> tuple[int, float]:
+    check_directories(data)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
         if page.dtype is None:
             return 0, 0.0
         samples, stored = page.samplesperpixel, page.dtype.itemsize
+        if samples == 1 and (len(file.pages) > 1 or page.is_imagej or page.is_shaped):
+            samples = RGB_BYTES  # its colours may lie on three pages, or behind one
         if page.is_tiled:
             part_pixels = page.tilewidth * page.tilelength
         else:

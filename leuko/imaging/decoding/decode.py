@@ -1,15 +1,16 @@
 """Read any supported file into a :class:`Picture`; one path for all parts of the program.
 
-An embedded colour profile (ICC) is ignored on every path: the published data sets were trained
-without colour management, and a picture must mean the same to the network wherever it is read.
+An embedded colour profile (ICC) is applied on no path, and a note says so: the published data sets
+were trained without colour management, and a picture must mean the same to the network wherever it
+is read.
 """
 
 import hashlib
 import io
 import math
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from leuko.errors import ImageError
 from leuko.imaging.budget import DECODING
 from leuko.imaging.decoding.bands import rgb_in_bands
 from leuko.imaging.decoding.cost import RGB_BYTES, check_cost, decoding_cost
+from leuko.imaging.decoding.depth import deep_to_bytes
 from leuko.imaging.decoding.file_types import FileKind, readable_kind
 from leuko.imaging.decoding.jpeg_damage import refuse_damaged_jpeg
 from leuko.imaging.decoding.metadata import (
@@ -29,16 +31,21 @@ from leuko.imaging.decoding.metadata import (
     png_picture,
     webp_picture,
 )
-from leuko.imaging.decoding.tiff import read_tiff
+from leuko.imaging.decoding.tiff.read import read_tiff
 from leuko.imaging.decoding.to_rgb8 import (
     CMYK_NOTE,
     UPRIGHT_NOTE,
     Raster,
     UnreadableError,
     check_size,
-    deep_to_bytes,
     on_white,
     upright,
+)
+from leuko.imaging.decoding.variants import (
+    UNKNOWN_VARIANT,
+    bmp_picture,
+    check_jpeg,
+    is_unknown_variant,
 )
 from leuko.imaging.filenames import display_name
 from leuko.imaging.picture import Picture
@@ -86,7 +93,8 @@ def decode_image(data: bytes, name: str, limits: Limits, *, shown_px: int | None
     except Exception as error:
         # Decoders answer a damaged file with whatever their internals run into (struct.error,
         # ValueError, IndexError, zlib.error, SyntaxError ...); all of it means the same to a user.
-        raise ImageError(display_name(name), BROKEN) from error
+        reason = UNKNOWN_VARIANT if is_unknown_variant(error) else BROKEN
+        raise ImageError(display_name(name), reason) from error
     notes = raster.notes
     if raster.orientation in range(2, LAST_ORIENTATION + 1):
         notes = (*notes, UPRIGHT_NOTE)
@@ -148,23 +156,21 @@ def _read(data: bytes, limits: Limits, shown_px: int | None) -> tuple[FileKind, 
     if kind is FileKind.TIFF:
         return kind, read_tiff(data, limits)
     if kind is FileKind.PNG:
-        return kind, _read_png(png_picture(data), limits)
-    if kind is FileKind.JPEG:
+        picture = png_picture(data)
+        raster = _read_png(picture, limits)
+    elif kind is FileKind.JPEG:
         picture = jpeg_picture(data)
+        check_jpeg(picture)
         check_size(picture.width_px, picture.height_px, limits)
         refuse_damaged_jpeg(picture.data)
-        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits, shown_px)
-    if kind is FileKind.WEBP:
+        raster = _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits, shown_px)
+    elif kind is FileKind.WEBP:
         picture = webp_picture(data)
-        return kind, _read_with_pillow(picture, WebPImagePlugin.WebPImageFile, limits)
-    return kind, _read_with_pillow(_bmp_picture(data), BmpImagePlugin.BmpImageFile, limits)
-
-
-def _bmp_picture(data: bytes) -> PictureData:
-    (header_bytes,) = struct.unpack_from("<I", data, 14)
-    short = header_bytes == 12  # noqa: PLR2004 (OS/2 version 1 has 16-bit sizes)
-    width, height = struct.unpack_from("<HH" if short else "<ii", data, 18)
-    return PictureData(data, abs(width), abs(height))
+        raster = _read_with_pillow(picture, WebPImagePlugin.WebPImageFile, limits)
+    else:
+        picture = bmp_picture(data)
+        raster = _read_with_pillow(picture, BmpImagePlugin.BmpImageFile, limits)
+    return kind, replace(raster, notes=(*raster.notes, *picture.notes))
 
 
 def _read_png(picture: PictureData, limits: Limits) -> Raster:
@@ -172,13 +178,13 @@ def _read_png(picture: PictureData, limits: Limits) -> Raster:
         return _read_with_pillow(picture, PngImagePlugin.PngImageFile, limits)
     check_size(picture.width_px, picture.height_px, limits)
     samples = deep_samples(picture.data)
+    scaled, note = deep_to_bytes(samples, picture.stated_bits)  # alpha by the same scale
     colours = samples.shape[2] - 1 + samples.shape[2] % 2  # grey 1, with alpha 2; RGB 3, with 4
-    pixels, note = deep_to_bytes(samples[..., :colours])
+    pixels = scaled[..., :colours]
     pixels = np.repeat(pixels, 3, axis=2) if colours == 1 else pixels
     alpha_note = ""
     if samples.shape[2] > colours:
-        alpha, _ = deep_to_bytes(samples[..., -1], DEEP_PNG_BITS)
-        pixels, alpha_note = on_white(pixels, alpha)
+        pixels, alpha_note = on_white(np.ascontiguousarray(pixels), scaled[..., -1])
     notes = (note, alpha_note, ANIMATION_NOTE if picture.animated else "")
     return Raster(pixels, tuple(filter(None, notes)), picture.orientation)
 

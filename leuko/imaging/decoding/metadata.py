@@ -7,21 +7,28 @@ decoder sees the picture alone.
 """
 
 import struct
+import zlib
 from dataclasses import dataclass
 
+from leuko.imaging.decoding.colour_profile import png_colour_note, profile_note
+from leuko.imaging.decoding.orientation import EXIF_HEADER, orientation_of
 from leuko.imaging.decoding.to_rgb8 import UnreadableError
 
 CUT_OFF = "The file is cut off before its end. Copy or export the picture again."
 BROKEN = "The file is damaged and cannot be decoded. Copy or export the picture again."
-ORIENTATION_TAG = 0x0112
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024
+"""As much of compressed metadata as is unpacked; profiles of cameras and screens have kilobytes."""
 
 _PNG_SIGNATURE_BYTES = 8
 _PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
-_EXIF_HEADER = b"Exif\0\0"
-_JPEG_APP1, _JPEG_SCAN, _JPEG_COMMENT = 0xE1, 0xDA, 0xFE
+_PNG_TOLD = (b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT", b"eXIf")
+_PNG_XMP, _PNG_EXIF_TEXT = b"XML:com.adobe.xmp", b"Raw profile type exif"
+_XMP_HEADER, _ICC_HEADER = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
+_JPEG_APP1, _JPEG_APP2, _JPEG_SCAN, _JPEG_COMMENT = 0xE1, 0xE2, 0xDA, 0xFE
 # Application data but for JFIF (E0) and Adobe (EE), which say what the colours mean.
 _JPEG_DROPPED = {*range(0xE1, 0xEE), 0xEF, _JPEG_COMMENT}
-_JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+# F7 is the frame of JPEG-LS, which is no JPEG that libjpeg knows.
+_JPEG_FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = {0x01, *range(0xD0, 0xD9)}
 
 
@@ -36,6 +43,10 @@ class PictureData:
         orientation: EXIF orientation, 1 when the file gives none.
         animated: whether there are more pictures in the file.
         bits: bits per sample where the header of the format says so, else 8.
+        stated_bits: bits of them that hold values, where the file says so.
+        frame: marker of a JPEG's frame, which says how it was compressed; 0 elsewhere.
+        channels: channels of a JPEG; 0 elsewhere.
+        notes: sentences for the user on what the file asks for and does not get.
     """
 
     data: bytes
@@ -44,28 +55,10 @@ class PictureData:
     orientation: int = 1
     animated: bool = False
     bits: int = 8
-
-
-def exif_orientation(exif: bytes) -> int:
-    """Orientation from a block of EXIF data; 1 when it is missing or the block is damaged.
-
-    Args:
-        exif: a TIFF structure, with or without the leading "Exif" marker.
-    """
-    block = exif.removeprefix(_EXIF_HEADER)
-    order = {b"II": "<", b"MM": ">"}.get(block[:2])
-    if order is None:
-        return 1
-    try:
-        (start,) = struct.unpack_from(f"{order}I", block, 4)
-        (entries,) = struct.unpack_from(f"{order}H", block, start)
-        for number in range(entries):
-            tag, _, _, value = struct.unpack_from(f"{order}HHIH", block, start + 2 + 12 * number)
-            if tag == ORIENTATION_TAG:
-                return int(value)
-    except struct.error:
-        return 1
-    return 1
+    stated_bits: int | None = None
+    frame: int = 0
+    channels: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def png_picture(data: bytes) -> PictureData:
@@ -74,7 +67,8 @@ def png_picture(data: bytes) -> PictureData:
     Raises:
         UnreadableError: when the file is cut off or has no header.
     """
-    kept, orientation, animated, position = [data[:_PNG_SIGNATURE_BYTES]], 1, False, 8
+    kept, animated, position = [data[:_PNG_SIGNATURE_BYTES]], False, 8
+    told: dict[bytes, bytes] = {}
     header = data[position + 8 : position + 21]
     if data[position + 4 : position + 8] != b"IHDR" or len(header) < 13:  # noqa: PLR2004 (IHDR)
         raise UnreadableError(BROKEN)
@@ -88,13 +82,63 @@ def png_picture(data: bytes) -> PictureData:
             raise UnreadableError(CUT_OFF)
         if kind in _PNG_KEPT:
             kept.append(data[position:end])
-        elif kind == b"eXIf":
-            orientation = exif_orientation(data[position + 8 : end - 4])
+        elif kind in _PNG_TOLD:
+            told[kind] = data[position + 8 : end - 4]
+        elif kind in (b"tEXt", b"zTXt", b"iTXt"):
+            told.update(_png_text(kind, data[position + 8 : end - 4]))
         elif kind == b"acTL" and length >= 4:  # noqa: PLR2004 (number of frames)
             animated = struct.unpack_from(">I", data, position + 8)[0] > 1
         if kind == b"IEND":
-            return PictureData(b"".join(kept), width, height, orientation, animated, bits)
+            break
         position = end
+    exif = told.get(b"eXIf", told.get(_PNG_EXIF_TEXT))
+    orientation = orientation_of(exif, told.get(_PNG_XMP))
+    note = _png_note(told)
+    stated = max(told.get(b"sBIT", b""), default=0) or None
+    return PictureData(
+        b"".join(kept),
+        width,
+        height,
+        orientation,
+        animated,
+        bits,
+        stated,
+        notes=(note,) if note else (),
+    )
+
+
+def _png_text(kind: bytes, body: bytes) -> dict[bytes, bytes]:
+    """The two texts that may hold an orientation: XMP, and EXIF as ImageMagick writes it."""
+    keyword, _, rest = body.partition(b"\0")
+    if keyword == _PNG_XMP and kind == b"iTXt":
+        packed, text = rest[:1] == b"\1", rest[2:].split(b"\0", 2)[-1]
+        return {keyword: _inflate(text) if packed else text}
+    if keyword == _PNG_EXIF_TEXT and kind != b"iTXt":
+        text = _inflate(rest[1:]) if kind == b"zTXt" else rest
+        try:
+            return {keyword: bytes.fromhex("".join(text.decode("ascii").split("\n")[3:]))}
+        except ValueError:
+            return {}
+    return {}
+
+
+def _png_note(told: dict[bytes, bytes]) -> str:
+    coding_points = told.get(b"cICP")
+    if coding_points is None and b"iCCP" in told:
+        return profile_note(_inflate(told[b"iCCP"].partition(b"\0")[2][1:]) or b"damaged")
+    if coding_points is None and b"sRGB" in told:
+        return ""
+    gamma = told.get(b"gAMA", b"")
+    number = struct.unpack(">I", gamma)[0] if len(gamma) == 4 else None  # noqa: PLR2004 (bytes)
+    return png_colour_note(number, told.get(b"cHRM"), coding_points)
+
+
+def _inflate(packed: bytes) -> bytes:
+    """Unpack metadata up to a bound; empty when it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(packed, MAX_UNPACKED_BYTES)
+    except zlib.error:
+        return b""
 
 
 def jpeg_picture(data: bytes) -> PictureData:
@@ -103,7 +147,8 @@ def jpeg_picture(data: bytes) -> PictureData:
     Raises:
         UnreadableError: when the file is cut off or has no header.
     """
-    kept, orientation, width, height, position = [data[:2]], 1, 0, 0, 2
+    kept, position, frame = [data[:2]], 2, (0, 8, 0, 0, 0)
+    told: dict[bytes, bytes] = {}
     while True:
         if position + 4 > len(data):
             raise UnreadableError(CUT_OFF)
@@ -115,19 +160,43 @@ def jpeg_picture(data: bytes) -> PictureData:
             continue
         if marker == _JPEG_SCAN:
             kept.append(data[position:])
-            return PictureData(b"".join(kept), width, height, orientation)
+            break
         (length,) = struct.unpack_from(">H", data, position + 2)
         end = position + 2 + length
         if end > len(data):
             raise UnreadableError(CUT_OFF)
         segment = data[position + 4 : end]
-        if marker == _JPEG_APP1 and segment.startswith(_EXIF_HEADER):
-            orientation = exif_orientation(segment)
-        if marker in _JPEG_FRAMES and len(segment) >= 5:  # noqa: PLR2004 (bits, height, width)
-            height, width = struct.unpack_from(">HH", segment, 1)
+        if marker in _JPEG_FRAMES and len(segment) >= 6:  # noqa: PLR2004 (bits to channels)
+            frame = (marker, *struct.unpack_from(">BHHB", segment))
+        elif marker in (_JPEG_APP1, _JPEG_APP2):
+            _keep_jpeg_block(segment, told)
         if marker not in _JPEG_DROPPED:
             kept.append(data[position:end])
         position = end
+    marker, bits, height, width, channels = frame
+    parts = sorted(key for key in told if key.startswith(_ICC_HEADER))
+    note = profile_note(b"".join(told[key] for key in parts))
+    orientation = orientation_of(told.get(EXIF_HEADER), told.get(_XMP_HEADER))
+    return PictureData(
+        b"".join(kept),
+        width,
+        height,
+        orientation,
+        bits=bits,
+        frame=marker,
+        channels=channels,
+        notes=(note,) if note else (),
+    )
+
+
+def _keep_jpeg_block(segment: bytes, told: dict[bytes, bytes]) -> None:
+    """Keep a segment of application data that says something about the picture, by its header."""
+    if segment.startswith(EXIF_HEADER):
+        told.setdefault(EXIF_HEADER, segment)  # further parts go on where the first ended
+    elif segment.startswith(_XMP_HEADER):
+        told[_XMP_HEADER] = segment
+    elif segment.startswith(_ICC_HEADER):
+        told[segment[:13]] = segment[14:]  # the header, its number, the count of parts
 
 
 def jpeg_frame(data: bytes) -> tuple[int, int]:
@@ -152,15 +221,20 @@ def webp_picture(data: bytes) -> PictureData:
     if length + 8 > len(data):
         raise UnreadableError(CUT_OFF)
     width, height = _webp_size(data)
-    orientation, frames, position = 1, 0, 12
+    frames, position = 0, 12
+    told: dict[bytes, bytes] = {}
     while position + 8 <= length + 8:
         kind = data[position : position + 4]
         (chunk_bytes,) = struct.unpack_from("<I", data, position + 4)
-        if kind == b"EXIF":
-            orientation = exif_orientation(data[position + 8 : position + 8 + chunk_bytes])
+        if kind in (b"EXIF", b"XMP ", b"ICCP"):
+            told[kind] = data[position + 8 : position + 8 + chunk_bytes]
         frames += kind == b"ANMF"
         position += 8 + chunk_bytes + chunk_bytes % 2
-    return PictureData(data, width, height, orientation, animated=frames > 1)
+    note = profile_note(told.get(b"ICCP"))
+    orientation = orientation_of(told.get(b"EXIF"), told.get(b"XMP "))
+    return PictureData(
+        data, width, height, orientation, animated=frames > 1, notes=(note,) if note else ()
+    )
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:

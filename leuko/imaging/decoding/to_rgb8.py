@@ -1,7 +1,6 @@
-"""Bring decoded samples of any depth, with or without transparency, to upright 8-bit RGB."""
+"""Bring decoded 8-bit colours, with or without transparency, to upright RGB."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +9,11 @@ from PIL import Image
 from leuko.settings import PIXELS_IN_MEGAPIXEL, Limits
 
 TOP_OF_BYTE = 255
-CONTAINER_DEPTHS = (8, 10, 12, 14, 16)
-"""Bits that cameras really deliver inside 16-bit files."""
 
 EMPTY_ALPHA_NOTE = "The transparency channel is empty throughout and was ignored."
 ALPHA_NOTE = "Transparent areas were put on white."
 CMYK_NOTE = "CMYK colours were converted to RGB."
 UPRIGHT_NOTE = "The picture was turned upright as its EXIF orientation says."
-FLOAT_NOTE = "Fractions between 0 and 1 were scaled to 8 bit."
 
 
 class UnreadableError(Exception):
@@ -57,59 +53,6 @@ def check_size(width_px: int, height_px: int, limits: Limits) -> None:
             f"The picture is {width_px} × {height_px} pixels ({found:.4g} megapixels); at most "
             f"{allowed:.4g} megapixels are read. Crop it or export it smaller."
         )
-
-
-def deep_to_bytes(samples: NDArray[Any], bits: int | None = None) -> tuple[NDArray[np.uint8], str]:
-    """Scale integer samples of more or fewer than 8 bits so that their full range becomes 0-255.
-
-    Args:
-        samples: unsigned integers below 65,536, any shape.
-        bits: depth that the file states; for None it is the smallest usual camera depth that
-            holds the largest value, as cameras store 12 bits in 16-bit files.
-
-    Returns:
-        uint8 of the same shape, ``round(value * 255 / top)``, and a sentence for the user, empty
-        when the depth is 8 bits or fewer.
-    """
-    largest = int(samples.max(initial=0))
-    if bits is None:
-        bits = next(depth for depth in CONTAINER_DEPTHS if largest < 1 << depth)
-        note = "16-bit values were scaled to 8 bit."
-        if bits < CONTAINER_DEPTHS[-1]:
-            note = f"The file stores {bits}-bit values in 16 bits; they were scaled to 8 bit."
-    else:
-        note = f"{bits}-bit values were scaled to 8 bit." if bits > CONTAINER_DEPTHS[0] else ""
-    top = (1 << bits) - 1
-    values = np.arange(top + 1, dtype=np.uint32)
-    table = ((values * TOP_OF_BYTE + top // 2) // top).astype(np.uint8)
-    return table[samples], note
-
-
-def fractions_to_bytes(samples: NDArray[Any]) -> tuple[NDArray[np.uint8], str]:
-    """Scale floating-point samples to 0-255.
-
-    Args:
-        samples: floats, any shape; all in [0, 1], or all in [0, 255].
-
-    Returns:
-        uint8 of the same shape and a sentence for the user.
-
-    Raises:
-        UnreadableError: for NaN, infinity or values outside of both ranges.
-    """
-    if not np.isfinite(samples).all():
-        raise UnreadableError(
-            "Some values are not numbers (NaN or infinity). Export the picture with 8 or 16 bits."
-        )
-    lowest, highest = float(samples.min(initial=0)), float(samples.max(initial=0))
-    if lowest < 0 or highest > TOP_OF_BYTE:
-        raise UnreadableError(
-            f"The floating-point values run from {lowest:.4g} to {highest:.4g}; expected 0 to 1 "
-            "or 0 to 255. Export the picture with 8 or 16 bits."
-        )
-    if highest > 1:
-        return np.rint(samples).astype(np.uint8), "Floating-point values were rounded to 8 bit."
-    return np.rint(samples.astype(np.float64) * TOP_OF_BYTE).astype(np.uint8), FLOAT_NOTE
 
 
 def on_white(

@@ -107,7 +107,7 @@ def test_a_transparent_colour_is_put_on_white_in_bands_as_in_one_go(mode, monkey
 @pytest.mark.parametrize("together", [1, 2000, 10**9])
 @pytest.mark.parametrize("side_px", [95, 96, 97])
 def test_lzw_is_undone_a_few_strips_at_a_time(together, side_px, monkeypatch):
-    monkeypatch.setattr("leuko.imaging.decoding.lzw.BYTES_TOGETHER", together)
+    monkeypatch.setattr("leuko.imaging.decoding.tiff.lzw.BYTES_TOGETHER", together)
     for pixels in (FIELD[:, :side_px], FIELD[:, :side_px, 0]):
         for predictor in (1, 2):
             tags = {317: predictor, 278: 7}
@@ -119,7 +119,7 @@ def test_lzw_is_undone_a_few_strips_at_a_time(together, side_px, monkeypatch):
 def test_lzw_of_more_bytes_than_pillow_reads_pixels_is_read(monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", FIELD.size // 2)
     data = encode(FIELD, "TIFF", compression="tiff_lzw")
-    monkeypatch.setattr("leuko.imaging.decoding.lzw.BYTES_TOGETHER", FIELD.size // 8)
+    monkeypatch.setattr("leuko.imaging.decoding.tiff.lzw.BYTES_TOGETHER", FIELD.size // 8)
     np.testing.assert_array_equal(decode_image(data, "a.tif", Limits()).pixels, FIELD)
 
 

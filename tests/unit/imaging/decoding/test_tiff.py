@@ -101,7 +101,7 @@ def test_twelve_bits_in_sixteen_use_the_full_range():
     samples[0, :3, 1] = (0, 2048, 4095)
     picture = decode(tiff(samples, photometric="rgb"))
     assert picture.pixels[0, :3, 1].tolist() == [0, 128, 255]
-    assert "12-bit values in 16 bits" in picture.notes[0]
+    assert "12 were guessed from the largest value, 4095" in picture.notes[0]
 
 
 def test_fractions_are_scaled_with_a_note():

@@ -1,0 +1,1 @@
+"""A TIFF to RGB: which pages are its colours, what their samples mean, and their decoding."""
