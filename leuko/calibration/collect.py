@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.data.dataset import Sample
+from leuko.errors import ImageError
 from leuko.evaluation.predictions import Predictions
 from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
@@ -83,15 +84,30 @@ class Look:
         """Title and pooled features (m, C) of each other data set."""
         for title, paths in sources.items():
             chosen = _spread(paths)
-            parts = [self._classifier.features(p).pooled for p in self._batches(title, chosen)]
+            batches = self._batches(title, chosen, skip_unreadable=True)
+            parts = [self._classifier.features(p).pooled for p in batches if p]
             if parts:
                 yield title, np.concatenate(parts)
 
-    def _batches(self, what: str, paths: Sequence[Path]) -> Iterator[list[NDArray[np.uint8]]]:
+    def _batches(
+        self, what: str, paths: Sequence[Path], *, skip_unreadable: bool = False
+    ) -> Iterator[list[NDArray[np.uint8]]]:
         for start in range(0, len(paths), DEFAULT_BATCH):
             self._progress(what, start, len(paths))
-            yield [read_picture(path).pixels for path in paths[start : start + DEFAULT_BATCH]]
+            yield list(_pixels(paths[start : start + DEFAULT_BATCH], skip=skip_unreadable))
         self._progress(what, len(paths), len(paths))
+
+
+def _pixels(paths: Sequence[Path], *, skip: bool) -> Iterator[NDArray[np.uint8]]:
+    """Pictures of a batch; of strangers, which only stand for what else there is, one may fail."""
+    for path in paths:
+        try:
+            pixels = read_picture(path).pixels
+        except ImageError:
+            if not skip:
+                raise
+            continue
+        yield pixels
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

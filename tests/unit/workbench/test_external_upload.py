@@ -118,7 +118,7 @@ def test_litter_neither_counts_nor_throws_out_the_originals():
     }  # fmt: skip
     made = take(("lab.zip", drawn.zip_of(members)))
     assert labels(made) == {"s/Blast/a.png": "Blast", "s/Healthy/b.png": "Healthy"}
-    assert not (made.problems or made.tables or made.assignment().findings)
+    assert (made.problems, made.tables, made.assignment().findings) == ([], [], ())
     assert len(made.tray.items) == 2
 
 
