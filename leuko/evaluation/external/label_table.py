@@ -83,10 +83,10 @@ def read_label_table(name: str, data: bytes, folder: str = "", archive: int = 0)
         LabelsError: one sentence that says what was expected, what was found and what mends it.
     """
     shown = display_name(name)
-    sheets = [sheet for sheet in read_sheets(shown, data) if sheet.rows]
+    sheets = [sheet for sheet in read_sheets(shown, data, _is_header) if sheet.rows]
     if not sheets:
         raise LabelsError(f"{shown} is empty: write the columns file, label and, if known, group.")
-    fitting = [sheet for sheet in sheets if _fits(sheet)] or sheets[:1]
+    fitting = [sheet for sheet in sheets if _is_header(sheet.rows[0][1])] or sheets[:1]
     tables = [_table(_title(shown, sheet, len(fitting)), sheet) for sheet in fitting]
     return LabelTable(
         shown,
@@ -102,12 +102,8 @@ def _title(shown: str, sheet: Sheet, sheets: int) -> str:
     return f"{shown}, sheet {display_name(sheet.title)}" if sheets > 1 else shown
 
 
-def _header(sheet: Sheet) -> list[str]:
-    return [name_key(cell) for cell in sheet.rows[0][1]]
-
-
-def _fits(sheet: Sheet) -> bool:
-    header = _header(sheet)
+def _is_header(cells: Sequence[str]) -> bool:
+    header = [name_key(cell) for cell in cells]
     return all(_find(header, column) for column in ("file", "label"))
 
 
@@ -117,8 +113,8 @@ def _find(header: Sequence[str], column: str) -> list[int]:
 
 
 def _table(shown: str, sheet: Sheet) -> LabelTable:
-    header, body = _header(sheet), sheet.rows[1:]
-    titles = [display_name(cell) for cell in sheet.rows[0][1]]
+    (_, first), *body = sheet.rows
+    header, titles = [name_key(cell) for cell in first], [display_name(cell) for cell in first]
     places = {column: _find(header, column) for column in COLUMNS}
     for column in ("file", "label"):
         if not places[column]:

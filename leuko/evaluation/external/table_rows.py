@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +31,9 @@ OLD_ENCODINGS = ("cp1252", "cp1251", "cp932", "cp949", "gbk", "big5")
 SEPARATOR_LINE = re.compile(r'\A\s*"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 ONLY_ZEROS = re.compile(r"0+")
 INVISIBLE = "\ufeff\u200b\u200e\u200f"
+HEADER_WITHIN = 10
+"""Rows from the top among which the header is looked for, below a title."""
+LONGEST_TOP = 100_000
 AS_CSV = "Save it as CSV (file, label, group in the first line) and add that file."
 
 Row = tuple[int, list[str]]
@@ -50,12 +53,17 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read_sheets(shown: str, data: bytes) -> list[Sheet]:
+IsHeader = Callable[[Sequence[str]], bool]
+
+
+def read_sheets(shown: str, data: bytes, is_header: IsHeader) -> list[Sheet]:
     """The tables of a file, known by its content.
 
     Args:
         shown: name of the file, safe to show.
         data: its bytes.
+        is_header: whether cells name the columns that are needed; by it the sign that parts them
+            is known, and rows above such a header are no part of the table.
 
     Raises:
         LabelsError: one sentence that says what was found and what to do.
@@ -67,7 +75,7 @@ def read_sheets(shown: str, data: bytes) -> list[Sheet]:
         )
     kind = spreadsheet_kind(data)
     if kind is Spreadsheet.EXCEL:
-        return _excel_sheets(shown, data)
+        return [_from_header(sheet, is_header) for sheet in _excel_sheets(shown, data)]
     if kind is not None:
         raise LabelsError(f"{shown} is of a kind that is not read ({kind}). {AS_CSV}")
     if is_old_office(data):
@@ -77,15 +85,23 @@ def read_sheets(shown: str, data: bytes) -> list[Sheet]:
             f"{shown} is called a table and is none: it is a {file_kind(data[:HEAD_BYTES])}, or "
             f"damaged. {AS_CSV}"
         )
-    return [Sheet("", tuple(_text_rows(shown, _decode(data))))]
+    rows = tuple(_text_rows(shown, _decode(data), is_header))
+    return [_from_header(Sheet("", rows), is_header)]
 
 
-def _text_rows(shown: str, text: str) -> Iterator[Row]:
+def _from_header(sheet: Sheet, is_header: IsHeader) -> Sheet:
+    """Without a title above the header; as it is where none is found."""
+    for place, (_, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
+        if is_header(cells):
+            return Sheet(sheet.title, sheet.rows[place:])
+    return sheet
+
+
+def _text_rows(shown: str, text: str, is_header: IsHeader) -> Iterator[Row]:
     first = SEPARATOR_LINE.match(text)
     body = text[first.end() :] if first else text
     lines_before = 1 if first else 0
-    header = next((line for line in re.split(r"[\r\n]+", body) if line.strip()), "")
-    delimiter = first[1] if first else _delimiter(header)
+    delimiter = first[1] if first else _delimiter(body, is_header)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     try:
         yield from _filled(shown, ((n + lines_before, row) for n, row in enumerate(reader, 1)))
@@ -105,17 +121,28 @@ def _decode(data: bytes) -> str:
     return decode_text([data], OLD_ENCODINGS)[0]
 
 
-def _delimiter(header: str) -> str:
-    """What parts the header into most cells; the first of equals, a comma when nothing does."""
-    counts = {sign: len(next(csv.reader([header], delimiter=sign))) for sign in DELIMITERS}
+def _delimiter(text: str, is_header: IsHeader) -> str:
+    """What parts a line near the top into a header; else what parts the first into most cells."""
+    lines = [line for line in re.split(r"[\r\n]+", text[:LONGEST_TOP]) if line.strip()]
+    counts = dict.fromkeys(DELIMITERS, 0)
+    for line in lines[:HEADER_WITHIN]:
+        for sign in DELIMITERS:
+            cells = [_trimmed(cell) for cell in next(csv.reader([line], delimiter=sign))]
+            if is_header(cells):
+                return sign
+            counts[sign] = counts[sign] or len(cells)
     return max(counts, key=counts.__getitem__)
+
+
+def _trimmed(cell: str) -> str:
+    return cell.strip().strip(INVISIBLE).strip()
 
 
 def _filled(shown: str, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
     for count, (number, row) in enumerate(rows):
         if count >= MOST_ROWS:
             raise LabelsError(f"{shown} has more than {MOST_ROWS:,} rows: split it.")
-        cells = [cell.strip().strip(INVISIBLE).strip() for cell in row]
+        cells = [_trimmed(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MOST_COLUMNS:
@@ -130,8 +157,8 @@ def _filled(shown: str, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
 def _excel_sheets(shown: str, data: bytes) -> list[Sheet]:
     import openpyxl
 
-    _check_bounds(shown, data)
     try:
+        _check_bounds(shown, data)
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=True, keep_links=False
         )

@@ -23,7 +23,8 @@ SYMBOL, MIXED, ODD = 4, 3, 1
 NO_NAME = frozenset("/\\.")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HANGUL", "CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH")
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA"})
-_NO_SIGNS = frozenset("·、。・「」（）【】ー〜々№°ºª–—’“”„")
+_NO_SIGNS = frozenset("·、。・「」（）【】ー〜々№°ºª")
+_QUOTES = frozenset("–—‘’“”„")
 _USUAL_LATIN = frozenset("äöüßÄÖÜéèêëàâçîïôûùñáíóúãõåøæÅØÆÉÁÇÑ")
 _RARE_VOWELS = frozenset({3, 7, 10, 15, 19})
 _RARE_FINALS = frozenset({2, 3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 18, 20, 22, 23, 24, 25, 26, 27})
@@ -89,6 +90,8 @@ def _cost_of(char: str, encoding: str) -> int:
     category = unicodedata.category(char)
     if char in _NO_SIGNS:
         return 0
+    if char in _QUOTES:
+        return 2 * ODD
     if category[0] not in "LMN" or category == "No":
         return SYMBOL
     return _cost_of_letter(char, encoding)
@@ -124,7 +127,7 @@ def _cost_of_pair(first: str, second: str) -> int:
         if {one, other} <= _EAST_ASIAN:
             return 0
         return ODD if (_EAST_ASIAN | {"HANGUL"}) & {one, other} else MIXED
-    accents = one == "LATIN" and not (first.isascii() or second.isascii())
+    accents = one == "LATIN" and not (first.isascii() or second.isascii() or "ß" in first + second)
     return ODD if accents or (first.islower() and second.isupper()) else 0
 
 

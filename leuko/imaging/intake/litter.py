@@ -31,6 +31,9 @@ OFFICE_LOCK = "~$"
 SYNOLOGY_ENDINGS = ("@synoeastream", "@synoresource")
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 """First bytes of what macOS keeps beside a file on a foreign disk, whatever it is called there."""
+LITTER_ADVICE = (
+    "This is what a system or program leaves beside files, no picture. Add the picture itself."
+)
 APPLE_DOUBLE_ADVICE = (
     "This is what macOS writes beside a picture, not the picture. Add the picture itself."
 )

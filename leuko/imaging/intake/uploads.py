@@ -4,8 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.decoding.file_types import HEAD_BYTES, PICTURE_KINDS, FileKind, file_kind
 from leuko.imaging.filenames import display_name, download_name
-from leuko.imaging.intake.litter import APPLE_DOUBLE_ADVICE, is_apple_double
+from leuko.imaging.intake.litter import (
+    APPLE_DOUBLE_ADVICE,
+    LITTER_ADVICE,
+    is_apple_double,
+    is_litter,
+)
 from leuko.imaging.intake.spreadsheets import spreadsheet_kind
 from leuko.imaging.intake.zip_archive import Upload, expand_archive, is_archive
 from leuko.imaging.picture import Picture
@@ -31,10 +37,19 @@ def expand_uploads(
     for upload in uploads:
         if is_apple_double(upload.data):
             yield ImageError(display_name(upload.name), APPLE_DOUBLE_ADVICE)
+        elif _is_left_behind(upload):
+            yield ImageError(display_name(upload.name), LITTER_ADVICE)
         elif is_archive(upload.data) and not (tables and spreadsheet_kind(upload.data)):
             yield from expand_archive(upload, limits, tables=tables)
         else:
             yield upload
+
+
+def _is_left_behind(upload: Upload) -> bool:
+    """Whether a file handed over alone is litter; a hidden picture was meant and is read."""
+    name = upload.name.replace("\\", "/").rpartition("/")[2]
+    kind = file_kind(upload.data[:HEAD_BYTES])
+    return is_litter(name) and kind not in PICTURE_KINDS and kind is not FileKind.ZIP
 
 
 def read_batch(uploads: Iterable[Upload], limits: Limits) -> Iterator[Picture | ImageError]:

@@ -8,7 +8,7 @@ import pytest
 from leuko.cli.evaluate import recorded_split
 from leuko.data.adapters.all_idb2 import CLASSES, read
 from leuko.data.splitting.split import split_dataset
-from leuko.errors import CardError, DatasetError, LeukoError
+from leuko.errors import CardError, DatasetError
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.training_history import read_history
 from leuko.imaging.decoding.decode import read_picture

@@ -58,6 +58,7 @@ def repacked(data, changes):
         PLAIN.encode("utf-32"),
         ("\ufeff\ufeff" + PLAIN).encode(),
         PLAIN.replace("a.png", "\u200ba.png\u00a0").encode(),
+        ("Study of 2024, first part; mine\n\n" + PLAIN.replace(",", ";")).encode(),
         "file,comment,label,group\na.png,x;y;z;w,ALL,p1\nb.png,,HEM,p2\n".encode("utf-16"),
     ],
 )
@@ -110,6 +111,12 @@ def test_every_sheet_with_the_columns_counts_and_the_others_do_not():
     assert read(data).rows == ROWS
 
 
+def test_a_title_above_the_header_is_no_part_of_the_table():
+    data = workbook(("Study of 2024",), (), ("", "file", "label", "group"),
+                    ("", "a.png", "ALL", "p1"), ("", "b.png", "HEM", "p2"))  # fmt: skip
+    assert read(data).rows == ROWS
+
+
 def test_empty_rows_and_formats_below_the_table_do_not_count():
     data = workbook((), ("file", "label", "group"), ("a.png", "ALL", "p1"), (None, None),
                     ("b.png", "HEM", "p2", None, ""))  # fmt: skip
@@ -155,6 +162,15 @@ def test_a_spreadsheet_that_is_not_read_is_named_and_saved_as_csv(name, data, sa
         read(data, name)
     assert said in str(problem.value)
     assert str(problem.value).startswith(name)
+
+
+def test_a_damaged_name_in_a_workbook_is_a_sentence_too():
+    data = bytearray(workbook(("file", "label")))
+    place = data.index(b"PK\x01\x02")
+    data[place + 9] |= 0x08  # says UTF-8
+    data[place + 46] = 0xB7
+    with pytest.raises(LabelsError, match="Save it as CSV"):
+        read(bytes(data), "l.xlsx")
 
 
 def test_text_that_is_only_called_excel_is_read():

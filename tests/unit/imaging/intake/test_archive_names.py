@@ -29,7 +29,7 @@ def test_bytes_that_are_utf_8_are_utf_8_flagged_or_not(name, flagged):
 @pytest.mark.parametrize(
     ("encoding", "names"),
     [
-        ("cp437", ["Größe/é 1.png", "Lymphoblasten/schön.png"]),
+        ("cp437", ["Größe/ä 1.png", "Größe/é 1.png", "Lymphoblasten/schön.png"]),
         ("cp850", ["São João/Não.png"]),
         ("cp1252", ["Größe/naïve.png"]),
         ("cp866", ["Здоровые/клетка 1.png", "Бласты/клетка 2.png"]),

@@ -46,6 +46,15 @@ def test_an_archive_is_read_without_its_litter():
     assert only.name == "z.zip/study/Blast/a.png"
 
 
+def test_litter_that_is_handed_over_alone_is_no_picture_but_a_hidden_picture_is():
+    lock, hidden = expand_uploads(
+        [Upload("d/~$labels.xlsx", b"owner"), Upload("d/.cell.png", PNG)], Limits()
+    )
+    assert isinstance(lock, ImageError)
+    assert "leaves beside files" in lock.reason
+    assert hidden.data == PNG
+
+
 def test_an_apple_double_that_is_handed_over_alone_gets_its_own_words():
     (found,) = expand_uploads([Upload("a.png", APPLE_DOUBLE + bytes(80))], Limits())
     assert isinstance(found, ImageError)
