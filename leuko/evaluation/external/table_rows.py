@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,8 +20,8 @@ from leuko.imaging.intake.spreadsheets import Spreadsheet, is_old_office, spread
 from leuko.imaging.intake.zip_archive import MAX_RATIO, RATIO_APPLIES_ABOVE
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED_BYTES = 100 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS = 200_000, 200
+MOST_UNPACKED_BYTES = 20 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 200, 4_000_000
 DELIMITERS = (",", ";", "\t", "|")
 MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
          (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))  # fmt: skip
@@ -139,9 +139,8 @@ def _trimmed(cell: str) -> str:
 
 
 def _filled(shown: str, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
-    for count, (number, row) in enumerate(rows):
-        if count >= MOST_ROWS:
-            raise LabelsError(f"{shown} has more than {MOST_ROWS:,} rows: split it.")
+    filled = 0
+    for number, row in rows:
         cells = [_trimmed(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
@@ -151,6 +150,9 @@ def _filled(shown: str, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
                 "and group alone."
             )
         if cells:
+            filled += 1
+            if filled > MOST_ROWS:
+                raise LabelsError(f"{shown} has more than {MOST_ROWS:,} rows: split it.")
             yield number, cells
 
 
@@ -186,8 +188,20 @@ def _check_bounds(shown: str, data: bytes) -> None:
 
 def _excel_rows(shown: str, sheet: object) -> Iterator[Row]:
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # programs write wrong ones
-    numbered = enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1)  # type: ignore[attr-defined]
-    yield from _filled(shown, ((number, [_cell(one) for one in row]) for number, row in numbered))
+    yield from _filled(shown, enumerate(_excel_cells(shown, sheet.rows), 1))  # type: ignore[attr-defined]
+
+
+def _excel_cells(shown: str, rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    """Cells row by row; a few bytes far to the right fill a row with thousands of empty ones."""
+    cells = 0
+    for row in rows:
+        cells += len(row)
+        if cells > MOST_CELLS:
+            raise LabelsError(
+                f"{shown} is too wide for a table of labels: keep the columns file, label and "
+                "group alone."
+            )
+        yield [_cell(one) for one in row]
 
 
 def _cell(cell: object) -> str:

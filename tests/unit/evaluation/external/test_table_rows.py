@@ -177,6 +177,30 @@ def test_text_that_is_only_called_excel_is_read():
     assert read(PLAIN.replace(",", "\t").encode(), "labels.xls").rows == ROWS
 
 
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b"%b</sheetData></worksheet>"
+)
+
+
+def cell_at(place, text):
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'.encode()
+
+
+def test_a_format_in_the_last_row_of_a_sheet_is_no_row():
+    header = b'<row r="1">%b%b</row>' % (cell_at("A1", "file"), cell_at("B1", "label"))
+    filled = b'<row r="2">%b%b</row>' % (cell_at("A2", "a.png"), cell_at("B2", "ALL"))
+    last = b'<row r="1048576"><c r="A1048576" s="0"/></row>'
+    data = repacked(workbook(), {"xl/worksheets/sheet1.xml": SHEET % (header + filled + last)})
+    assert read(data).rows == (LabelRow("a.png", "ALL"),)
+
+
+def test_rows_that_reach_to_the_last_column_are_bounded():
+    rows = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(1, 300))
+    with pytest.raises(LabelsError, match="too wide"):
+        read(repacked(workbook(), {"xl/worksheets/sheet1.xml": SHEET % rows}))
+
+
 def test_too_many_rows_are_refused():
     with pytest.raises(LabelsError, match="more than 200,000 rows"):
         read(b"file,label\n" + b"a,b\n" * (MOST_ROWS + 1))
