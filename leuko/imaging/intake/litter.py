@@ -54,7 +54,8 @@ def is_litter(parts: str | Iterable[str]) -> bool:
 
 def _is_left_behind(name: str) -> bool:
     key = name_key(name)
-    hidden = key.startswith(HIDDEN) and key not in (".", "..")
+    # No system hides a file behind two dots; as a folder they mean the one above.
+    hidden = key.startswith(HIDDEN) and key != HIDDEN and not key.startswith("..")
     return hidden or key in NAMES or key.startswith(OFFICE_LOCK) or key.endswith(SYNOLOGY_ENDINGS)
 
 

@@ -27,7 +27,17 @@ def test_litter_is_known_by_its_name_at_any_depth(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["a.png", "./a.png", "../a.png", "a..b.png", "thumbs/a.png", "a.part", "tilde~$.png"]
+    "path",
+    [
+        "a.png",
+        "./a.png",
+        "../a.png",
+        "a..b.png",
+        "..typed.png",
+        "thumbs/a.png",
+        "a.part",
+        "tilde~$.png",
+    ],
 )
 def test_what_anybody_may_have_meant_is_no_litter(path):
     assert not is_litter(path.split("/"))
