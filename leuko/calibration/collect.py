@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leuko.data.dataset import Sample
+from leuko.errors import ImageError
 from leuko.evaluation.predictions import Predictions
 from leuko.imaging.decoding.decode import read_picture
-from leuko.imaging.picture import PASS_BYTES, passes
+from leuko.imaging.picture import PASS_BYTES, Picture, passes
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
 from leuko.inspection.kind.classify import KindGuess, recognise_kind
 from leuko.inspection.quality.measures import QualityMeasures, measure_quality
@@ -84,17 +85,34 @@ class Look:
         """Title and pooled features (m, C) of each other data set."""
         for title, paths in sources.items():
             chosen = _spread(paths)
-            parts = [self._classifier.features(p).pooled for p in self._batches(title, chosen)]
+            batches = self._batches(title, chosen, skip_unreadable=True)
+            parts = [self._classifier.features(p).pooled for p in batches if p]
             if parts:
                 yield title, np.concatenate(parts)
 
-    def _batches(self, what: str, paths: Sequence[Path]) -> Iterator[list[NDArray[np.uint8]]]:
+    def _batches(
+        self, what: str, paths: Sequence[Path], *, skip_unreadable: bool = False
+    ) -> Iterator[list[NDArray[np.uint8]]]:
         done = 0
-        for pictures in passes(map(read_picture, paths), DEFAULT_BATCH, PASS_BYTES):
+        for pictures in passes(_pictures(paths, skip=skip_unreadable), DEFAULT_BATCH, PASS_BYTES):
             self._progress(what, done, len(paths))
             yield [picture.pixels for picture in pictures]
             done += len(pictures)
         self._progress(what, len(paths), len(paths))
+
+
+def _pictures(paths: Sequence[Path], *, skip: bool) -> Iterator[Picture]:
+    """Pictures one at a time; of other data sets, which only stand for what else there is, some may
+    fail.
+    """
+    for path in paths:
+        try:
+            picture = read_picture(path)
+        except ImageError:
+            if not skip:
+                raise
+            continue
+        yield picture
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

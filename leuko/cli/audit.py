@@ -13,6 +13,7 @@ from leuko.data.adapters.c_nmc_release import Verification, verify
 from leuko.data.audit.audit import Audit, PolicyAudit, audit_dataset
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
+from leuko.data.unreadable import sentence_of
 from leuko.errors import RecipeError, SplitError
 from leuko.models.card import write_card
 from leuko.models.store import list_models
@@ -27,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit a data set; C-NMC is compared with its public release first.
 
     Returns:
-        0, or 1 when a C-NMC download lacks files, or holds altered or foreign ones.
+        0, or 1 when a C-NMC download lacks files, or holds altered or foreign ones, or a picture
+        cannot be read.
     """
     if arguments.write_card is not None:
         return write_into_card(arguments)
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     in_order = verification is None or not (
         verification.missing or verification.altered or verification.extra
     )
-    return EXIT_FINE if in_order else EXIT_PARTLY
+    return EXIT_FINE if in_order and not audit.unreadable else EXIT_PARTLY
 
 
 def plans(recipe: Path | None, policy: str | None) -> list[SplitPlan]:
@@ -122,7 +124,9 @@ def audit_lines(audit: Audit) -> Iterator[str]:
     for label, count in audit.classes.items():
         groups = sum(label in counts for counts in audit.groups.values())
         yield f"  {label:18} {count:6,} pictures in {groups:4,} groups"
-    if audit.examined < audit.pictures:
+    if audit.unreadable:
+        yield sentence_of(audit.unreadable)
+    if audit.examined + len(audit.unreadable) < audit.pictures:
         yield f"Near copies and shortcuts: on {audit.examined:,} evenly spaced pictures."
     same = [" = ".join(names) for names in audit.copies]
     yield f"{audit.n_copies:,} byte-identical copies. {_some(same)}"

@@ -10,6 +10,7 @@ from leuko.calibration.reduced_precision import compare_precisions
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import Split, SplitPlan, split_dataset
+from leuko.data.unreadable import find_unreadable, leave_out_of_split
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.predictions import read_predictions, write_predictions
 from leuko.evaluation.summary import summarise
@@ -97,6 +98,11 @@ def recorded_split(card: ModelCard, data: Path) -> Split:
             f"The pictures in '{data}' are not the {card.dataset.images} that '{card.id}' was "
             "tested on (their split has another hash): use the same copy of the data set."
         )
+    recorded = (card.split.train, card.split.validation, card.split.test)
+    if tuple(map(len, split.sides.values())) != recorded:
+        # It was trained without pictures that could not be read, and they are left out here too.
+        placed = [sample for side in split.sides.values() for sample in side]
+        split = leave_out_of_split(split, find_unreadable(placed))
     return split
 
 

@@ -195,7 +195,7 @@ def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     calibrate.add_argument(
         "--own",
         action="store_true",
-        help="the folder holds your own labelled pictures: one folder a class, or a CSV of labels",
+        help="the folder holds your own labelled pictures: a folder a class, or tables of labels",
     )
     calibrate.add_argument(
         "--coverage",

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from leuko.errors import DatasetError
+from leuko.imaging.intake.litter import is_litter
 from leuko.labels import ClassSet, InputKind
 
 
@@ -81,9 +82,16 @@ class Dataset:
 
 
 def hash_file(path: Path) -> str:
-    """Hexadecimal sha256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Hexadecimal sha256 of a file.
+
+    One that cannot be opened, such as a link to what is not there, gets that of its name: it is a
+    copy of no other, and :mod:`leuko.data.unreadable` names it.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return hashlib.sha256(f"cannot be opened: {path.name}".encode()).hexdigest()
 
 
 def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> Path:
@@ -107,9 +115,15 @@ def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> P
     raise DatasetError(f"'{data}' does not hold '{marker}'; found: {found_in(data)}. {advice}")
 
 
+def without_litter(paths: Iterable[Path], root: Path) -> list[Path]:
+    """Sorted paths below a folder, but for what systems and programs leave behind."""
+    return sorted(path for path in paths if not is_litter(path.relative_to(root).parts))
+
+
 def found_in(folder: Path) -> str:
     """The first names in a folder, for a sentence; ``nothing`` for an empty one."""
-    return ", ".join(sorted(entry.name for entry in folder.iterdir())[:8]) or "nothing"
+    names = sorted(entry.name for entry in folder.iterdir() if not is_litter(entry.name))
+    return ", ".join(names[:8]) or "nothing"
 
 
 def join_groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from leuko.data.adapters import all_idb1, all_idb2, bccd, c_nmc, taleqani, wbc_segmentation
 from leuko.data.dataset import Dataset, hash_file
 from leuko.errors import DatasetError
+from leuko.imaging.decoding.file_types import READABLE_KINDS
+from leuko.imaging.intake.folder import kind_on_disk, list_folder
 from leuko.labels import InputKind
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 HELD_OUT_OF_TEN = 3
 COLLECTION_LIMIT = 300
 """Pictures taken of one collection, spread evenly, so that none outweighs the others."""
@@ -92,9 +93,7 @@ def read_others(folder: Path) -> list[KindSource]:
     Raises:
         DatasetError: when the folder holds no picture.
     """
-    paths = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    paths = [path for path in list_folder(folder).files if _is_picture(path)]
     if not paths:
         raise DatasetError(f"'{folder}' holds no pictures: name a folder of pictures.")
     step = -(-len(paths) // COLLECTION_LIMIT)
@@ -102,6 +101,13 @@ def read_others(folder: Path) -> list[KindSource]:
         KindSource(folder.name, re.sub(r"\d+", "#", path.stem), path, None)
         for path in paths[::step]
     ]
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        return kind_on_disk(path) in READABLE_KINDS
+    except OSError:
+        return False
 
 
 def _from_adapter(read: Callable[[Path], Dataset]) -> Callable[[Path], Iterator[KindSource]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.data.dataset import Dataset
+from leuko.imaging.filenames import one_spelling
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ def find_pictures(dataset: Dataset, folder: Path, image_ids: Iterable[str]) -> F
         image_ids: names to look up; only names that the data set itself lists are found, so that
             a name never becomes a path.
     """
-    known = {sample.image_id: sample.path for sample in dataset.samples}
+    known = {one_spelling(sample.image_id): sample.path for sample in dataset.samples}
     paths: dict[str, Path] = {}
     absent, outside = [], []
     for image_id in image_ids:
-        path = known.get(image_id)
+        path = known.get(one_spelling(image_id))
         if path is None:
             absent.append(image_id)
         elif is_inside(path, folder):

@@ -1,4 +1,4 @@
-"""File names that are safe to show and safe to save under.
+"""File names that are safe to show and safe to save under, and what two spellings share.
 
 A name arrives from a browser or out of an archive and may hold anything. Nothing here escapes for
 HTML or undoes an escape; that is the page's business.
@@ -16,6 +16,24 @@ WINDOWS_DEVICES = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
+
+
+def one_spelling(text: str) -> str:
+    """A name or label in the one spelling in which they are compared, Unicode NFC.
+
+    macOS writes "ä" as "a" and two dots that follow it, keyboards as one letter; both look the
+    same. What is shown stays as it was given.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def name_key(text: str) -> str:
+    """What two spellings of one name have in common: neither case nor composition counts.
+
+    Source: canonical caseless matching, Unicode Standard, section 3.13, D145.
+    """
+    folded = unicodedata.normalize("NFD", text).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded))
 
 
 def display_name(name: str, max_chars: int = 80) -> str:

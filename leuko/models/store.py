@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import CardError, ModelNotFoundError
+from leuko.imaging.intake.litter import is_litter
 from leuko.labels import InputKind, SplitPolicy
 from leuko.models.card import (
     CARD_FILE,
@@ -144,10 +145,12 @@ def list_models(folder: str | Path | None = None) -> Inventory:
     problems: list[str] = []
     if root.is_dir():
         for candidate in sorted(root.iterdir()):
-            if not candidate.is_dir() or candidate.name.startswith("."):
+            if not candidate.is_dir() or is_litter(candidate.name):
                 continue
             try:
-                if not (candidate / CARD_FILE).is_file() and not any(candidate.iterdir()):
+                if not (candidate / CARD_FILE).is_file() and all(
+                    is_litter(entry.name) for entry in candidate.iterdir()
+                ):
                     continue
                 models.append(InstalledModel(candidate, read_card(candidate)))
             except CardError as problem:

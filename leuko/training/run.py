@@ -9,6 +9,12 @@ from leuko.calibration.reduced_precision import compare_precisions
 from leuko.calibration.temperature import fit_temperature, logits_of, soften
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import split_dataset
+from leuko.data.unreadable import (
+    find_unreadable,
+    leave_out_of_dataset,
+    leave_out_of_split,
+    sentence_of,
+)
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, has_bfloat16
@@ -67,11 +73,17 @@ def train_model(
     """
     dataset = read_dataset(recipe.data.dataset, data)
     split = split_dataset(dataset, plan_of(recipe))
+    audit = audit_facts(dataset, split.plan)
+    # Before hours are spent, and after dividing: no other picture changes its side.
+    unreadable = find_unreadable(dataset.samples)
+    if unreadable:
+        say(sentence_of(unreadable))
+    split = leave_out_of_split(split, unreadable)
+    dataset = leave_out_of_dataset(dataset, unreadable)
     say(
         f"{dataset.title}: {len(split.train)} pictures to train on, {len(split.validation)} to "
         f"choose on, {len(split.test)} to test on ({split.plan.policy})."
     )
-    audit = audit_facts(dataset, split.plan)
     import lightning
 
     lightning.seed_everything(recipe.training.seed, workers=True, verbose=False)

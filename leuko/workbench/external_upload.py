@@ -10,6 +10,7 @@ from leuko.evaluation.external.label_vocabulary import Meaning, read_word, word_
 from leuko.evaluation.external.match_paths import GivenFile
 from leuko.imaging.decoding.decode import decode_image
 from leuko.imaging.decoding.file_types import HEAD_BYTES, READABLE_KINDS, file_kind
+from leuko.imaging.intake.spreadsheets import spreadsheet_kind
 from leuko.imaging.intake.uploads import Upload, expand_uploads
 from leuko.imaging.intake.zip_archive import is_archive
 from leuko.labels import ClassSet
@@ -50,13 +51,17 @@ class LabelledUpload:
     Attributes:
         tray: pictures and unreadable files.
         paths: of the readable ones by number, inside their archive.
+        archives: number of the archive that each came in; 0 outside one.
         tables: the user's tables of labels.
         problems: sentences on tables that cannot be used and files beyond the bounds.
+        archives_taken: how many archives were opened so far.
         choices: what the user said a word means, by its key; None to leave its pictures out.
     """
 
     tray: Tray = field(default_factory=Tray)
     paths: dict[int, str] = field(default_factory=dict)
+    archives: dict[int, int] = field(default_factory=dict)
+    archives_taken: int = 0
     tables: list[LabelTable] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     choices: dict[str, Meaning | None] = field(default_factory=dict)
@@ -75,29 +80,37 @@ class LabelledUpload:
         """
         seen = {item.sha256 for item in self.tray.items}
         for upload in uploads:
-            inside = f"{upload.name}/" if is_archive(upload.data) else ""
-            for entry in expand_uploads([upload], limits):
+            packed = is_archive(upload.data) and spreadsheet_kind(upload.data) is None
+            self.archives_taken += packed
+            archive = self.archives_taken if packed else 0
+            inside = f"{upload.name}/" if packed else ""
+            for entry in expand_uploads([upload], limits, tables=True):
                 if isinstance(entry, ImageError):
                     self._refuse(entry.file_name, entry.reason)
-                elif is_label_table(entry.name):
-                    self._take_table(entry)
+                    continue
+                path = entry.name.removeprefix(inside)
+                if is_label_table(entry.name, entry.data):
+                    self._take_table(entry, path, archive)
                 elif self.tray.held_bytes() + len(entry.data) > limits.max_session_bytes:
                     self._refuse(entry.name, over_quota(limits))
                 elif self.tray.held_bytes() + len(entry.data) > limits.max_archive_bytes:
                     self._refuse(entry.name, _too_much(limits))
                 else:
-                    self._take_picture(entry, entry.name.removeprefix(inside), seen, limits)
+                    self._take_picture(entry, path, archive, seen, limits)
 
     def _refuse(self, name: str, reason: str) -> None:
         self.tray.refuse(name, reason)
 
-    def _take_table(self, entry: Upload) -> None:
+    def _take_table(self, entry: Upload, path: str, archive: int) -> None:
+        folder = path.replace("\\", "/").rpartition("/")[0]
         try:
-            self.tables.append(read_label_table(entry.name, entry.data))
+            self.tables.append(read_label_table(entry.name, entry.data, folder, archive))
         except LabelsError as problem:
             self.problems.append(str(problem))
 
-    def _take_picture(self, entry: Upload, path: str, seen: set[str], limits: Limits) -> None:
+    def _take_picture(
+        self, entry: Upload, path: str, archive: int, seen: set[str], limits: Limits
+    ) -> None:
         if file_kind(entry.data[:HEAD_BYTES]) not in READABLE_KINDS:
             try:
                 decode_image(entry.data, entry.name, limits)
@@ -110,12 +123,15 @@ class LabelledUpload:
         if item.sha256 in seen:
             item.drop_bytes()  # a copy is counted, not run
         seen.add(item.sha256)
-        self.paths[item.number] = path
+        self.paths[item.number], self.archives[item.number] = path, archive
 
     def assignment(self) -> Assignment:
         """Pictures with their labels."""
         items = [self.tray.items[number] for number in self.paths]
-        files = [GivenFile(item.number, self.paths[item.number], item.sha256) for item in items]
+        files = [
+            GivenFile(item.number, self.paths[item.number], item.sha256, self.archives[item.number])
+            for item in items
+        ]
         return assign_labels(files, self.tables)
 
     def words(self, labelled: Sequence[LabelledFile], sets: Sequence[ClassSet]) -> list[Word]:

@@ -79,9 +79,9 @@ def test_a_csv_gives_labels_and_groups(own_tab):
     files = [(f"{n}.png", crop(n, n < 3)) for n in range(7)]
     app = run(drop(own_tab(), *files, ("labels.csv", table)))
     text = words(app)
-    assert "7 images · 6 to be used, with labels from a CSV" in text
-    assert "1 image without a label in the CSV, left out. 6.png" in text
-    assert "1 row of the CSV for files that are not among your images. 9.png" in text
+    assert "7 images · 6 to be used, with labels from a table" in text
+    assert "1 image without a label in the table, left out. 6.png" in text
+    assert "1 row of the table for files that are not among your images. 9.png" in text
     assert "The images belong to 3 groups" in text
     assert "3 groups" in figures(app).loc["Accuracy", "Interval of yours by"]
     assert not figures(app)["Interval of yours by"].eq("Wilson").any()
@@ -91,7 +91,9 @@ def test_a_csv_inside_the_zip_is_found(own_tab):
     archive = drawn.zip_of(
         {"a/1.png": crop(1), "a/2.png": crop(2), "labels.csv": b"File;Label\n1;ALL\n2;HEM\n"}
     )
-    assert "2 to be used, with labels from a CSV" in words(drop(own_tab(), ("cells.zip", archive)))
+    assert "2 to be used, with labels from a table" in words(
+        drop(own_tab(), ("cells.zip", archive))
+    )
 
 
 def test_an_unknown_label_is_asked_for_and_not_guessed(own_tab):

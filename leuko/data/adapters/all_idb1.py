@@ -14,7 +14,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, found_in, hash_file, join_copies, locate
+from leuko.data.dataset import (
+    Dataset,
+    Sample,
+    found_in,
+    hash_file,
+    join_copies,
+    locate,
+    without_litter,
+)
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -40,7 +48,7 @@ def read(data: Path) -> Dataset:
     """
     root = locate(data, CANDIDATES, ".", ADVICE)
     samples: list[Sample] = []
-    for path in sorted(root.iterdir()):
+    for path in without_litter(root.iterdir(), root):
         match = _NAME.match(path.name)
         if match:
             label = "Blast" if match[2] == "1" else "Healthy"
@@ -91,7 +99,7 @@ def read_blast_centres(data: Path) -> Mapping[str, tuple[tuple[int, int], ...]]:
     """
     folder = locate(data, CANDIDATES, ".", ADVICE).parent / "xyc"
     centres: dict[str, tuple[tuple[int, int], ...]] = {}
-    for path in sorted(folder.glob("*.xyc")):
+    for path in without_litter(folder.glob("*.xyc"), folder):
         try:
             numbers = [int(float(word)) for word in path.read_text(encoding="utf-8").split()]
         except (OSError, ValueError) as problem:

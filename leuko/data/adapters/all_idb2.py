@@ -19,6 +19,7 @@ from leuko.data.dataset import (
     hash_file,
     join_copies,
     locate,
+    without_litter,
 )
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
@@ -58,7 +59,7 @@ def read(data: Path) -> Dataset:
             f"'{root}' holds no file such as Im001_1.tif; found: {found_in(root)}. {ADVICE}"
         )
     samples: list[Sample] = []
-    for path in sorted(root.iterdir()):
+    for path in without_litter(root.iterdir(), root):
         match = _NAME.match(path.name)
         if match:
             label = "Blast" if match[2] == "1" else "Healthy"

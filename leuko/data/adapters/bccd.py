@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from leuko.data.dataset import locate
+from leuko.data.dataset import locate, without_litter
 from leuko.errors import DatasetError
 
 ID = "bccd"
@@ -48,7 +48,7 @@ def read(data: Path) -> tuple[SmearField, ...]:
     """
     root = locate(data, (".", "bccd", "BCCD", "BCCD_Dataset/BCCD"), "JPEGImages", ADVICE)
     found = []
-    for path in sorted((root / "JPEGImages").glob("*.jpg")):
+    for path in without_litter((root / "JPEGImages").glob("*.jpg"), root):
         notes = root / "Annotations" / f"{path.stem}.xml"
         found.append(SmearField(path, _boxes(notes) if notes.is_file() else ()))
     if not found:

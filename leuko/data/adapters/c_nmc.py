@@ -12,7 +12,15 @@ release; the labelled preliminary test has its own adapter, ``c_nmc_preliminary`
 import re
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, found_in, hash_file, join_groups, locate
+from leuko.data.dataset import (
+    Dataset,
+    Sample,
+    found_in,
+    hash_file,
+    join_groups,
+    locate,
+    without_litter,
+)
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -69,7 +77,7 @@ def read(data: Path) -> Dataset:
     )
     joined = join_groups(SAME_SUBJECT)
     samples: list[Sample] = []
-    for path in sorted(root.glob("fold_*/*/*")):
+    for path in without_litter(root.glob("fold_*/*/*"), root):
         if path.suffix.lower() not in {".bmp", ".png"}:
             continue
         match = NAME.match(path.name)

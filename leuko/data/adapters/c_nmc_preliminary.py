@@ -13,7 +13,15 @@ import csv
 from pathlib import Path
 
 from leuko.data.adapters import c_nmc
-from leuko.data.dataset import Dataset, Sample, found_in, hash_file, join_copies, locate
+from leuko.data.dataset import (
+    Dataset,
+    Sample,
+    found_in,
+    hash_file,
+    join_copies,
+    locate,
+    without_litter,
+)
 from leuko.errors import DatasetError
 
 ID = "c_nmc_preliminary"
@@ -52,7 +60,7 @@ def read(data: Path) -> Dataset:
     )
     labelled = read_labels(root)
     samples: list[Sample] = []
-    for path in sorted((root / FOLDER).iterdir()):
+    for path in without_litter((root / FOLDER).iterdir(), root):
         if path.suffix.lower() not in SUFFIXES:
             continue
         if path.stem not in labelled:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from leuko.data.dataset import found_in, hash_file
+from leuko.data.dataset import found_in, hash_file, without_litter
 from leuko.errors import DatasetError
 
 RELEASE_FOLDER = "C-NMC_Leukemia"
@@ -22,7 +22,6 @@ TABLE_FILE = Path(__file__).with_name("c_nmc_release.csv.gz")
 HASH_DIGITS = 16
 COLUMNS = ("path", "part", "class", "subject", "group", "bytes", "sha256_start", "duplicate_of")
 CONVERTED_SUFFIXES = (".png", ".tif", ".tiff")
-NO_PICTURES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 ADVICE = (
     "Get C-NMC 2019 from The Cancer Imaging Archive (DOI 10.7937/tcia.2019.dc64i46r); the layout "
     "is C-NMC_Leukemia/{training_data,validation_data,testing_data}."
@@ -165,8 +164,8 @@ def verify(data: Path, published: Mapping[str, ReleaseFile] | None = None) -> Ve
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for part in PARTS:
-        for path in sorted((root / part).rglob("*")):
-            if path.is_file() and path.name not in NO_PICTURES:
+        for path in without_litter((root / part).rglob("*"), root):
+            if path.is_file():
                 yield path.relative_to(root).as_posix(), path
 
 

@@ -13,7 +13,7 @@ they are the sides of the split, whatever fractions a recipe names.
 from pathlib import Path
 from types import MappingProxyType
 
-from leuko.data.dataset import Dataset, Sample, found_in, hash_file, locate
+from leuko.data.dataset import Dataset, Sample, found_in, hash_file, locate, without_litter
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -42,7 +42,7 @@ def read(data: Path) -> Dataset:
     samples: list[Sample] = []
     for part in PARTS:
         for digit, label in LABEL_OF.items():
-            paths = sorted((root / part / digit).glob("*.png"))
+            paths = without_litter((root / part / digit).glob("*.png"), root)
             if not paths:
                 raise DatasetError(
                     f"'{root / part / digit}' holds no PNG files; found in '{root}': "

@@ -12,7 +12,7 @@ class Pro holds byte-identical copies.
 import re
 from pathlib import Path
 
-from leuko.data.dataset import Dataset, Sample, found_in, hash_file, locate
+from leuko.data.dataset import Dataset, Sample, found_in, hash_file, locate, without_litter
 from leuko.errors import DatasetError
 from leuko.labels import ClassSet, InputKind
 
@@ -39,7 +39,11 @@ def read(data: Path) -> Dataset:
     root = locate(data, ("Original", ".", "taleqani/Original"), "Benign", ADVICE)
     samples: list[Sample] = []
     for label in CLASSES.names:
-        paths = sorted(p for p in (root / label).glob("*") if p.suffix.lower() in JPEG_SUFFIXES)
+        paths = [
+            path
+            for path in without_litter((root / label).glob("*"), root)
+            if path.suffix.lower() in JPEG_SUFFIXES
+        ]
         if not paths:
             raise DatasetError(
                 f"'{root / label}' holds no numbered JPEG files; found in '{root}': "

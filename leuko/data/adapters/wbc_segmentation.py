@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from leuko.data.dataset import found_in, hash_file
+from leuko.data.dataset import found_in, hash_file, without_litter
 from leuko.errors import DatasetError
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE, CellMask
 
@@ -94,7 +94,8 @@ def _read_one(root: Path, name: str) -> list[MaskedPicture]:
     folder = next((folder for folder in folders if folder.is_dir()), None)
     if folder is None:
         return []
-    files = [(int(match[1]), path) for path in folder.iterdir() if (match := _match(path))]
+    there = without_litter(folder.iterdir(), folder)
+    files = [(int(match[1]), path) for path in there if (match := _match(path))]
     seen = _seen_hashes(files) if name == NAMES[0] else frozenset()
     pictures = []
     for number, path in sorted(files):

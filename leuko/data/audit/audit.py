@@ -12,8 +12,9 @@ from leuko.data.audit.near_duplicates import NEAR_BITS, NearCopy, find_near_copi
 from leuko.data.audit.shortcut_baselines import guess_classes, shortcut_values
 from leuko.data.dataset import Dataset, Sample, copies_by_hash
 from leuko.data.splitting.split import GROUPED, Split, SplitPlan, split_dataset
-from leuko.errors import SplitError
-from leuko.imaging.decoding.decode import decode_image
+from leuko.data.unreadable import Unreadable, refuse_too_many
+from leuko.errors import ImageError, SplitError
+from leuko.imaging.decoding.decode import read_picture
 from leuko.settings import load_limits
 
 MOST_PICTURES = 20_000
@@ -84,6 +85,8 @@ class Audit:
         copies: image ids of byte-identical pictures, one tuple a picture.
         near_bits: largest number of differing bits, of 256, that counts as a near copy.
         near_copies: pairs that look the same and differ in their bytes.
+        unreadable: image ids of pictures that could not be read and are not examined, with the
+            reason.
         chance: balanced accuracy of guessing, 1 / number of classes.
         policies: the set under each policy asked for.
     """
@@ -98,6 +101,7 @@ class Audit:
     copies: tuple[tuple[str, ...], ...]
     near_bits: int
     near_copies: tuple[NearCopy, ...]
+    unreadable: tuple[Unreadable, ...]
     chance: float
     policies: tuple[PolicyAudit, ...]
 
@@ -124,10 +128,13 @@ def audit_dataset(
         progress: told how many pictures are done, of how many.
 
     Raises:
-        ImageError: naming the picture that cannot be read.
+        DatasetError: when too many pictures cannot be read.
     """
-    samples = examined(dataset.samples)
-    fingerprints, values = _look(samples, dataset, progress)
+    chosen = examined(dataset.samples)
+    fingerprints, values, unreadable = _look(chosen, dataset, progress)
+    refuse_too_many(unreadable, len(chosen))
+    names = {each.image_id for each in unreadable}
+    samples = [sample for sample in chosen if sample.image_id not in names]
     near_bits = NEAR_BITS[dataset.kind]
     near = find_near_copies(
         [s.image_id for s in samples], [s.sha256 for s in samples], fingerprints, near_bits
@@ -148,6 +155,7 @@ def audit_dataset(
         copies=copies_of(dataset.samples),
         near_bits=near_bits,
         near_copies=near,
+        unreadable=tuple(unreadable),
         chance=1 / len(dataset.classes.names),
         policies=tuple(_under(plan, dataset, samples, near, values) for plan in plans),
     )
@@ -189,19 +197,24 @@ def crossings(split: Split, near_copies: Sequence[NearCopy]) -> Crossings:
 
 def _look(
     samples: Sequence[Sample], dataset: Dataset, progress: Callable[[int, int], None]
-) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.float64]]]:
-    """Fingerprint and shortcut values of every picture, each decoded once."""
+) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.float64]], list[Unreadable]]:
+    """Fingerprint and shortcut values of every picture, each decoded once, and the unreadable."""
     limits = load_limits()
-    prints = []
+    prints, unreadable = [], []
     values: defaultdict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for done, sample in enumerate(samples, 1):
-        data = sample.path.read_bytes()
-        picture = decode_image(data, str(sample.path), limits)
+        progress(done, len(samples))
+        try:
+            picture = read_picture(sample.path, limits)
+            data = sample.path.read_bytes()
+        except ImageError as problem:
+            unreadable.append(Unreadable(sample.image_id, problem.reason))
+            continue
         prints.append(fingerprint(picture.pixels))
         for name, numbers in shortcut_values(picture, data, dataset.kind).items():
             values[name].append(numbers)
-        progress(done, len(samples))
-    return np.array(prints), {name: np.array(rows) for name, rows in values.items()}
+    shortcuts = {name: np.array(rows) for name, rows in values.items()}
+    return np.array(prints), shortcuts, unreadable
 
 
 def _under(

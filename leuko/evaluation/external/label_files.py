@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leuko.evaluation.external.label_table import LabelRow, LabelTable
-from leuko.evaluation.external.match_paths import FileMatcher, GivenFile, path_parts
+from leuko.evaluation.external.label_vocabulary import word_key
+from leuko.evaluation.external.match_paths import FileMatcher, GivenFile, Reach, path_parts
+from leuko.imaging.filenames import name_key
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ class Assignment:
 def assign_labels(files: Sequence[GivenFile], tables: Sequence[LabelTable]) -> Assignment:
     """Give each picture its label, from a table where there is one, else from its folder.
 
-    A table's file name fits a picture when one path ends with the other, case and the ending of
-    the file aside; an exact fit goes before any other. Byte-identical pictures count once.
+    A table's file name fits a picture when one path ends with the other, case, composition of
+    letters and the ending of the file aside; the picture nearest to the table goes before any
+    other, see :meth:`FileMatcher.match`. Byte-identical pictures count once.
 
     Args:
         files: pictures that can be read, as far as known.
@@ -101,7 +104,7 @@ def _from_folders(files: Sequence[GivenFile]) -> tuple[list[LabelledFile], list[
     if not bare:
         return labelled, []
     sentence = (
-        f"{_images(len(bare))} without a label, left out: in no folder, and there is no CSV of "
+        f"{_images(len(bare))} without a label, left out: in no folder, and there is no table of "
         "labels."
     )
     return labelled, [Finding(sentence, tuple(bare))]
@@ -113,8 +116,7 @@ def _from_tables(
     matcher = FileMatcher(files)
     found: dict[int, list[LabelRow]] = defaultdict(list)
     absent, ambiguous = [], []
-    for row in (row for table in tables for row in table.rows):
-        numbers = matcher.match(row.file)
+    for row, numbers in (pair for table in tables for pair in _meant(matcher, table)):
         if not numbers:
             absent.append(row.file)
         elif len(numbers) > 1:
@@ -122,41 +124,64 @@ def _from_tables(
         else:
             found[numbers[0]].append(row)
     labelled, unlabelled, contradicted = [], [], []
+    first_spelling: dict[str, str] = {}
     for file in files:
         rows = [row for row in found[file.number] if row.label]
         if not rows:
             unlabelled.append(file.path)
-        elif len({(row.label.casefold(), row.group) for row in rows}) > 1:
+        elif len({(word_key(row.label), name_key(row.group)) for row in rows}) > 1:
             contradicted.append(file.path)
         else:
-            labelled.append(LabelledFile(file.number, rows[0].label, rows[0].group))
+            # One patient has one name, however it is typed: apart, his pictures would be divided.
+            group = first_spelling.setdefault(name_key(rows[0].group), rows[0].group)
+            labelled.append(LabelledFile(file.number, rows[0].label, group))
     nameless = sum(table.nameless for table in tables)
     findings = [
         Finding(sentence, tuple(names))
         for sentence, names in (
             (
-                f"{_images(len(unlabelled))} without a label in the CSV, left out.",
+                f"{_images(len(unlabelled))} without a label in the table, left out.",
                 unlabelled,
             ),
             (
-                f"{_rows(len(absent))} of the CSV for files that are not among your images.",
+                f"{_rows(len(absent))} of the table for files that are not among your images.",
                 absent,
             ),
             (
-                f"{_rows(len(ambiguous))} of the CSV, each fitting several files, not used: write "
-                "the folder before the file name.",
+                f"{_rows(len(ambiguous))} of the table, each fitting several files, not used: "
+                "write the folder before the file name.",
                 ambiguous,
             ),
             (
-                f"{_images(len(contradicted))} with two different rows in the CSV, left out.",
+                f"{_images(len(contradicted))} with two different rows in the table, left out.",
                 contradicted,
             ),
         )
         if names
     ]
+    findings += [Finding(note, ()) for table in tables for note in table.notes]
     if nameless:
-        findings.append(Finding(f"{_rows(nameless)} of the CSV without a file name, not used.", ()))
+        findings.append(
+            Finding(f"{_rows(nameless)} of the table without a file name, not used.", ())
+        )
     return labelled, findings
+
+
+def _meant(matcher: FileMatcher, table: LabelTable) -> list[tuple[LabelRow, list[int]]]:
+    """Each row with the pictures that it may mean.
+
+    A table that names a picture of its own folder, or else of its own archive, is about that one:
+    the same name elsewhere is another picture.
+    """
+    nearer = [Reach.FOLDER] if table.folder else []
+    nearer += [Reach.ARCHIVE] if table.archive else []
+    for reach in (*nearer, Reach.ANYWHERE):
+        found = [
+            (row, matcher.match(row.file, table.folder, table.archive, reach)) for row in table.rows
+        ]
+        if any(numbers for _, numbers in found):
+            break
+    return found
 
 
 def _rows(count: int) -> str:
@@ -172,7 +197,7 @@ def _each_picture_once(
         same[sha256_of[each.number]].append(each)
     kept, copies, contradicted = [], [], []
     for group in same.values():
-        if len({(each.word.casefold(), each.group) for each in group}) > 1:
+        if len({(word_key(each.word), each.group) for each in group}) > 1:
             contradicted += [each.number for each in group]
         else:
             kept.append(group[0])

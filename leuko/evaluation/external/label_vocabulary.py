@@ -1,9 +1,10 @@
 """What a laboratory's word for a picture means to a model; unknown words are never guessed."""
 
-import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leuko.imaging.filenames import name_key
 from leuko.labels import ClassSet, class_title
 
 CLASS_WORDS = {
@@ -47,8 +48,13 @@ class Meaning:
 
 
 def word_key(word: str) -> str:
-    """What two spellings of one word have in common: case and separators do not count."""
-    return " ".join(re.split(r"[\W_]+", word.casefold())).strip() or word.strip().casefold()
+    """What two spellings of one word have in common: case, composition and separators do not count.
+
+    Signs that complete a letter, such as the vowels of Hindi, are part of it.
+    """
+    key = name_key(word)
+    parted = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in key)
+    return " ".join(parted.split()) or key.strip()
 
 
 def read_word(word: str, sets: Iterable[ClassSet]) -> Meaning | None:

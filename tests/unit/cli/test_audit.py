@@ -115,3 +115,15 @@ def test_a_card_is_audited_under_its_own_split_only(leuko, unaudited, all_idb2_f
     done = write_card(leuko, unaudited, all_idb2_folder, "tiny", "--policy", "paper")
     assert done.code == 2
     assert "--write-card audits under the model's own split: leave out the others." in done.err
+
+
+def test_a_bad_picture_is_named_counted_and_ends_with_1(leuko, all_idb2_folder, tmp_path):
+    data = shutil.copytree(all_idb2_folder, tmp_path / "data")
+    (data / "img" / "Im003_1.tif").write_bytes(b"no picture")
+    words = ("audit", "all_idb2", "--data", data, "--policy", "paper")
+    done = leuko(*words)
+    assert done.code == 1
+    assert "1 picture could not be read and is left out. Im003_1: " in done.out
+    (bad,) = json.loads(leuko(*words, "--json").out)["unreadable"]
+    assert bad["image_id"] == "Im003_1"
+    assert "evenly spaced" not in done.out

@@ -1,5 +1,6 @@
 import json
 import shutil
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -220,3 +221,56 @@ def test_the_data_set_of_the_model_is_still_the_one_that_is_read(calibrate, own_
     done = calibrate(own_weights, data=copy)
     assert done.code == 2
     assert "has another hash" in done.err
+
+
+def test_own_pictures_are_known_by_their_content_and_litter_is_passed_over(
+    calibrate, own_weights, lab
+):
+    for path in sorted(lab.rglob("*.png")):
+        path.rename(path.with_suffix(("", ".jfif", ".jpe", ".PNG")[len(path.name) % 4]))
+    for folder in list(lab.iterdir()):
+        (folder / "._cell 0.png").write_bytes(b"\x00\x05\x16\x07")
+        (folder / ".ipynb_checkpoints").mkdir()
+        some = next(path for path in folder.iterdir() if path.name.startswith("cell"))
+        shutil.copy(some, folder / ".ipynb_checkpoints" / "cell 0-checkpoint.png")
+    (lab / "Lymphoblasts" / "notes.txt").write_text("words")
+    (lab / "._labels.csv").write_bytes(b"\x00\x05\x16\x07")
+    (lab / "gone").symlink_to(lab / "nowhere")
+    done = calibrate(own_weights, "--own", data=lab)
+    assert done.code == 0, done.err
+    on = read_card(own_weights / "tiny").gates.fitted_on
+    assert on.train + on.validation + on.test == 28
+    assert (
+        "1 file neither picture nor table of labels, not used. Lymphoblasts/notes.txt" in done.err
+    )
+    assert "1 file not opened. gone (a link to what is not there)" in done.err
+    assert "byte-identical" not in done.err
+
+
+def test_one_bad_own_picture_is_named_and_left_out_and_many_end_it(calibrate, own_weights, lab):
+    bad = sorted(lab.rglob("*.png"))
+    bad[0].write_bytes(bad[0].read_bytes()[:100])
+    done = calibrate(own_weights, "--own", data=lab)
+    assert done.code == 0, done.err
+    assert "1 picture could not be read and is left out. Lymphoblasts/cell 0.png: " in done.err
+    on = read_card(own_weights / "tiny").gates.fitted_on
+    assert on.train + on.validation + on.test == 27
+    for path in bad[1:3]:
+        path.write_bytes(path.read_bytes()[:100])
+    done = calibrate(own_weights, "--own", data=lab)
+    assert done.code == 2
+    assert "3 of 28 pictures cannot be read, and at most 5% may be left out" in done.err
+
+
+def test_own_folders_may_each_hold_their_table_in_any_spelling(calibrate, own_weights, lab):
+    for folder, word in (("Lymphoblasts", "Blast"), ("healthy cells", "Healthy")):
+        for seed in range(14):
+            path = lab / folder / f"cell {seed}.png"
+            path.rename(path.with_name(unicodedata.normalize("NFD", f"zelle_ä{seed}.png")))
+        rows = [f"zelle_ä{seed},{word}" for seed in range(14)]
+        (lab / folder / "labels.csv").write_text("\n".join(["file,label", *rows]), "utf-8")
+        (lab / folder).rename(lab / f"P{len(folder)}")
+    done = calibrate(own_weights, "--own", data=lab)
+    assert done.code == 0, done.err
+    on = read_card(own_weights / "tiny").gates.fitted_on
+    assert on.train + on.validation + on.test == 28

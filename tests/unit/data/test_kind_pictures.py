@@ -60,11 +60,13 @@ def test_a_folder_without_any_set_is_refused(tmp_path):
 def test_pictures_of_one_film_or_page_are_never_divided(tmp_path):
     folder = tmp_path / "photographs"
     (folder / "deep").mkdir(parents=True)
-    for name in ("frame_001.png", "frame_002.png", "deep/tree.jpg", "notes.txt"):
+    for name in ("frame_001.png", "frame_002.png", "deep/tree.jfif"):
         (folder / name).write_bytes(drawn.encode(drawn.draw_crop(1, False, 32), "PNG"))
+    (folder / "notes.txt").write_bytes(b"only words")
+    (folder / "deep" / "._tree.jpg").write_bytes(b"\x00\x05\x16\x07")
     found = read_others(folder)
     assert [(one.path.name, one.group) for one in found] == [
-        ("tree.jpg", "tree"),
+        ("tree.jfif", "tree"),
         ("frame_001.png", "frame_#"),
         ("frame_002.png", "frame_#"),
     ]

@@ -1,3 +1,5 @@
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,10 @@ def test_a_whole_data_set_may_be_a_link(folder, tmp_path):
 
 def test_a_file_beside_the_folder_is_not_inside(tmp_path):
     assert not is_inside(tmp_path / "file", tmp_path / "folder")
+
+
+def test_a_name_is_found_however_its_letters_are_composed(folder):
+    found = read_dataset("all_idb2", folder)
+    composed, apart = (unicodedata.normalize(form, "Zelle ä") for form in ("NFC", "NFD"))
+    given = replace(found, samples=(replace(found.samples[0], image_id=apart),))
+    assert list(find_pictures(given, folder, [composed]).paths) == [composed]

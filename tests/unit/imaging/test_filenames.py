@@ -1,6 +1,12 @@
 import pytest
 
-from leuko.imaging.filenames import WINDOWS_DEVICES, display_name, download_name
+from leuko.imaging.filenames import (
+    WINDOWS_DEVICES,
+    display_name,
+    download_name,
+    name_key,
+    one_spelling,
+)
 
 
 def test_an_ordinary_name_is_shown_as_it_is():
@@ -77,3 +83,16 @@ def test_names_are_unique_whatever_their_case():
 
 def test_a_long_name_is_cut():
     assert len(download_name("x" * 500 + ".png", "-heat.png", set())) < 120
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ä", "a\u0308"), ("Größe", "GRÖSSE"), ("É", "e\u0301"), ("ｶﾞ", "ｶﾞ"), ("Å", "\u212b")],
+)
+def test_spellings_of_one_name_share_a_key(one, other):
+    assert name_key(one) == name_key(other)
+
+
+def test_one_spelling_keeps_case_and_joins_letters_with_their_accents():
+    assert one_spelling("A\u0308") == "Ä"
+    assert one_spelling("Ä") != one_spelling("ä")

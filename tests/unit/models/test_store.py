@@ -125,3 +125,15 @@ def test_models_for_use_are_offered_before_those_for_comparison(tmp_path):
     make_model_folder(tmp_path, "g-results-only")
     offered = [model.id for model in list_models(tmp_path).offered()]
     assert offered == ["h-best-field", "e-field", "d-crop", "c-segmented", "a-study", "b-random"]
+
+
+def test_what_systems_leave_behind_is_no_model(tmp_path):
+    make(tmp_path, "a")
+    for name in ("__MACOSX", "@eaDir", ".Trash-1000", "$RECYCLE.BIN", "lost+found", "moved"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".DS_Store").write_bytes(b"x")
+    (tmp_path / "__MACOSX" / "card.json").write_bytes(b"x")
+    (tmp_path / "._a").write_bytes(b"x")
+    inventory = list_models(tmp_path)
+    assert [model.id for model in inventory.models] == ["a"]
+    assert inventory.problems == ()

@@ -5,9 +5,10 @@ import shutil
 import numpy as np
 import pytest
 
+from leuko.cli.evaluate import recorded_split
 from leuko.data.adapters.all_idb2 import CLASSES, read
 from leuko.data.splitting.split import split_dataset
-from leuko.errors import CardError, DatasetError, LeukoError
+from leuko.errors import CardError, DatasetError
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.training_history import read_history
 from leuko.imaging.decoding.decode import read_picture
@@ -173,13 +174,6 @@ def test_a_missing_data_set_is_refused_before_anything_is_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_picture_is_refused_by_name(trained, tmp_path):
-    data = shutil.copytree(trained.data, tmp_path / "data")
-    (data / "img" / "Im003_1.tif").write_bytes(b"no picture")
-    with pytest.raises(LeukoError, match=r"Im003_1\.tif"):
-        train(tmp_path, data)
-
-
 def test_an_unknown_network_is_refused_before_training(trained, tmp_path):
     recipe = tiny_recipe(network={"name": "resnet19"})
     with pytest.raises(CardError, match="timm knows no network 'resnet19'"):
@@ -192,3 +186,30 @@ def test_a_network_that_cannot_be_explained_is_refused_before_training(trained, 
     with pytest.raises(CardError, match="places of the network"):
         train(tmp_path, trained.data, recipe)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_and_in_the_card(tmp_path, all_idb2_folder):
+    data = tmp_path / "data"
+    shutil.copytree(all_idb2_folder, data)
+    whole = split_dataset(read(data), plan_of(tiny_recipe()))
+    bad = whole.test[0]
+    (data / bad.path.relative_to(data)).write_bytes(b"II*\0")
+    said = []
+    card = read_card(train(tmp_path, data, say=said.append))
+    assert said[0].startswith(f"1 picture could not be read and is left out. {bad.image_id}: ")
+    assert card.dataset.notes[0] == said[0]
+    assert card.dataset.images == len(read(data).samples) - 1
+    assert (card.split.train, card.split.test) == (len(whole.train), len(whole.test) - 1)
+    again = recorded_split(card, data)
+    assert bad.image_id not in {sample.image_id for sample in again.test}
+    assert len(again.test) == card.split.test
+
+
+def test_too_many_bad_pictures_end_a_training_before_it_begins(tmp_path, all_idb2_folder):
+    data = tmp_path / "data"
+    shutil.copytree(all_idb2_folder, data)
+    for path in sorted((data / "img").glob("*_1.tif"))[:3]:
+        path.write_bytes(b"II*\0")
+    with pytest.raises(DatasetError, match="3 of 32 pictures cannot be read"):
+        train(tmp_path, data)
+    assert not (tmp_path / "weights").exists()

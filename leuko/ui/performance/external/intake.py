@@ -22,7 +22,8 @@ LEAVE_OUT = "Leave these images out"
 
 HOW_TO_START = """
 1. Drop a ZIP with one folder a class: the folder above a picture is its label. Or drop pictures \
-and a CSV with the columns `file`, `label` and, where known, `group` (patient or slide).
+and a table (CSV or Excel) with the columns `file`, `label` and, where known, `group` (patient or \
+slide).
 2. Say what kind of picture they are and which models to run.
 3. Read each model's figures on your pictures beside those on its own test set. Pictures of \
 another kind than a model reads are left out of its figures, unless you insist.
@@ -34,7 +35,7 @@ NOT_TRAINED_ON = (
 )
 UNGROUPED = (
     "No group is given, so every image counts as independent. Several images of one patient or "
-    "slide are alike, and the intervals are then too narrow: add a column `group` to the CSV."
+    "slide are alike, and the intervals are then too narrow: add a column `group` to the table."
 )
 
 
@@ -44,7 +45,7 @@ def upload_own(state: OwnImages) -> None:
     if state.is_empty and session().lost:
         show_lost(session().lost)
     files = st.file_uploader(
-        "Drop labelled images here: a ZIP with one folder a class, or images and a CSV of labels"
+        "Drop labelled images here: a ZIP with one folder a class, or images and a table of labels"
         if state.is_empty
         else "Add images or labels",
         accept_multiple_files=True,
@@ -67,7 +68,7 @@ def show_how_to_start() -> None:
 def show_intake(state: OwnImages, assignment: Assignment) -> None:
     """How many pictures there are with which labels, and what was left out and why."""
     pictures, labelled = len(state.paths), len(assignment.labelled)
-    source = "a CSV" if assignment.from_table else "their folders"
+    source = "a table" if assignment.from_table else "their folders"
     tally, button = st.columns([5, 1], vertical_alignment="center")
     tally.markdown(f"**{images(pictures)} · {labelled} to be used, with labels from {source}**")
     button.button(
@@ -126,9 +127,9 @@ def _show_findings(findings: Sequence[tuple[str, Sequence[str]]]) -> None:
 def show_nothing_labelled(assignment: Assignment) -> None:
     """Say that no picture has a label and what to do."""
     what = (
-        "Compare the file names of the CSV with those of your images."
+        "Compare the file names of the table with those of your images."
         if assignment.from_table
-        else "Pack them into one folder a class, or add a CSV with the columns file and label."
+        else "Pack them into one folder a class, or add a table with the columns file and label."
     )
     st.error(f"No image has a label, so nothing can be measured. {what}")
 
@@ -150,7 +151,7 @@ def show_words(state: OwnImages, words: Sequence[Word], sets: Sequence[ClassSet]
         if len(unknown) > WORDS_ASKED:
             st.warning(
                 f"{len(unknown) - WORDS_ASKED} further labels are unknown. If your folders name "
-                "patients rather than classes, add a CSV with the columns file, label and group."
+                "patients rather than classes, add a table with the columns file, label and group."
             )
     if known:
         with st.expander(f"How labels are read: {_reading(known)}"):

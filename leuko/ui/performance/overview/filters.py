@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from leuko.imaging.filenames import name_key
 from leuko.models.card import ModelCard
 from leuko.ui.performance.overview.rows import POLICY_WORDS
 from leuko.ui.state.results import ModelResults
@@ -35,12 +36,14 @@ class Filter:
     def keeps(self, results: ModelResults) -> bool:
         """Whether a model is shown."""
         card = results.model.card
-        words = " ".join(
-            (card.title, card.id, card.study_row or "", card.architecture.name,
-             card.training.initialisation)
-        ).casefold()  # fmt: skip
+        words = name_key(
+            " ".join(
+                (card.title, card.id, card.study_row or "", card.architecture.name,
+                 card.training.initialisation)
+            )
+        )  # fmt: skip
         return (
-            all(word in words for word in self.text.casefold().split())
+            all(word in words for word in name_key(self.text).split())
             and self.data in (ANY, data_of(card))
             and self.kind in (ANY, kind_of(card))
             and self.split in (ANY, split_of(card))

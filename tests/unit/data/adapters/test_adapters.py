@@ -217,3 +217,19 @@ def test_joined_groups_are_connected_through_others():
 def test_copies_are_listed_only_where_two_files_have_the_same_bytes(all_idb2_folder):
     found = copies_by_hash(all_idb2.read(all_idb2_folder).samples)
     assert [[s.image_id for s in same] for same in found.values()] == [["Im031_0", "Im032_0"]]
+
+
+def test_what_systems_leave_behind_changes_no_data_set(made, tmp_path):
+    dataset_id, folder = made
+    shutil.copytree(folder, tmp_path / "set")
+    clean = read_dataset(dataset_id, tmp_path / "set")
+    for sample in clean.samples[::5]:
+        path = sample.path
+        path.with_name(f"._{path.name}").write_bytes(b"\x00\x05\x16\x07")
+        for kept in (".ipynb_checkpoints", "@eaDir"):
+            path.with_name(kept).mkdir(exist_ok=True)
+            shutil.copy(path, path.with_name(kept) / path.name)
+            beside = path.parent.with_name(kept)
+            beside.mkdir(exist_ok=True)
+            shutil.copy(path, beside / path.name)
+    assert read_dataset(dataset_id, tmp_path / "set") == clean

@@ -10,7 +10,6 @@ from leuko.data.audit.audit import audit_dataset, crossings
 from leuko.data.audit.near_duplicates import NearCopy
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import GROUPED, PAPER, Split, SplitPlan
-from leuko.errors import ImageError
 from tests import drawn, made_audits
 from tests.unit.data.made_samples import sample
 
@@ -125,11 +124,12 @@ def test_a_split_that_cannot_be_is_reported_and_the_rest_still_audited(tmp_path)
     assert {s.balanced_accuracy for s in grouped.shortcuts} == {None}
 
 
-def test_a_picture_that_cannot_be_read_is_refused_by_name(clean, tmp_path):
+def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_audited(clean, tmp_path):
     shutil.copytree(clean[0], tmp_path / "f")
     (tmp_path / "f" / "Blast-0-broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    with pytest.raises(ImageError, match="Blast-0-broken"):
-        audit_dataset(made_audits.read_fields(tmp_path / "f"), PLANS)
+    audit = audit_dataset(made_audits.read_fields(tmp_path / "f"), PLANS)
+    assert [each.image_id for each in audit.unreadable] == ["Blast-0-broken.png"]
+    assert audit.examined == audit.pictures - 1 == clean[1].examined
 
 
 def test_the_same_pictures_give_the_same_audit(clean):
