@@ -1,20 +1,25 @@
 """``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
 
 import argparse
-import os
-import sys
+import errno
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from leuko import __version__
+from leuko.cli.output import ReaderGoneError, end_streams, harmless, prepare_streams, say
 from leuko.errors import LeukoError
 from leuko.inference.allocator import ask_for_huge_pages
 from leuko.inference.heatmaps.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
+EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
+"""128 and the number of the signal, as shells have it: SIGINT and SIGPIPE."""
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
 """As in ``leuko.models.gates.thresholds``, which takes long to import."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The disk, the user's share of it, or the largest file that the system allows."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,34 +30,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when all went well, 1 when some files were not read or figures differ, 2 when the
-        command could not be carried out; the sentence that says why is on standard error.
+        command could not be carried out; the sentence that says why is on standard error. 130
+        after Ctrl-C, 141 when the reader of the output, such as head, has had enough.
     """
-    chosen = build_parser().parse_args(arguments)
-    ask_for_huge_pages()  # before a command brings PyTorch in
-    command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
     try:
+        prepare_streams()
+        chosen = build_parser().parse_args(arguments)
+        ask_for_huge_pages()  # before a command brings PyTorch in
+        command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
         code: int = command.run(chosen)
     except LeukoError as error:
         say(f"leuko: {error}")
         return EXIT_USAGE
-    except BrokenPipeError:
-        # The reader of our output, such as head, has had enough; nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FINE
+    except ReaderGoneError:
+        return EXIT_READER_GONE  # nothing is left to tell
+    except OSError as problem:
+        say(_refused_by_the_system(problem))
+        return EXIT_USAGE
+    except MemoryError:
+        say("leuko: The memory does not suffice: run it again when less runs on this machine.")
+        return EXIT_USAGE
     except KeyboardInterrupt:
         say("leuko: stopped.")
-        return 130
+        return EXIT_INTERRUPTED
+    finally:
+        end_streams()
     return code
 
 
-def say(sentence: str) -> None:
-    """Write a sentence to standard error, which carries everything but results."""
-    print(sentence, file=sys.stderr, flush=True)
+def _refused_by_the_system(problem: OSError) -> str:
+    """One sentence on what the operating system did not allow, wherever it was."""
+    where = f" for '{problem.filename}'" if problem.filename is not None else ""
+    if problem.errno in FULL:
+        what = f"There is no room{where} ({problem.strerror}): make room and run it again."
+    elif "temporary directory" in str(problem):  # of tempfile, which gives no other mark
+        what = (
+            "No folder for temporary files can be written: make room in it, or name one in the "
+            "variable TMPDIR."
+        )
+    else:
+        reason = problem.strerror or str(problem)
+        what = f"The operating system refused{where} ({reason}): check the path and its rights."
+    return f"leuko: {what} Results printed so far stand."
+
+
+class Parser(argparse.ArgumentParser):
+    """Grammar whose complaints hold no character that steers a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, on standard error, and end with code 2."""
+        super().error(harmless(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="leuko",
         description="Leukemia cell-image workbench. Research use; not a medical device.",
     )
@@ -104,7 +136,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     cells = commands.add_parser(
         "measure-cells", help="how well cells are found, against hand-drawn masks"
     )
@@ -130,7 +162,7 @@ def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     kinds.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
-def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
     predict = commands.add_parser("predict", help="suggest a class for image files")
     predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
@@ -153,7 +185,7 @@ def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _common(predict)
 
 
-def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train = commands.add_parser("train", help="train and install the model of a recipe")
     train.add_argument("recipe", type=Path, help="a file of recipes/")
     train.add_argument("--data", type=Path, required=True, help="folder of the data set")
@@ -174,7 +206,7 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _common(train, json=False)
 
 
-def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_explain_report(commands: "argparse._SubParsersAction[Parser]") -> None:
     explain = commands.add_parser(
         "explain-report", help="measure how far a model's heatmaps can be trusted"
     )
@@ -186,7 +218,7 @@ def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentP
     _common(explain)
 
 
-def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_calibrate(commands: "argparse._SubParsersAction[Parser]") -> None:
     calibrate = commands.add_parser(
         "calibrate", help="fit when a model defers to a person, and put it into its card"
     )
