@@ -76,7 +76,7 @@ def models_folder(weights: Path | None) -> Path:
 
 
 def folder_to_install_in(weights: Path | None) -> Path:
-    """The folder of the models, made where it is not there yet.
+    """The folder of the models, or where it can be made; nothing is made yet.
 
     Args:
         weights: as the command line names it; None for the setting or the default.
@@ -85,16 +85,23 @@ def folder_to_install_in(weights: Path | None) -> Path:
         LeukoError: when it cannot be made or written; says who named it.
     """
     folder, origin = _chosen(weights)
-    reason = "no permission to write in it"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
+    there = next(place for place in (folder, *folder.parents) if _lies(place) or not place.name)
+    if not there.is_dir():
+        reason = f"'{there}' is no folder"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        reason = f"'{there}' may not be written"
+    else:
+        return folder
     raise LeukoError(
-        f"No model can be installed in '{folder}' ({origin}; {reason}): {HOW_TO_NAME}."
+        f"No model can be installed in '{folder}' ({origin}), for {reason}: {HOW_TO_NAME}."
     )
+
+
+def _lies(place: Path) -> bool:
+    try:
+        return os.path.lexists(place)
+    except ValueError:
+        return False
 
 
 def nothing_in(weights: Path | None) -> str:

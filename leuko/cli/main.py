@@ -18,6 +18,8 @@ EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
 """128 and the number of the signal, as shells have it: SIGINT and SIGPIPE."""
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
 """As in ``leuko.models.gates.thresholds``, which takes long to import."""
+MOST = 100_000
+"""Pictures, epochs and folds that may be asked for in one number."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """The disk, the user's share of it, or the largest file that the system allows."""
 
@@ -71,7 +73,7 @@ def _refused_by_the_system(problem: OSError) -> str:
     else:
         reason = problem.strerror or str(problem)
         what = f"The operating system refused{where} ({reason}): check the path and its rights."
-    return f"leuko: {what} Results printed so far stand."
+    return f"leuko: {what}"
 
 
 class Parser(argparse.ArgumentParser):
@@ -98,7 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     evaluate = commands.add_parser("evaluate", help="recompute a model's test predictions")
     evaluate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    evaluate.add_argument("--data", type=_path, required=True, help="folder of the data set")
     evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     evaluate.add_argument(
         "--write-card",
@@ -117,16 +119,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
-    audit.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    audit.add_argument("--data", type=_path, required=True, help="folder of the data set")
     audit.add_argument("--policy", choices=("paper", "grouped"), help="by default both")
-    audit.add_argument("--recipe", type=Path, metavar="FILE", help="divide as this recipe does")
+    audit.add_argument("--recipe", type=_path, metavar="FILE", help="divide as this recipe does")
     audit.add_argument(
         "--write-card", metavar="MODEL", help="put the audit into the card of a trained model"
     )
     _common(audit, device=False)
 
     report = commands.add_parser("report", help="published figures beside ours, or one model")
-    report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+    report.add_argument("--output", type=_path, metavar="FILE", help="write the report there")
     report.add_argument(
         "--model", metavar="ID", help="a printable HTML report of this model; needs --output"
     )
@@ -141,32 +143,32 @@ def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
         "measure-cells", help="how well cells are found, against hand-drawn masks"
     )
     cells.add_argument(
-        "--data", type=Path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
+        "--data", type=_path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
     )
-    cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    cells.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
 
     kinds = commands.add_parser(
         "measure-kinds", help="how often the kind of a picture is recognised"
     )
-    kinds.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+    kinds.add_argument("--data", type=_path, required=True, help="folder of the data sets")
     kinds.add_argument(
-        "--others", type=Path, nargs="+", default=[], metavar="FOLDER",
+        "--others", type=_path, nargs="+", default=[], metavar="FOLDER",
         help="pictures that are no blood, one collection a folder",
     )  # fmt: skip
     kinds.add_argument(
         "--drawings", type=_positive, default=150, metavar="N", help="drawings a family"
     )
     kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
-    kinds.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    kinds.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
     kinds.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
     predict = commands.add_parser("predict", help="suggest a class for image files")
-    predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
+    predict.add_argument("files", nargs="+", type=_path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
-    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument("--heatmaps", type=_path, metavar="DIR", help="write overlays as PNG")
     predict.add_argument(
         "--anyway", action="store_true", help="read pictures of another kind than the model's too"
     )
@@ -187,8 +189,8 @@ def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train = commands.add_parser("train", help="train and install the model of a recipe")
-    train.add_argument("recipe", type=Path, help="a file of recipes/")
-    train.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    train.add_argument("recipe", type=_path, help="a file of recipes/")
+    train.add_argument("--data", type=_path, required=True, help="folder of the data set")
     train.add_argument(
         "--policy", choices=("paper", "grouped"), help="another split policy; is added to the id"
     )
@@ -201,7 +203,7 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--results-only", action="store_true", help="keep card and predictions, no weights"
     )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
-    train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    train.add_argument("--runs", type=_path, default=Path("runs"), help="checkpoints and logs")
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     _common(train, json=False)
 
@@ -211,7 +213,7 @@ def _add_explain_report(commands: "argparse._SubParsersAction[Parser]") -> None:
         "explain-report", help="measure how far a model's heatmaps can be trusted"
     )
     explain.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    explain.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    explain.add_argument("--data", type=_path, required=True, help="folder of the data set")
     explain.add_argument(
         "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
     )
@@ -223,7 +225,7 @@ def _add_calibrate(commands: "argparse._SubParsersAction[Parser]") -> None:
         "calibrate", help="fit when a model defers to a person, and put it into its card"
     )
     calibrate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    calibrate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    calibrate.add_argument("--data", type=_path, required=True, help="folder of the data set")
     calibrate.add_argument(
         "--own",
         action="store_true",
@@ -240,7 +242,7 @@ def _add_calibrate(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the models")
+    parser.add_argument("--weights", type=_path, metavar="DIR", help="folder of the models")
     if device:
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     if json:
@@ -248,7 +250,13 @@ def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool 
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    value = int(text) if text.isdecimal() else 0
+    if not 1 <= value <= MOST:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST}, found {text!r}")
     return value
+
+
+def _path(text: str) -> Path:
+    if not text:  # such as a variable that is not set; as a path it would mean this folder
+        raise argparse.ArgumentTypeError("is an empty name: name a file or a folder")
+    return Path(text)

@@ -104,11 +104,10 @@ def write_text(path: Path, text: str, option: str | None) -> None:
         LeukoError: when it cannot be written; what stood there before still stands.
     """
     try:
-        target = path.resolve()  # through a link, to what it leads to
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
         else:
-            replace_file(target, text.encode())
+            replace_file(path.resolve(), text.encode())  # through a link, to what it leads to
     except OSError as problem:
         remedy = f"name another file after {option}" if option else "change its rights"
         raise LeukoError(

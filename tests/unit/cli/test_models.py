@@ -137,6 +137,12 @@ def test_a_model_with_a_damaged_card_is_not_said_to_be_absent(leuko, own_weights
 def test_training_asks_first_whether_its_model_can_be_installed(leuko, tmp_path):
     recipe = ROOT / "recipes" / "mobilenetv2-taleqani.toml"
     (tmp_path / "file").touch()
-    done = leuko("train", recipe, "--data", tmp_path, "--weights", tmp_path / "file")
+    done = leuko("train", recipe, "--data", tmp_path, "--weights", tmp_path / "new" / "folder")
+    assert "does not hold 'Benign'" in done.err  # which comes after
+    done = leuko("train", recipe, "--data", tmp_path, "--weights", tmp_path / "file" / "deeper")
     assert (done.code, done.out) == (2, "")
-    assert f"No model can be installed in '{tmp_path / 'file'}' (named by --weights" in done.err
+    assert (
+        f"No model can be installed in '{tmp_path / 'file' / 'deeper'}' (named by --weights), for"
+        in done.err
+    )
+    assert not (tmp_path / "new").exists()
