@@ -17,6 +17,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """What a spreadsheet takes for a formula; the wide signs are those of Japanese ones."""
 FORMULA_INSIDE = re.compile(r"(?<=[;\t])(?= *[=+\-@＝＋－＠])")
 """Where one begins in the middle of a cell: semicolon and tab part cells in many countries."""
+FIGURE = re.compile(r"[+-]?[\d.]+( %)?( \([\w.,:;%–−+\- ]*\))?")
+"""Such as "+0.02 (−0.01 to 0.05)": nothing in it could call a function."""
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """The byte order mark, by which Excel knows that a CSV is UTF-8; our own readers take it off."""
 
@@ -77,11 +79,18 @@ def csv_for_people(header: Sequence[str], rows: Iterable[Sequence[object]]) -> s
     return stream.getvalue()
 
 
-def frame_csv(frame: "pd.DataFrame") -> bytes:
-    """The file of :func:`csv_for_people` of a table of pandas, without its index."""
+def table_csv(frame: "pd.DataFrame") -> bytes:
+    """The file of :func:`csv_for_people` of a table; signed figures such as "-0.02" stay.
+
+    Args:
+        frame: of numbers and texts; its index is left out.
+    """
     safe = frame.rename(columns=lambda name: no_formula(str(name)))
     for place, kind in enumerate(frame.dtypes):
-        if kind.kind == "O":  # numbers and truth values are none
-            cells = [no_formula(c) if isinstance(c, str) else c for c in frame.iloc[:, place]]
-            safe.isetitem(place, cells)
+        if kind.kind == "O":  # numbers and truth values are no formulas
+            safe.isetitem(place, [_no_formula_but_figures(c) for c in frame.iloc[:, place]])
     return (MARK + safe.to_csv(index=False, lineterminator="\r\n")).encode()
+
+
+def _no_formula_but_figures(cell: object) -> object:
+    return cell if not isinstance(cell, str) or FIGURE.fullmatch(cell) else no_formula(cell)

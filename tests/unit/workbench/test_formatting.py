@@ -9,11 +9,11 @@ from leuko.evaluation.external.label_table import read_label_table
 from leuko.statistics.estimate import Estimate
 from leuko.workbench.formatting import (
     csv_for_people,
-    frame_csv,
     no_formula,
     percent_text,
     probability_text,
     so_many_of,
+    table_csv,
 )
 
 
@@ -74,10 +74,12 @@ def test_a_table_for_people_is_one_that_excel_and_we_read_back():
 
 
 def test_a_table_of_pandas_keeps_its_numbers_and_loses_its_formulas():
-    frame = pd.DataFrame({"+name": ["=1", None, "Größe"], "value": [-0.5, 1.25, float("nan")]})
-    back = frame_csv(frame)
+    frame = pd.DataFrame(
+        {"+name": ["=1", None, "-0.02 (−0.05 to 0.01)"], "value": [-0.5, 1.25, float("nan")]}
+    )
+    back = table_csv(frame)
     assert back.startswith(b"\xef\xbb\xbf'+name,value\r\n")
     read = pd.read_csv(io.BytesIO(back))
-    assert list(read["'+name"].fillna("")) == ["'=1", "", "Größe"]
+    assert list(read["'+name"].fillna("")) == ["'=1", "", "-0.02 (−0.05 to 0.01)"]
     assert read["value"].equals(frame["value"])
     assert list(frame.columns) == ["+name", "value"]
