@@ -6,6 +6,7 @@ the package lies or was installed from, never from the folder that one happens t
 """
 
 import json
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -17,12 +18,13 @@ from urllib.request import url2pathname
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from leuko.errors import LeukoError
+from leuko.text_files import EncodingError, decode_text
 
 BYTES_IN_MEGABYTE = 1024 * 1024
 PIXELS_IN_MEGAPIXEL = 1_000_000
@@ -115,8 +117,10 @@ class Settings(BaseSettings):
         """The environment wins over the file."""
         del dotenv_settings, file_secret_settings
         file = settings_file()
-        found = TomlConfigSettingsSource(settings_cls, file) if file is not None else None
-        return (init_settings, env_settings, *([found] if found is not None else []))
+        if file is None:
+            return (init_settings, env_settings)
+        written = tomllib.loads(decode_text(file.read_bytes()))
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, written))
 
     @property
     def limits(self) -> Limits:
@@ -148,7 +152,9 @@ def load_settings() -> Settings:
         raise LeukoError(
             f"The settings cannot be read from {file} ({reason}). Make the file readable."
         ) from problem
-    except ValueError as problem:  # TOMLDecodeError and UnicodeDecodeError
+    except EncodingError as problem:
+        raise LeukoError(f"The settings cannot be read from {file}: {problem}.") from problem
+    except ValueError as problem:  # TOMLDecodeError
         raise LeukoError(f"{file} is not valid TOML: {problem}. Correct that line.") from problem
 
 

@@ -102,8 +102,9 @@ class Look:
 
 
 def _pictures(paths: Sequence[Path], *, skip: bool) -> Iterator[Picture]:
-    """Pictures one at a time; of other data sets, which only stand for what else there is, some may
-    fail.
+    """Pictures one at a time.
+
+    Of other data sets, which only stand for what else there is, some may be left out.
     """
     for path in paths:
         try:

@@ -2,12 +2,13 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from leuko.cli.main import EXIT_FINE, EXIT_PARTLY, say
+from leuko.cli.inventory import find_model
+from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
+from leuko.cli.output import show, show_json, show_progress
 from leuko.data.adapters import c_nmc, c_nmc_preliminary
 from leuko.data.adapters.c_nmc_release import Verification, verify
 from leuko.data.audit.audit import Audit, PolicyAudit, audit_dataset
@@ -16,7 +17,6 @@ from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
 from leuko.data.unreadable import sentence_of
 from leuko.errors import RecipeError, SplitError
 from leuko.models.card import write_card
-from leuko.models.store import list_models
 from leuko.training.audit_record import audit_facts
 from leuko.training.recipe import parse_recipe, plan_of, read_recipe
 
@@ -37,16 +37,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dataset in (c_nmc.ID, c_nmc_preliminary.ID):
         verification = verify(arguments.data)
         if not arguments.json:
-            print("\n".join(verification_lines(verification)))
+            for line in verification_lines(verification):
+                show(line)
     dataset = read_dataset(arguments.dataset, arguments.data)
     audit = audit_dataset(dataset, plans(arguments.recipe, arguments.policy), _progress)
     if arguments.json:
         record = json.loads(audit.to_json())
         if verification is not None:
             record["verification"] = verification.to_record()
-        print(json.dumps(record, ensure_ascii=False))
+        show_json(record)
     else:
-        print("\n".join(line.rstrip() for line in audit_lines(audit)))
+        for line in audit_lines(audit):
+            show(line.rstrip())
     in_order = verification is None or not (
         verification.missing or verification.altered or verification.extra
     )
@@ -79,7 +81,7 @@ def write_into_card(arguments: argparse.Namespace) -> int:
     """
     if arguments.recipe or arguments.policy:
         raise RecipeError("--write-card audits under the model's own split: leave out the others.")
-    model = list_models(arguments.weights).get(arguments.write_card)
+    model = find_model(arguments.weights, arguments.write_card)
     card = model.card
     if card.dataset.id != arguments.dataset:
         raise RecipeError(
@@ -96,9 +98,9 @@ def write_into_card(arguments: argparse.Namespace) -> int:
     facts = audit_facts(dataset, plan)
     write_card(card.model_copy(update={"audit": facts}), model.folder)
     if arguments.json:
-        print(json.dumps({"model": card.id, "audit": facts.model_dump(mode="json")}))
+        show_json({"model": card.id, "audit": facts.model_dump(mode="json")})
     else:
-        print(f"{card.id}: the audit of {dataset.title} is in its card.")
+        show(f"{card.id}: the audit of {dataset.title} is in its card.")
     return EXIT_FINE
 
 
@@ -162,7 +164,4 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _progress(done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done:,} of {of:,} pictures ", end="", file=sys.stderr, flush=True)
-        if done == of:
-            say("")
+    show_progress(f"{done:,} of {of:,} pictures", last=done == of)

@@ -1,7 +1,7 @@
 """``leuko calibrate``: fit the gates of a model, so that it knows when to defer to a person."""
 
 import argparse
-import sys
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import numpy as np
 from leuko.calibration.fit_gates import FittedGates, Sources, fit_gates
 from leuko.calibration.own_pictures import OWN_ID, read_own_pictures
 from leuko.cli.evaluate import EQUAL_WITHIN, recorded_split
-from leuko.cli.main import EXIT_FINE, say
+from leuko.cli.inventory import find_model
+from leuko.cli.main import EXIT_FINE
+from leuko.cli.output import say, show, show_json, show_progress
 from leuko.data.kind_pictures import find_neighbours
 from leuko.data.splitting.split import GROUPED, SplitPlan, split_dataset
 from leuko.errors import GatesError, PredictionsError
@@ -19,7 +21,7 @@ from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card
 from leuko.models.gates.thresholds import NOVELTY_FILE
 from leuko.models.records import replace_file
-from leuko.models.store import InstalledModel, list_models
+from leuko.models.store import InstalledModel
 from leuko.reporting.text.gates import gate_sentences
 
 OWN_TEST, OWN_VALIDATION = 0.35, 0.35
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         LeukoError: when the model or the pictures are not in order, or the pictures do not give
             the stored predictions.
     """
-    model = list_models(arguments.weights).get(arguments.model)
+    model = find_model(arguments.weights, arguments.model)
     # The old gates are no part of it: a damaged file must not keep anybody from making it anew.
     bare = InstalledModel(model.folder, model.card.model_copy(update={"gates": None}))
     classifier = Classifier.load(bare, arguments.device, "float32")
@@ -49,9 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
     card = store_gates(bare, fitted)
     if arguments.json:
         assert card.gates is not None  # noqa: S101  just put there
-        print(card.gates.model_dump_json())
+        show_json(json.loads(card.gates.model_dump_json()))
     else:
-        print("\n".join(gate_sentences(card)))
+        for sentence in gate_sentences(card):
+            show(sentence)
     say(f"Wrote the gates of {card.id} into {model.folder}.")
     return EXIT_FINE
 
@@ -128,7 +131,4 @@ def _check(model: InstalledModel, found: Predictions) -> None:
 
 
 def _progress(what: str, done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{what}: {done} of {of} pictures   ", end="", file=sys.stderr, flush=True)
-        if done == of:
-            say("")
+    show_progress(f"{what}: {done} of {of} pictures", last=done == of)

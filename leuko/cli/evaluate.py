@@ -1,13 +1,14 @@
 """``leuko evaluate``: do the stored test predictions hold on this machine?"""
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
 from leuko.calibration.reduced_precision import compare_precisions
+from leuko.cli.inventory import find_model
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
+from leuko.cli.output import show, show_json
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import Split, SplitPlan, split_dataset
 from leuko.data.unreadable import find_unreadable, leave_out_of_split
@@ -16,7 +17,6 @@ from leuko.evaluation.predictions import read_predictions, write_predictions
 from leuko.evaluation.summary import summarise
 from leuko.inference.classifier import Classifier
 from leuko.models.card import ModelCard, write_card
-from leuko.models.store import list_models
 
 EQUAL_WITHIN = 1e-3
 """Probabilities that differ less are equal: processors round sums in different orders."""
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Recompute the test predictions from the pictures and compare them with the stored ones."""
     from leuko.training.held_out import predict_held_out
 
-    model = list_models(arguments.weights).get(arguments.model)
+    model = find_model(arguments.weights, arguments.model)
     stored = read_predictions(model.predictions_path, model.card.class_set)
     classifier = Classifier.load(model, arguments.device, "float32")
     split = recorded_split(classifier.card, arguments.data)
@@ -70,10 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
         "specificity": summary.binary.specificity.value,
     }
     if arguments.json:
-        print(json.dumps(record))
+        show_json(record)
     else:
         may = "may" if agreement.holds else "must not"
-        print(
+        show(
             f"{model.id}: {found.n} test pictures recomputed; they "
             f"{'equal' if equal else 'DIFFER FROM'} the stored predictions (largest difference "
             f"of a probability {record['largest_difference']:.2g}, {changed} suggestions changed). "

@@ -1,7 +1,7 @@
 """``leuko explain-report``: measure how far the heatmaps of a model can be trusted."""
 
 import argparse
-import sys
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from leuko.cli.evaluate import EQUAL_WITHIN
-from leuko.cli.main import EXIT_FINE, say
+from leuko.cli.inventory import find_model
+from leuko.cli.main import EXIT_FINE
+from leuko.cli.output import say, show, show_json, show_progress
 from leuko.data.locate import find_pictures
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.stratified_sample import choose_pictures
@@ -21,7 +23,7 @@ from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.result import Result
 from leuko.models.explain_report_file import write_explain_report
-from leuko.models.store import InstalledModel, list_models
+from leuko.models.store import InstalledModel
 from leuko.reporting.text.heatmaps import verdicts
 
 SEED = 0
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         LeukoError: when the model, its stored predictions or its pictures are not in order, or
             the pictures do not give the stored predictions.
     """
-    model = list_models(arguments.weights).get(arguments.model)
+    model = find_model(arguments.weights, arguments.model)
     stored = read_predictions(model.predictions_path, model.card.class_set)
     classifier = Classifier.load(model, arguments.device, "float32")
     rows = choose_pictures(stored.labels, stored.group_ids, arguments.images, SEED)
@@ -54,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     )
     path = write_explain_report(report, model.folder)
     if arguments.json:
-        print(report.model_dump_json())
+        show_json(json.loads(report.model_dump_json()))
     else:
         for verdict in verdicts(report):
-            print(verdict.text)
+            show(verdict.text)
     say(f"Wrote {path}: measured on {report.images} of {report.test_images} test pictures.")
     return EXIT_FINE
 
@@ -94,7 +96,4 @@ def _check_predictions(
 
 
 def _progress(done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done} of {of} pictures ", end="", file=sys.stderr, flush=True)
-        if done == of:
-            say("")
+    show_progress(f"{done} of {of} pictures", last=done == of)

@@ -1,20 +1,27 @@
 """``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
 
 import argparse
-import os
-import sys
+import errno
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from leuko import __version__
+from leuko.cli.output import ReaderGoneError, end_streams, harmless, prepare_streams, say
 from leuko.errors import LeukoError
 from leuko.inference.allocator import ask_for_huge_pages
 from leuko.inference.heatmaps.methods import Method
 
 EXIT_FINE, EXIT_PARTLY, EXIT_USAGE = 0, 1, 2
+EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
+"""128 and the number of the signal, as shells have it: SIGINT and SIGPIPE."""
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
 """As in ``leuko.models.gates.thresholds``, which takes long to import."""
+MOST = 100_000
+"""Pictures, epochs and folds that may be asked for in one number."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The disk, the user's share of it, or the largest file that the system allows."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,34 +32,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when all went well, 1 when some files were not read or figures differ, 2 when the
-        command could not be carried out; the sentence that says why is on standard error.
+        command could not be carried out; the sentence that says why is on standard error. 130
+        after Ctrl-C, 141 when the reader of the output, such as head, has had enough.
     """
-    chosen = build_parser().parse_args(arguments)
-    ask_for_huge_pages()  # before a command brings PyTorch in
-    command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
     try:
+        prepare_streams()
+        chosen = build_parser().parse_args(arguments)
+        ask_for_huge_pages()  # before a command brings PyTorch in
+        command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
         code: int = command.run(chosen)
     except LeukoError as error:
         say(f"leuko: {error}")
         return EXIT_USAGE
-    except BrokenPipeError:
-        # The reader of our output, such as head, has had enough; nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FINE
+    except ReaderGoneError:
+        return EXIT_READER_GONE  # nothing is left to tell
+    except OSError as problem:
+        say(_refused_by_the_system(problem))
+        return EXIT_USAGE
+    except MemoryError:
+        say("leuko: The memory does not suffice: run it again when less runs on this machine.")
+        return EXIT_USAGE
     except KeyboardInterrupt:
         say("leuko: stopped.")
-        return 130
+        return EXIT_INTERRUPTED
+    finally:
+        end_streams()
     return code
 
 
-def say(sentence: str) -> None:
-    """Write a sentence to standard error, which carries everything but results."""
-    print(sentence, file=sys.stderr, flush=True)
+def _refused_by_the_system(problem: OSError) -> str:
+    """One sentence on what the operating system did not allow, wherever it was."""
+    where = f" for '{problem.filename}'" if problem.filename is not None else ""
+    if problem.errno in FULL:
+        what = f"There is no room{where} ({problem.strerror}): make room and run it again."
+    elif "temporary directory" in str(problem):  # of tempfile, which gives no other mark
+        what = (
+            "No folder for temporary files can be written: make room in it, or name one in the "
+            "variable TMPDIR."
+        )
+    else:
+        reason = problem.strerror or str(problem)
+        what = f"The operating system refused{where} ({reason}): check the path and its rights."
+    return f"leuko: {what}"
+
+
+class Parser(argparse.ArgumentParser):
+    """Grammar whose complaints hold no character that steers a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, on standard error, and end with code 2."""
+        super().error(harmless(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="leuko",
         description="Leukemia cell-image workbench. Research use; not a medical device.",
     )
@@ -66,7 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     evaluate = commands.add_parser("evaluate", help="recompute a model's test predictions")
     evaluate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    evaluate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    evaluate.add_argument("--data", type=_path, required=True, help="folder of the data set")
     evaluate.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     evaluate.add_argument(
         "--write-card",
@@ -85,16 +119,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     audit = commands.add_parser("audit", help="copies, crossing groups, shortcuts of a data set")
     audit.add_argument("dataset", metavar="DATASET", help="such as taleqani, all_idb2 or c_nmc")
-    audit.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    audit.add_argument("--data", type=_path, required=True, help="folder of the data set")
     audit.add_argument("--policy", choices=("paper", "grouped"), help="by default both")
-    audit.add_argument("--recipe", type=Path, metavar="FILE", help="divide as this recipe does")
+    audit.add_argument("--recipe", type=_path, metavar="FILE", help="divide as this recipe does")
     audit.add_argument(
         "--write-card", metavar="MODEL", help="put the audit into the card of a trained model"
     )
     _common(audit, device=False)
 
     report = commands.add_parser("report", help="published figures beside ours, or one model")
-    report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+    report.add_argument("--output", type=_path, metavar="FILE", help="write the report there")
     report.add_argument(
         "--model", metavar="ID", help="a printable HTML report of this model; needs --output"
     )
@@ -104,37 +138,37 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     cells = commands.add_parser(
         "measure-cells", help="how well cells are found, against hand-drawn masks"
     )
     cells.add_argument(
-        "--data", type=Path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
+        "--data", type=_path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
     )
-    cells.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    cells.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
 
     kinds = commands.add_parser(
         "measure-kinds", help="how often the kind of a picture is recognised"
     )
-    kinds.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+    kinds.add_argument("--data", type=_path, required=True, help="folder of the data sets")
     kinds.add_argument(
-        "--others", type=Path, nargs="+", default=[], metavar="FOLDER",
+        "--others", type=_path, nargs="+", default=[], metavar="FOLDER",
         help="pictures that are no blood, one collection a folder",
     )  # fmt: skip
     kinds.add_argument(
         "--drawings", type=_positive, default=150, metavar="N", help="drawings a family"
     )
     kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
-    kinds.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    kinds.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
     kinds.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
-def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
     predict = commands.add_parser("predict", help="suggest a class for image files")
-    predict.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image or ZIP")
+    predict.add_argument("files", nargs="+", type=_path, metavar="FILE", help="image or ZIP")
     predict.add_argument("--model", metavar="ID", help="see 'leuko models'")
-    predict.add_argument("--heatmaps", type=Path, metavar="DIR", help="write overlays as PNG")
+    predict.add_argument("--heatmaps", type=_path, metavar="DIR", help="write overlays as PNG")
     predict.add_argument(
         "--anyway", action="store_true", help="read pictures of another kind than the model's too"
     )
@@ -153,10 +187,10 @@ def _add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _common(predict)
 
 
-def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train = commands.add_parser("train", help="train and install the model of a recipe")
-    train.add_argument("recipe", type=Path, help="a file of recipes/")
-    train.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    train.add_argument("recipe", type=_path, help="a file of recipes/")
+    train.add_argument("--data", type=_path, required=True, help="folder of the data set")
     train.add_argument(
         "--policy", choices=("paper", "grouped"), help="another split policy; is added to the id"
     )
@@ -169,29 +203,29 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--results-only", action="store_true", help="keep card and predictions, no weights"
     )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
-    train.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    train.add_argument("--runs", type=_path, default=Path("runs"), help="checkpoints and logs")
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     _common(train, json=False)
 
 
-def _add_explain_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_explain_report(commands: "argparse._SubParsersAction[Parser]") -> None:
     explain = commands.add_parser(
         "explain-report", help="measure how far a model's heatmaps can be trusted"
     )
     explain.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    explain.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    explain.add_argument("--data", type=_path, required=True, help="folder of the data set")
     explain.add_argument(
         "--images", type=_positive, default=48, metavar="N", help="test pictures; 48 by default"
     )
     _common(explain)
 
 
-def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_calibrate(commands: "argparse._SubParsersAction[Parser]") -> None:
     calibrate = commands.add_parser(
         "calibrate", help="fit when a model defers to a person, and put it into its card"
     )
     calibrate.add_argument("model", metavar="MODEL", help="see 'leuko models'")
-    calibrate.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    calibrate.add_argument("--data", type=_path, required=True, help="folder of the data set")
     calibrate.add_argument(
         "--own",
         action="store_true",
@@ -208,7 +242,7 @@ def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool = True) -> None:
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the models")
+    parser.add_argument("--weights", type=_path, metavar="DIR", help="folder of the models")
     if device:
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     if json:
@@ -216,7 +250,13 @@ def _common(parser: argparse.ArgumentParser, *, device: bool = True, json: bool 
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    value = int(text) if text.isdecimal() else 0
+    if not 1 <= value <= MOST:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST}, found {text!r}")
     return value
+
+
+def _path(text: str) -> Path:
+    if not text:  # such as a variable that is not set; as a path it would mean this folder
+        raise argparse.ArgumentTypeError("is an empty name: name a file or a folder")
+    return Path(text)

@@ -1,16 +1,13 @@
 """``leuko measure-cells``: how well cells found by colour agree with hand-drawn masks."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
-from leuko.cli.main import EXIT_FINE, say
+from leuko.cli.main import EXIT_FINE
+from leuko.cli.output import say, show, show_json, show_progress, write_text
 from leuko.data.adapters import wbc_segmentation
 from leuko.data.adapters.wbc_segmentation import MaskedPicture
-from leuko.errors import LeukoError
 from leuko.evaluation.segmentation import CellFigures, DiceSummary, MaskOverlap, agreement, figures
 from leuko.settings import load_limits
 
@@ -44,13 +41,14 @@ def run(arguments: argparse.Namespace) -> int:
     absent = [name for name in wbc_segmentation.NAMES if not _holds(pictures, name)]
     if arguments.json:
         for one in found:
-            print(json.dumps(asdict(one)))
+            show_json(asdict(one))
     else:
-        print("\n".join(table(found)))
+        for line in table(found):
+            show(line)
     for name in absent:
         say(f"{name} is not there and was not measured.")
     if arguments.write is not None:
-        write(arguments.write, document(found, absent))
+        write_text(arguments.write, document(found, absent), "--write")
     return EXIT_FINE
 
 
@@ -59,8 +57,7 @@ def measure(pictures: Sequence[MaskedPicture]) -> Iterator[MaskOverlap]:
     limits = load_limits()
     for done, picture in enumerate(pictures, 1):
         yield agreement(picture, limits)
-        if sys.stderr.isatty():
-            print(f"\r{done} of {len(pictures)} ", end="", file=sys.stderr, flush=True)
+        show_progress(f"{done} of {len(pictures)}")
 
 
 def table(found: Sequence[CellFigures]) -> list[str]:
@@ -83,20 +80,6 @@ def document(found: Sequence[CellFigures], absent: Sequence[str]) -> str:
     """The page that the README points to."""
     missing = [f"{name} was not there to be measured." for name in absent]
     return "\n".join([HEADING, *table(found), "", *missing, *([""] if missing else []), LIMITS])
-
-
-def write(path: Path, text: str) -> None:
-    """Write the page.
-
-    Raises:
-        LeukoError: when the place may not be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise LeukoError(
-            f"'{path}' cannot be written ({problem.strerror}): name another file after --write."
-        ) from problem
 
 
 def _mean(dice: DiceSummary) -> str:

@@ -1,8 +1,6 @@
 """``leuko measure-kinds``: how often the kind of a picture is recognised, and fitting that."""
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
@@ -19,8 +17,8 @@ from leuko.calibration.kind.measure import (
     measure_cost,
     together,
 )
-from leuko.cli.main import EXIT_FINE, say
-from leuko.cli.measure_cells import write
+from leuko.cli.main import EXIT_FINE
+from leuko.cli.output import say, show, show_json, show_progress, write_text
 from leuko.data.kind_pictures import KindSource, read_blood, read_others
 from leuko.errors import LeukoError
 from leuko.imaging.decoding.decode import read_picture
@@ -105,13 +103,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         for name, found in sections.items():
             for one in found:
-                print(json.dumps({"part": name} | asdict(one)))
+                show_json({"part": name} | asdict(one))
     else:
         for name, found in sections.items():
-            print("\n".join([name, *table(found), ""]))
-        print(cost_sentence(cost))
+            for line in (name, *table(found), ""):
+                show(line)
+        show(cost_sentence(cost))
     if arguments.write is not None:
-        write(arguments.write, document(kept, made, left, cost))
+        write_text(arguments.write, document(kept, made, left, cost), "--write")
     return EXIT_FINE
 
 
@@ -125,8 +124,7 @@ def measure(sources: Sequence[KindSource], drawings: int) -> list[KindRow]:
         found = list(measure_source(source, limits, done, made=made))
         rows += found
         unread += not found
-        if sys.stderr.isatty():
-            print(f"\r{done} of {len(sources)} ", end="", file=sys.stderr, flush=True)
+        show_progress(f"{done} of {len(sources)}")
     if unread:
         say(f"{unread} pictures could not be read and were left out.")
     return rows
@@ -216,7 +214,7 @@ def _forest(rows: Sequence[KindRow], *, fit: bool) -> ForestFile:
         names = ", ".join(sorted(WORDS[kind] for kind in absent))
         raise LeukoError(f"No pictures to learn '{names}' from: give folders that hold some.")
     stored = fit_forest(chosen)
-    write(FOREST_FILE, stored.model_dump_json() + "\n")
+    write_text(FOREST_FILE, stored.model_dump_json() + "\n", None)
     return stored
 
 

@@ -1,10 +1,11 @@
 """``leuko models``: what is installed."""
 
 import argparse
-import json
 
-from leuko.cli.main import say
-from leuko.models.store import HOW_TO_INSTALL, InstalledModel, list_models
+from leuko.cli.inventory import models_folder, nothing_in
+from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
+from leuko.cli.output import say, show, show_json
+from leuko.models.store import InstalledModel, list_models
 
 
 def describe(model: InstalledModel) -> dict[str, object]:
@@ -25,17 +26,21 @@ def describe(model: InstalledModel) -> dict[str, object]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the models; a folder that is not in order is reported on standard error."""
-    inventory = list_models(arguments.weights)
+    """List the models; a folder that is not in order is reported on standard error.
+
+    Raises:
+        LeukoError: when the folder of the models is not there or may not be read.
+    """
+    inventory = list_models(models_folder(arguments.weights))
     for problem in inventory.problems:
         say(f"leuko: {problem}")
     records = [describe(model) for model in inventory.models]
     if arguments.json:
-        print(json.dumps(records, ensure_ascii=False, indent=2))
+        show_json(records, indent=2)
     else:
         for record in records:
             weights = "" if record["has_weights"] else "  (results only)"
-            print(f"{record['id']:32} {record['input_kind']:10} {record['title']}{weights}")
-        if not records:
-            say(f"No model is installed: {HOW_TO_INSTALL}.")
-    return 1 if inventory.problems else 0
+            show(f"{record['id']:32} {record['input_kind']:10} {record['title']}{weights}")
+    if not records and not inventory.problems:
+        say(f"leuko: {nothing_in(arguments.weights)}")
+    return EXIT_FINE if records and not inventory.problems else EXIT_PARTLY

@@ -1,14 +1,14 @@
 """``leuko report``: published figures beside ours, or everything about one model."""
 
 import argparse
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leuko.cli.main import EXIT_FINE, say
+from leuko.cli.inventory import find_models, pick
+from leuko.cli.main import EXIT_FINE
+from leuko.cli.output import say, show, show_json, write_text
 from leuko.errors import LeukoError
 from leuko.evaluation.published.reproduction import as_markdown, as_record, compare, measure
-from leuko.models.store import list_models
 from leuko.reporting.charts.palette import model_styles
 
 
@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.model is not None:
         return write_model_report(arguments)
-    inventory = list_models(arguments.weights)
+    inventory = find_models(arguments.weights)
     for problem in inventory.problems:
         say(f"leuko: {problem}")
     measured = measure(inventory)
@@ -28,12 +28,13 @@ def run(arguments: argparse.Namespace) -> int:
         if one.problem:
             say(f"leuko: {one.problem}")
     if arguments.json:
-        print(json.dumps([as_record(one) for one in measured], indent=2))
+        show_json([as_record(one) for one in measured], indent=2)
         return EXIT_FINE
     others = [one for one in measured if one.card.study_row is None]
     text = as_markdown(compare(measured), others)
     if arguments.output is None:
-        print(text, end="")
+        for line in text.splitlines():
+            show(line)
     else:
         _write(Path(arguments.output), text)
     return EXIT_FINE
@@ -53,8 +54,8 @@ def write_model_report(arguments: argparse.Namespace) -> int:
         raise LeukoError("Name the file of the report: --output FILE.html.")
     if arguments.json:
         raise LeukoError("The report of one model is an HTML file: leave out --json.")
-    inventory = list_models(arguments.weights)
-    model = inventory.get(arguments.model)
+    inventory = find_models(arguments.weights)
+    model = pick(inventory, arguments.model)
     style = model_styles(one.card for one in inventory.models)[model.id]
     content = report_content(model, style)
     for problem in (content.problem, content.history_problem):
@@ -65,8 +66,5 @@ def write_model_report(arguments: argparse.Namespace) -> int:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise LeukoError(f"'{path}' cannot be written: {problem.strerror}.") from problem
+    write_text(path, text, "--output")
     say(f"Wrote {path}.")

@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from leuko.cli.main import say
+from leuko.cli.inventory import folder_to_install_in
+from leuko.cli.output import say, show
 from leuko.errors import RecipeError
-from leuko.settings import default_weights_folder
 
 if TYPE_CHECKING:
     from leuko.training.recipe import Recipe
@@ -39,17 +39,18 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = parse_recipe(raw, arguments.recipe.name)
     if arguments.folds is not None:
         return _cross_validate(recipe, arguments)
+    weights = folder_to_install_in(arguments.weights)  # before hours are spent
     folder = train_model(
         recipe,
         arguments.data,
-        arguments.weights or default_weights_folder(),
+        weights,
         arguments.runs / recipe.id,
         keep_weights=not arguments.results_only,
         resume=arguments.resume,
         device=arguments.device,
         say=say,
     )
-    print(folder)
+    show(str(folder))
     return 0
 
 
@@ -60,7 +61,7 @@ def _cross_validate(recipe: "Recipe", arguments: argparse.Namespace) -> int:
         recipe,
         arguments.folds,
         arguments.data,
-        arguments.weights,
+        folder_to_install_in(arguments.weights),
         arguments.runs / f"{recipe.id}-cv{arguments.folds}",
         resume=arguments.resume,
         device=arguments.device,
@@ -70,6 +71,6 @@ def _cross_validate(recipe: "Recipe", arguments: argparse.Namespace) -> int:
         values = ", ".join("–" if v is None else f"{v:.3f}" for v in found.per_fold[name])
         both = found.mean_and_deviation(name)
         words = "not measurable" if both is None else f"{both[0]:.3f} ± {both[1]:.3f}"
-        print(f"{name:18} {words:16} folds: {values}")
-    print(found.folder)
+        show(f"{name:18} {words:16} folds: {values}")
+    show(str(found.folder))
     return 0

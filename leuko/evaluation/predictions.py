@@ -1,6 +1,7 @@
 """Held-out predictions of one model: the table from which every figure is computed."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ import numpy as np
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
 from leuko.labels import ClassSet
+from leuko.models.records import replace_file
 
 NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
@@ -168,21 +170,22 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
     Args:
         predictions: one row an image; probabilities keep the nine digits that single precision
             needs.
-        path: the CSV file; replaced when it exists.
+        path: the CSV file; replaced when it exists, whole or not at all.
     """
     names = [PROBABILITY_PREFIX + name for name in predictions.classes.names]
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*NAME_COLUMNS, *names])
-        for row in range(predictions.n):
-            writer.writerow(
-                [
-                    predictions.image_ids[row],
-                    predictions.group_ids[row],
-                    predictions.labels[row],
-                    *(f"{value:.9g}" for value in predictions.probabilities[row]),
-                ]
-            )
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([*NAME_COLUMNS, *names])
+    for row in range(predictions.n):
+        writer.writerow(
+            [
+                predictions.image_ids[row],
+                predictions.group_ids[row],
+                predictions.labels[row],
+                *(f"{value:.9g}" for value in predictions.probabilities[row]),
+            ]
+        )
+    replace_file(path, stream.getvalue().encode())
 
 
 def read_predictions(path: Path, classes: ClassSet) -> Predictions:

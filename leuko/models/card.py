@@ -15,6 +15,7 @@ from leuko.labels import ClassSet, InputKind
 from leuko.models.facts import AuditFacts, DatasetFacts, SplitFacts, TrainingFacts, WeightsFacts
 from leuko.models.gates.thresholds import Gates
 from leuko.models.records import Finite, Fraction, Positive, Strict, replace_file
+from leuko.text_files import EncodingError, decode_text
 
 CARD_VERSION = 1
 ANSWER_FIELDS = (
@@ -180,11 +181,16 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / CARD_FILE
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(decode_text(path.read_bytes()))
     except FileNotFoundError:
         raise CardError(
             f"Model folder '{folder.name}' has no {CARD_FILE}: copy the whole folder again."
         ) from None
+    except EncodingError as problem:
+        raise CardError(
+            f"The card of model '{folder.name}' cannot be read: {problem}, or "
+            "copy the folder again."
+        ) from problem
     except (OSError, ValueError, RecursionError) as problem:
         raise CardError(
             f"The card of model '{folder.name}' cannot be read: copy the folder again. ({problem})"

@@ -9,6 +9,7 @@ from leuko.errors import ExplainReportError
 from leuko.models.card import ModelCard
 from leuko.models.commands import explain_command
 from leuko.models.heatmap_report import REPORT_VERSION, ExplainReport
+from leuko.models.records import replace_file
 
 REPORT_FILE = "explain_report.json"
 LARGEST_BYTES = 100_000
@@ -70,7 +71,7 @@ def write_explain_report(report: ExplainReport, folder: Path) -> Path:
     path = folder / REPORT_FILE
     text = json.dumps(report.model_dump(mode="json"), indent=1, ensure_ascii=False)
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        replace_file(path, f"{text}\n".encode())
     except OSError as problem:
         raise ExplainReportError(
             f"'{path}' cannot be written: {problem.strerror or problem}."

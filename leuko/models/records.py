@@ -1,5 +1,6 @@
 """Base of the records that lie in model folders as JSON, and the types of their values."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,15 @@ def replace_file(path: Path, content: bytes) -> None:
     Args:
         path: in a folder that exists.
         content: of the new file.
+
+    Raises:
+        OSError: when it cannot be written; nothing of it is left then.
     """
     unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)  # half a file helps nobody, least on a full disk
+        raise

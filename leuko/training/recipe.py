@@ -12,6 +12,7 @@ from leuko.imaging.preprocessing.steps import FitSquare, Step, SubtractMeanImage
 from leuko.labels import SplitPolicy
 from leuko.models.card import Channels, Spreads
 from leuko.models.records import Strict
+from leuko.text_files import EncodingError, decode_text
 
 IMAGENET_MEAN: Channels = (0.485, 0.456, 0.406)
 IMAGENET_STD: Spreads = (0.229, 0.224, 0.225)
@@ -134,10 +135,17 @@ def read_recipe(path: Path) -> Recipe:
             together with the known ones.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(decode_text(path.read_bytes()))
     except FileNotFoundError:
         raise RecipeError(f"No recipe '{path}'; the shipped ones are in recipes/.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except EncodingError as problem:
+        raise RecipeError(f"The recipe '{path}' cannot be read: {problem}.") from problem
+    except OSError as problem:
+        raise RecipeError(
+            f"The recipe '{path}' cannot be read ({problem.strerror}): name a TOML file that may "
+            "be read; the shipped ones are in recipes/."
+        ) from problem
+    except tomllib.TOMLDecodeError as problem:
         raise RecipeError(f"'{path}' is no TOML file: {problem}") from problem
     return parse_recipe(raw, path.name)
 

@@ -1,6 +1,5 @@
 """A comparison of models to take away: all answers as CSV, one picture as PNG."""
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.comparison import CompareRow, known_classes
 from leuko.workbench.export import IDENTITY, identity_cells
-from leuko.workbench.formatting import no_formula
+from leuko.workbench.formatting import csv_for_people
 from leuko.workbench.uploads import TrayItem
 
 if TYPE_CHECKING:
@@ -40,13 +39,11 @@ def comparison_csv(
         thresholds: in force, of each model.
     """
     classes = known_classes(cards)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(
-        [*IDENTITY, *SAID, "malignant_probability",
-         *(f"probability_{name}" for name in classes), "verdict", "deferred", "agreement",
-         "error", "notes"]
-    )  # fmt: skip
+    header = [
+        *IDENTITY, *SAID, "malignant_probability", *(f"probability_{name}" for name in classes),
+        "verdict", "deferred", "agreement", "error", "notes",
+    ]  # fmt: skip
+    table: list[list[str]] = []
     for row in rows:
         item = row.item
         for place, (card, threshold) in enumerate(zip(cards, thresholds, strict=True)):
@@ -55,8 +52,8 @@ def comparison_csv(
             cells += _answer_cells(answer if row.refusal is None else None, classes)
             cells += [verdict.sentence, str(verdict.deferred).lower()] if verdict else ["", ""]
             cells += [row.words, item.error or "", " ".join(item.notes)]
-            writer.writerow([no_formula(cell) for cell in cells])
-    return stream.getvalue()
+            table.append(cells)
+    return csv_for_people(header, table)
 
 
 def _answer_cells(answer: "Result | None", classes: Sequence[str]) -> list[str]:

@@ -1,9 +1,8 @@
 """What is downloaded from a batch: the table as CSV and the heatmaps as ZIP."""
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -16,7 +15,7 @@ from leuko.imaging.picture import Picture
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay, resize_heat
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
-from leuko.workbench.formatting import no_formula, threshold_text
+from leuko.workbench.formatting import csv_for_people, threshold_text
 from leuko.workbench.rows import ReviewRow
 from leuko.workbench.uploads import TrayItem
 
@@ -43,7 +42,8 @@ FULL = "The archive has as many bytes as one may have. Download fewer pictures a
 def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | None = None) -> str:
     """The table as CSV, one line a file, in the order of review.
 
-    A name that a spreadsheet would take for a formula is led by an apostrophe.
+    The last column names the picture's heatmap in the ZIP beside it. A name that a spreadsheet
+    would take for a formula is led by an apostrophe.
 
     Args:
         rows: the review table at that threshold.
@@ -51,13 +51,14 @@ def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | N
         threshold: as given to ``review_rows``; stands in a column beside the model's own.
     """
     limit = card.decision_threshold if threshold is None else threshold
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(
-        [*IDENTITY, *SAID, "malignant_probability",
-         *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes"]
-    )  # fmt: skip
-    for row in rows:
+    header = [
+        *IDENTITY, *SAID, "malignant_probability",
+        *(f"probability_{name}" for name in card.classes), *SHARES, *VERDICT, "error", "notes",
+        "heatmap",
+    ]  # fmt: skip
+    shown = list(rows)
+    table: list[list[str]] = []
+    for row, heatmap in zip(shown, heatmap_names(shown, card), strict=True):
         result = row.result if not row.refused else None
         values: list[str] = [""] * (1 + len(card.classes) + len(SHARES))
         if result is not None:
@@ -70,9 +71,9 @@ def results_csv(rows: Iterable[ReviewRow], card: ModelCard, threshold: float | N
         cells = identity_cells(item, card, limit)
         cells += [*verdict_cells(row.verdict, SAID), *values]
         cells += verdict_cells(row.verdict)
-        cells += [item.error or "", "" if item.error else row.remark]
-        writer.writerow([no_formula(cell) for cell in cells])
-    return stream.getvalue()
+        cells += [item.error or "", "" if item.error else row.remark, heatmap or ""]
+        table.append(cells)
+    return csv_for_people(header, table)
 
 
 def identity_cells(item: TrayItem, card: ModelCard, threshold: float) -> list[str]:
@@ -112,7 +113,13 @@ def heatmap_png(picture: Picture, result: "Result", label: str | None = None) ->
 
 
 def heatmap_name(
-    name: str, card: ModelCard, taken: set[str], *, label: str | None = None, anyway: bool = False
+    name: str,
+    card: ModelCard,
+    taken: set[str],
+    *,
+    label: str | None = None,
+    anyway: bool = False,
+    marks: Sequence[str] = (),
 ) -> str:
     """Name of a heatmap's file; it says when nobody should rely on it.
 
@@ -122,9 +129,26 @@ def heatmap_name(
         taken: names that are given out; gets the new one.
         label: class whose evidence is shown, where the name is to tell it.
         anyway: whether the picture is of another kind and was used anyway.
+        marks: what else is to tell heatmaps apart, before the model's name.
     """
-    parts = [card.id] if label is None else [card.id, label]
+    parts = [*marks, card.id, *([] if label is None else [label])]
     return download_name(name, f"_{'_'.join(parts)}{USED_ANYWAY if anyway else ''}.png", taken)
+
+
+def heatmap_names(rows: Iterable[ReviewRow], card: ModelCard) -> list[str | None]:
+    """Names of the heatmaps of a batch, row by row; None for a row that has none.
+
+    Args:
+        rows: the review table.
+        card: the model that made the results.
+    """
+    taken: set[str] = set()
+    return [
+        None
+        if row.result is None or row.refused
+        else heatmap_name(row.item.name, card, taken, label=row.shown_first, anyway=row.used_anyway)
+        for row in rows
+    ]
 
 
 def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> bytes:
@@ -140,11 +164,11 @@ def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> 
         limits: bounds for reading the pictures again.
     """
     stream = io.BytesIO()
-    taken: set[str] = set()
+    shown = list(rows)
     left_out: list[str] = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for row in rows:
-            if row.result is None or row.refused:
+        for row, name in zip(shown, heatmap_names(shown, card), strict=True):
+            if row.result is None or name is None:
                 continue
             if stream.tell() > limits.max_archive_bytes:
                 left_out.append(f"{row.item.name}: {FULL}")
@@ -157,9 +181,6 @@ def heatmaps_zip(rows: Iterable[ReviewRow], card: ModelCard, limits: Limits) -> 
             except MemoryError:
                 left_out.append(f"{row.item.name}: {TOO_LITTLE_MEMORY}")
             else:
-                name = heatmap_name(
-                    row.item.name, card, taken, label=row.shown_first, anyway=row.used_anyway
-                )
                 archive.writestr(name, drawn)
         if left_out:
             archive.writestr(LEFT_OUT, "".join(f"{line}\n" for line in left_out))

@@ -1,31 +1,130 @@
 """Pictures read from files on disk, one at a time."""
 
+import glob
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.decoding.file_types import HEAD_BYTES, PICTURE_KINDS, FileKind, file_kind
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
 
 
-def read_files(paths: Iterable[Path], limits: Limits) -> Iterator[Picture | ImageError]:
+@dataclass(frozen=True)
+class Listing:
+    """What was found in a folder.
+
+    Attributes:
+        folder: as it was named.
+        files: pictures and archives in it and in the folders below.
+        others: files that are left out, being neither.
+    """
+
+    folder: Path
+    files: int
+    others: int
+
+
+def read_files(
+    paths: Iterable[Path | ImageError], limits: Limits
+) -> Iterator[Picture | ImageError]:
     """Decode files and the members of ZIP archives, one at a time.
 
     Args:
-        paths: files, in order.
+        paths: files, in order; an error stands for what names no file, and is handed on.
         limits: bounds; a file that is too large is not read into memory.
     """
     for path in paths:
-        data = _read_bytes(path, limits)
+        data = path if isinstance(path, ImageError) else _read_bytes(path, limits)
         if isinstance(data, ImageError):
             yield data
             continue
-        for item in expand_uploads([Upload(str(path), data)], limits):
-            if isinstance(item, ImageError) and item.file_name == display_name(str(path)):
-                item.file_name = str(path)
+        name = str(path)
+        for item in expand_uploads([Upload(name, data)], limits):
+            if isinstance(item, ImageError) and item.file_name == display_name(name):
+                item.file_name = name
             yield item if isinstance(item, ImageError) else _decode(item, limits)
+
+
+def named_files(words: Iterable[Path]) -> Iterator[Path | ImageError | Listing]:
+    """The files that words of a command line mean, in order.
+
+    Args:
+        words: files; folders, which stand for what lies in them; and patterns with ``*``, ``?``,
+            ``[...]`` or ``**``, for not every shell replaces these by names. A file that has such
+            a character in its own name is meant as it stands.
+
+    Yields:
+        Files that may be there or not; what was found in a folder, before its files; and an error
+        in the place of a pattern or folder that stands for nothing.
+    """
+    for word in words:
+        if not _is_pattern(word):
+            yield from _inside(word) if _is_folder(word) else [word]
+            continue
+        # Path.glob knows no pattern that begins at the root.
+        found = sorted(Path(name) for name in glob.iglob(str(word), recursive=True))  # noqa: PTH207
+        files = [path for path in found if not _is_folder(path)]
+        if files:
+            yield from files
+        elif found:
+            for folder in found:
+                yield from _inside(folder)
+        else:
+            yield ImageError(str(word), "No file has such a name: check the path and the pattern.")
+
+
+def _is_pattern(word: Path) -> bool:
+    return any(mark in str(word) for mark in "*?[") and not os.path.lexists(word)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # which reading it tells
+        return False
+
+
+def _inside(folder: Path) -> Iterator[Path | ImageError | Listing]:
+    """Pictures and archives in a folder and below, known by their content."""
+    unread: list[str] = []
+    files: list[Path] = []
+    others = 0
+    for place, folders, names in os.walk(folder, onerror=lambda p: unread.append(str(p.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if name.startswith("."):
+                continue
+            if _looks_like_pictures(path):
+                files.append(path)
+            else:
+                others += 1
+    if files:
+        yield Listing(folder, len(files), others)
+        yield from files
+    elif not unread:
+        yield ImageError(
+            str(folder), "This folder holds no picture and no ZIP archive: name another one."
+        )
+    for place in unread:
+        yield ImageError(place, "This folder cannot be read: check its rights.")
+
+
+def _looks_like_pictures(path: Path) -> bool:
+    """Whether a file deserves a word of its own; one that cannot be read does, and gets it."""
+    try:
+        if not path.is_file():
+            return path.is_symlink()  # one that leads nowhere
+        with path.open("rb") as file:
+            kind = file_kind(file.read(HEAD_BYTES))
+    except OSError:
+        return True
+    return kind in PICTURE_KINDS or kind in (FileKind.ZIP, FileKind.OTHER_ARCHIVE)
 
 
 def _decode(upload: Upload, limits: Limits) -> Picture | ImageError:
@@ -37,15 +136,21 @@ def _decode(upload: Upload, limits: Limits) -> Picture | ImageError:
 
 
 def _read_bytes(path: Path, limits: Limits) -> bytes | ImageError:
+    most = limits.max_file_bytes
     try:
         if path.is_dir():
             return ImageError(str(path), "This is a folder: name the files in it.")
-        if path.stat().st_size > limits.max_file_bytes:
-            megabytes = limits.max_file_bytes // BYTES_IN_MEGABYTE
+        with path.open("rb") as file:  # the size of a pipe or a device is not known beforehand
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > most else file.read((size or most) + 1)
+        if max(size, len(data)) > most:
+            megabytes = most // BYTES_IN_MEGABYTE
             return ImageError(
                 str(path), f"The file is larger than {megabytes} MB: raise max_upload_megabytes."
             )
-        return path.read_bytes()
     except OSError as problem:
         reason = problem.strerror or "it cannot be opened"
         return ImageError(str(path), f"The file cannot be read ({reason}): check the path.")
+    except ValueError:  # a null character
+        return ImageError(str(path), "This is not a valid file name: check the path.")
+    return data

@@ -1,7 +1,5 @@
 """The Compare page, driven through AppTest with copies of a model trained on drawn pictures."""
 
-import csv
-import io
 import json
 import shutil
 
@@ -12,6 +10,7 @@ from leuko.inference.classifier import Classifier
 from leuko.ui.compare import tables as compare_tables
 from leuko.ui.state.session import KEY
 from tests import ROOT, drawn, made_networks
+from tests.csv_lines import csv_lines
 
 ENTRY = ROOT / "app.py"
 
@@ -256,7 +255,7 @@ def test_the_csv_has_a_line_an_image_and_model(weights, monkeypatch):
 
     monkeypatch.setattr(compare_tables, "comparison_csv", recorded)
     drop(on_compare(), ("a.png", crop(1)), ("b.png", crop(2)))
-    lines = list(csv.DictReader(io.StringIO(made[-1])))
+    lines = list(csv_lines(made[-1]))
     assert len(lines) == 6
     assert {line["model"] for line in lines} == {"as-trained", "always", "never"}
 
@@ -294,7 +293,7 @@ def exported(monkeypatch):
 
     def recorded(*arguments):
         text = export(*arguments)
-        lines[:] = csv.DictReader(io.StringIO(text))
+        lines[:] = csv_lines(text)
         return text
 
     monkeypatch.setattr(compare_tables, "comparison_csv", recorded)

@@ -1,6 +1,5 @@
 """What Diagnose says when a model does not answer, driven through AppTest."""
 
-import csv
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from leuko.ui.diagnose import page as diagnose
 from leuko.ui.state.session import KEY
 from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
+from tests.csv_lines import csv_lines
 from tests.made_gates import CROP, FIELD, NO_BLOOD, crop_ranges, level, novelty, with_gates
 
 ENTRY = ROOT / "app.py"
@@ -61,7 +61,7 @@ def exported(monkeypatch):
 
         text = csv_of(rows, *others)
         content = zip_of(rows, others[0], limits())
-        offered["rows"] = list(csv.DictReader(io.StringIO(text)))
+        offered["rows"] = list(csv_lines(text))
         offered["names"] = zipfile.ZipFile(io.BytesIO(content)).namelist()
         return text
 

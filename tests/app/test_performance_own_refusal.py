@@ -1,7 +1,5 @@
 """Own pictures of another kind than a model reads stand in none of its figures, unless insisted."""
 
-import csv
-import io
 import json
 
 import pytest
@@ -12,6 +10,7 @@ from leuko.ui.performance.external.run import KIND_KEY
 from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
 from tests.app.own_images import RUN, drop, figures, keys, open_tab, run, two_folders, words
+from tests.csv_lines import csv_lines
 
 ANYWAY, BACK = "performance_own_anyway_tiny", "performance_own_anyway_not_tiny"
 CROPS, FIELDS = 8, 4
@@ -54,7 +53,7 @@ def add_model_of_fields(weights):
 
 
 def rows_of(offered, name):
-    return list(csv.DictReader(io.StringIO(offered[name]().decode())))
+    return list(csv_lines(offered[name]().decode()))
 
 
 def in_matrix(app):

@@ -1,7 +1,5 @@
 """A threshold that is kept on the Performance page rules on Diagnose, and nowhere else."""
 
-import csv
-import io
 import shutil
 
 import pytest
@@ -13,6 +11,7 @@ from leuko.models.store import list_models
 from leuko.ui.state.session import KEY
 from tests import ROOT, drawn
 from tests.app.sent import sent_to_viewer
+from tests.csv_lines import csv_lines
 
 ENTRY = ROOT / "app.py"
 
@@ -40,7 +39,7 @@ def exported(monkeypatch):
         return files[-1]
 
     monkeypatch.setattr(diagnose, "results_csv", recorded)
-    return lambda: list(csv.DictReader(io.StringIO(files[-1])))
+    return lambda: list(csv_lines(files[-1]))
 
 
 @pytest.fixture

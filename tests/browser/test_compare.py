@@ -3,8 +3,6 @@
 The tests share one tab and one batch. None relies on what another left selected.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
@@ -16,6 +14,7 @@ from leuko.labels import InputKind
 from leuko.models.store import list_models
 from tests import drawn
 from tests.browser.visitor import File, Visitor
+from tests.csv_lines import csv_lines
 
 pytestmark = pytest.mark.browser
 
@@ -183,7 +182,7 @@ def test_the_csv_has_a_line_an_image_and_model(batch):
     with batch.page.expect_download() as waiting:
         batch.page.get_by_role("button", name="Download CSV").click()
     text = waiting.value.path().read_text(encoding="utf-8")
-    lines = list(csv.DictReader(io.StringIO(text)))
+    lines = list(csv_lines(text))
     titles = {model.id: model.card.title for model in list_models().models}
     models = ticked(batch)
     assert len(lines) == len(FILES) * len(models)

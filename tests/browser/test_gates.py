@@ -42,7 +42,7 @@ def test_a_picture_that_is_used_anyway_says_so_in_its_csv(visitor, tmp_path):
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
     download.value.save_as(tmp_path / "table.csv")
-    with (tmp_path / "table.csv").open(newline="") as file:
+    with (tmp_path / "table.csv").open(newline="", encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file)
     assert (row["used_anyway"], row["deferred"]) == ("true", "true")
 

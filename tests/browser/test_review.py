@@ -3,7 +3,6 @@
 The tests share one tab and one batch. None relies on which picture another left selected.
 """
 
-import csv
 import io
 import re
 import zipfile
@@ -18,6 +17,7 @@ from leuko.labels import InputKind
 from leuko.ui.diagnose.results import HEADER_PX, ROW_PX
 from tests import drawn
 from tests.browser.visitor import PATIENCE_MS, File, Visitor, shipped_model
+from tests.csv_lines import csv_lines
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,7 @@ def test_html_in_a_file_name_is_text_and_runs_nothing(batch):
 
 def test_the_csv_holds_a_row_for_every_file(batch):
     text = download(batch, "Download CSV", "leuko_.*[.]csv").read_text(encoding="utf-8")
-    rows = {row["file"]: row for row in csv.DictReader(io.StringIO(text))}
+    rows = {row["file"]: row for row in csv_lines(text)}
     assert set(rows) == {file.name for file in FILES}
     card = shipped_model(InputKind.FIELD).card
     for name in PICTURES:

@@ -95,7 +95,7 @@ def test_an_installation_without_a_checkout_has_the_defaults(monkeypatch):
 def test_a_copied_package_finds_the_checkout_that_pip_installed_it_from(tmp_path):
     site = tmp_path / "site"
     (site / "leuko-0.dist-info").mkdir(parents=True)
-    for name in ("__init__.py", "errors.py", "settings.py"):
+    for name in ("__init__.py", "errors.py", "settings.py", "text_files.py"):
         (site / "leuko").mkdir(exist_ok=True)
         shutil.copy(ROOT / "leuko" / name, site / "leuko" / name)
     origin = tmp_path / "a checkout"
@@ -115,6 +115,15 @@ def test_a_copied_package_finds_the_checkout_that_pip_installed_it_from(tmp_path
         cwd=tmp_path, env={"PYTHONPATH": str(site)},
     )  # fmt: skip
     assert done.stdout.strip() == f"{origin / 'weights'}|9"
+
+
+def test_the_file_is_read_with_a_byte_order_mark_and_utf_16_is_refused(written):
+    path = written("")
+    path.write_bytes("max_archive_files = 9  # Größe\n".encode("utf-8-sig"))
+    assert load_limits() == Limits(max_archive_files=9)
+    path.write_bytes("max_archive_files = 9\n".encode("utf-16"))
+    with pytest.raises(LeukoError, match=r"leuko\.toml: it is UTF-16 text: save it as UTF-8\.$"):
+        load_settings()
 
 
 @pytest.mark.parametrize("value", ["0", "-1", '"many"', "true", "1.5", "[]"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.ui.shell.escape import plain
+from leuko.workbench.formatting import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ class Downloads:
 
     def table(self, title: str, frame: "pd.DataFrame") -> None:
         """Offer a table as CSV and as JSON, one record a row."""
-        self._add(title, "csv", "text/csv", lambda: frame.to_csv(index=False).encode())
+        self._add(title, "csv", "text/csv", lambda: table_csv(frame))
         self._add(
             title,
             "json",

@@ -6,6 +6,7 @@ import pytest
 from leuko import __version__
 from leuko.cli import models
 from leuko.cli.main import build_parser
+from tests.made_models import make_model_folder
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,11 @@ from leuko.cli.main import build_parser
         ["predict"],
         ["predict", "a.png", "--batch", "0"],
         ["predict", "a.png", "--batch", "many"],
+        ["predict", "a.png", "--batch", "9" * 30],
+        ["predict", "a.png", "--batch", "²"],
+        ["predict", ""],
+        ["predict", "a.png", "--weights", ""],
+        ["predict", "a.png", "--heatmaps", ""],
         ["evaluate"],
         ["evaluate", "tiny"],
         ["train", "recipe.toml"],
@@ -57,6 +63,7 @@ def test_ctrl_c_ends_with_code_130_and_one_sentence(leuko, monkeypatch):
 
 
 def test_the_package_itself_is_the_program(tmp_path):
-    command = [sys.executable, "-m", "leuko", "models", "--json", "--weights", str(tmp_path)]
+    make_model_folder(tmp_path, "made")
+    command = [sys.executable, "-m", "leuko", "models", "--weights", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert done.stdout.split()[0] == "made"

@@ -1,6 +1,9 @@
 import dataclasses
+import errno
+import hashlib
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import Classifier
 from leuko.models.card import read_card, write_card
 from leuko.models.store import list_models
-from tests import drawn
+from tests import ROOT, drawn
 from tests.made_gates import level, with_gates
 
 KEYS = {"file", "model", "label", "malignant", "probabilities", "error"}
@@ -97,12 +100,27 @@ def test_a_bad_file_among_good_ones_gets_its_line_in_its_place_and_code_1(
     assert str(bad) not in broken["error"]
 
 
-def test_a_missing_file_and_a_folder_get_their_sentence_and_code_1(predict, tmp_path, pictures):
-    done = predict(tmp_path / "absent.png", tmp_path, pictures[0])
+def test_a_missing_file_and_an_empty_folder_get_their_sentence_and_code_1(
+    predict, tmp_path, pictures
+):
+    (tmp_path / "empty").mkdir()
+    done = predict(tmp_path / "absent.png", tmp_path / "empty", tmp_path / "*.dcm", pictures[0])
     assert done.code == 1
     assert "check the path" in done.lines[0]["error"]
-    assert "folder" in done.lines[1]["error"]
-    assert done.lines[2]["error"] is None
+    assert "This folder holds no picture" in done.lines[1]["error"]
+    assert "No file has such a name" in done.lines[2]["error"]
+    assert done.lines[3]["error"] is None
+
+
+def test_a_folder_and_a_pattern_that_no_shell_expanded_stand_for_their_pictures(
+    predict, tmp_path, pictures
+):
+    (tmp_path / "notes.txt").write_text("words")
+    named = predict(*sorted(pictures))
+    folder, pattern = predict(tmp_path), predict(tmp_path / "cell ?.*")
+    assert folder.code == pattern.code == 0
+    assert folder.lines == pattern.lines == named.lines
+    assert f"'{tmp_path}': 3 pictures and archives; 1 other files are left out." in folder.err
 
 
 @pytest.mark.parametrize("kind", drawn.NO_PICTURES)
@@ -143,15 +161,17 @@ def test_heatmaps_are_png_files_of_the_pictures_size(predict, pictures, tmp_path
     folder = tmp_path / "new" / "heat maps"
     assert predict("--heatmaps", folder, *pictures).code == 0
     made = sorted(folder.iterdir())
-    assert [path.name for path in made] == [f"cell_{n}_tiny.png" for n in (1, 2, 3)]
+    hashes = [hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in pictures]
+    names = [f"cell_{n}_{found}_tiny.png" for n, found in enumerate(hashes, 1)]
+    assert [path.name for path in made] == names
     for path, side_px in zip(made, (64, 80, 120), strict=True):
         with Image.open(path) as image:
             assert (image.format, image.mode, image.size) == ("PNG", "RGB", (side_px, side_px))
 
 
 def test_a_heatmap_lies_over_its_own_picture(predict, pictures, tmp_path):
-    predict("--heatmaps", tmp_path / "h", pictures[0])
-    with Image.open(tmp_path / "h" / "cell_1_tiny.png") as image:
+    (line,) = predict("--heatmaps", tmp_path / "h", pictures[0]).lines
+    with Image.open(line["heatmap"]) as image:
         overlaid = np.asarray(image).astype(int)
     pixels = read_picture(pictures[0]).pixels.astype(int)
     assert (overlaid != pixels).any()
@@ -174,6 +194,114 @@ def test_heatmaps_of_equal_and_of_hostile_names_stay_apart_and_inside_the_folder
         assert name.endswith("_tiny.png")
     after = {path for path in tmp_path.rglob("*") if folder not in path.parents}
     assert after - before <= {folder}
+
+
+def test_json_names_the_heatmap_of_each_picture_and_the_same_run_names_it_again(
+    predict, pictures, tmp_path
+):
+    bad = tmp_path / "bad.png"
+    bad.write_text("only words")
+    first = predict("--heatmaps", tmp_path / "h", *pictures, bad)
+    before = {path: path.read_bytes() for path in (tmp_path / "h").iterdir()}
+    assert {Path(line["heatmap"]) for line in first.lines[:3]} == set(before)
+    assert first.lines[3]["heatmap"] is None
+    again = predict("--heatmaps", tmp_path / "h", *pictures, bad)
+    assert again.lines == first.lines
+    assert {path: path.read_bytes() for path in (tmp_path / "h").iterdir()} == before
+    assert [line["heatmap"] for line in predict(*pictures).lines] == [None] * 3
+
+
+def test_a_second_run_leaves_the_heatmap_of_another_picture_of_the_same_name(predict, tmp_path):
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        crop = drawn.encode(drawn.draw_crop(number, False, 64), "PNG")
+        (tmp_path / str(number) / "1.png").write_bytes(crop)
+    (first,) = predict("--heatmaps", tmp_path / "h", tmp_path / "1" / "1.png").lines
+    before = Path(first["heatmap"]).read_bytes()
+    (second,) = predict("--heatmaps", tmp_path / "h", tmp_path / "2" / "1.png").lines
+    assert first["heatmap"] != second["heatmap"]
+    assert Path(first["heatmap"]).read_bytes() == before
+    assert len(list((tmp_path / "h").iterdir())) == 2
+
+
+def test_a_heatmap_that_cannot_be_written_costs_no_answer(
+    predict, leuko, weights, pictures, tmp_path, monkeypatch
+):
+    usual = predict(*pictures)
+    whole = Path.write_bytes
+
+    def full(path, data):
+        if "cell_2" in path.name:
+            whole(path, data[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = predict("--heatmaps", tmp_path / "h", *pictures)
+    assert done.code == 1
+    assert [line["label"] for line in done.lines] == [line["label"] for line in usual.lines]
+    assert [line["heatmap"] is None for line in done.lines] == [False, True, False]
+    assert "No space left on device" in done.lines[1]["heatmap_error"]
+    assert done.lines[0]["heatmap_error"] is None
+    assert "1 heatmaps could not be written" in done.err
+    assert not [path for path in (tmp_path / "h").iterdir() if "cell_2" in path.name]
+    words = leuko(
+        "predict", "--weights", weights, "--device", "cpu", "--model", "tiny",
+        "--heatmaps", tmp_path / "h", *pictures,
+    )  # fmt: skip
+    lines = words.out.splitlines()
+    assert lines[1].startswith(f"{pictures[1]}: Model suggests")
+    assert lines[2].startswith("    Its heatmap cannot be written into")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of processes")
+def test_a_real_limit_of_the_system_on_files_costs_no_answer(weights, pictures, tmp_path):
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1; exec "$0" -m leuko predict "$@"', sys.executable,
+         "--json", "--model", "tiny", "--device", "cpu", "--weights", str(weights),
+         "--heatmaps", str(tmp_path / "h"), *map(str, pictures)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(line["label"] for line in lines)
+    assert all("File too large" in line["heatmap_error"] for line in lines)
+    assert not list((tmp_path / "h").iterdir())
+
+
+def test_the_text_tells_what_was_done_to_a_picture_indented_below_it(
+    predict, leuko, weights, tmp_path
+):
+    crop = Image.fromarray(drawn.draw_crop(1, True, 64)).convert("CMYK")
+    file = tmp_path / "print.jpg"
+    file.write_bytes(drawn.encode_image(crop, "JPEG"))
+    (line,) = predict(file).lines
+    assert line["notes"]
+    words = leuko("predict", "--weights", weights, "--device", "cpu", "--model", "tiny", file)
+    answer, *notes = words.out.splitlines()
+    assert answer.startswith(f"{file}: ")
+    assert notes
+    assert all(note.startswith("    ") and note.strip() in line["notes"] for note in notes)
+
+
+def test_a_device_without_end_is_refused_by_the_limit(predict, monkeypatch):
+    monkeypatch.setenv("LEUKO_MAX_UPLOAD_MEGABYTES", "1")
+    done = predict("/dev/zero")
+    assert done.code == 1
+    assert "larger than 1 MB" in done.lines[0]["error"]
+
+
+def test_limits_come_from_the_configuration_and_not_from_the_folder_one_stands_in(
+    predict, pictures, tmp_path, monkeypatch
+):
+    elsewhere = tmp_path / "elsewhere" / ".streamlit"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "leuko.toml").write_text("max_image_megapixels = 1\nno_such_key = 1\n")
+    (elsewhere / "config.toml").write_text("[server]\nmaxUploadSize = 0\n")
+    (elsewhere.parent / "app.py").touch()
+    expected = predict(pictures[0]).lines
+    monkeypatch.chdir(elsewhere.parent)
+    assert predict(pictures[0]).lines == expected
 
 
 def test_heatmaps_into_something_that_is_no_folder_end_with_code_2(predict, pictures, tmp_path):
@@ -207,7 +335,7 @@ def test_a_model_of_results_only_ends_with_code_2_and_the_command_that_trains(pr
 def test_with_nothing_installed_predicting_ends_with_code_2_and_the_remedy(leuko, pictures):
     done = leuko("predict", pictures[0])
     assert (done.code, done.out) == (2, "")
-    assert "No model with weights is installed: train one or copy a model folder" in done.err
+    assert "nothing installed' (named by the variable LEUKO_WEIGHTS) is not there" in done.err
 
 
 def test_altered_weights_never_answer(leuko, own_weights, pictures):
@@ -252,6 +380,7 @@ def test_a_file_name_with_a_line_break_does_not_break_the_lines(leuko, weights, 
     done = leuko("predict", "--model", "tiny", "--weights", weights, file)
     assert len(done.out.splitlines()) == 1
     assert "\x1b" not in done.out
+    assert "cell\\n\\x1b[31m 1.png" in done.out
 
 
 @pytest.mark.parametrize("words", [["--method", "layercam"], ["--layer", "finer"]])
@@ -264,7 +393,7 @@ def test_another_method_or_layer_gives_other_heatmaps_of_the_same_answers(
     for ours, theirs in zip(other.lines, usual.lines, strict=True):
         assert (ours["label"], ours["probabilities"]) == (theirs["label"], theirs["probabilities"])
     (one,), (two,) = (list((tmp_path / name).iterdir()) for name in ("usual", "other"))
-    assert one.name == two.name
+    assert one.name != two.name  # in one folder neither takes the other's place
     with Image.open(one) as first, Image.open(two) as second:
         assert first.size == second.size
         assert first.tobytes() != second.tobytes()

@@ -51,6 +51,15 @@ def test_a_folder_of_another_name_than_its_card_is_refused_with_the_remedy(folde
     assert "rename the folder to 'made'" in refusal(moved)
 
 
+def test_a_card_is_read_with_a_byte_order_mark_and_utf_16_is_refused(folder):
+    card, path = read_card(folder), folder / CARD_FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8-sig")
+    assert read_card(folder) == card
+    path.write_text(text, encoding="utf-16")
+    assert "it is UTF-16 text: save it as UTF-8" in refusal(folder)
+
+
 @pytest.mark.parametrize(
     "content",
     [

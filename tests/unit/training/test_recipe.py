@@ -138,7 +138,7 @@ def test_a_missing_recipe_is_refused_with_where_the_shipped_ones_lie(tmp_path):
         read_recipe(tmp_path / "absent.toml")
 
 
-@pytest.mark.parametrize("content", [b"id = ", b"\xff\xfe", b"id = 'a'\nid = 'b'"])
+@pytest.mark.parametrize("content", [b"id = ", b"id = 'a'\nid = 'b'"])
 def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
     path = tmp_path / "made.toml"
     path.write_bytes(content)
@@ -147,8 +147,20 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
 
 
 def test_a_folder_is_no_recipe(tmp_path):
-    with pytest.raises(RecipeError, match="is no TOML file"):
+    with pytest.raises(RecipeError, match="name a TOML file"):
         read_recipe(tmp_path)
+
+
+def test_a_recipe_is_read_with_a_byte_order_mark_and_utf_16_is_refused(tmp_path):
+    shipped = RECIPES[0]
+    text = shipped.read_text(encoding="utf-8")
+    path = tmp_path / "made.toml"
+    path.write_text(text, encoding="utf-8-sig")
+    assert read_recipe(path) == read_recipe(shipped)
+    for encoding in ("utf-16", "utf-32"):
+        path.write_text(text, encoding=encoding)
+        with pytest.raises(RecipeError, match=f"it is {encoding.upper()} text: save it as UTF-8"):
+            read_recipe(path)
 
 
 def test_a_recipe_that_fits_to_a_square_itself_is_refused():

@@ -1,4 +1,3 @@
-import csv
 import io
 import zipfile
 from dataclasses import replace
@@ -14,6 +13,7 @@ from leuko.workbench.export import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 from leuko.workbench.uploads import Tray
 from tests import drawn
+from tests.csv_lines import csv_lines
 from tests.made_gates import CROP, FIELD, level, with_gates
 from tests.made_session import MadeClassifier, make_card, make_result
 
@@ -62,7 +62,7 @@ def test_the_summary_counts_every_file_once(card, classified):
 
 def test_the_csv_has_a_line_a_file_and_no_formula(card, classified):
     text = results_csv(review_rows(classified[0], card, classified[1]), card)
-    lines = list(csv.DictReader(io.StringIO(text)))
+    lines = list(csv_lines(text))
     assert len(lines) == 4
     bad, severe, mild, later = lines
     assert bad["file"].startswith("'=")
@@ -83,11 +83,11 @@ def test_another_threshold_flips_suggestions_counts_and_csv_but_no_probability(c
     rows = review_rows(tray, card, results, 0.2)
     assert [row.suggestion for row in rows if row.result] == ["ALL blast", "ALL blast"]
     assert tally(rows).malignant == 2
-    lines = list(csv.DictReader(io.StringIO(results_csv(rows, card, 0.2))))
+    lines = list(csv_lines(results_csv(rows, card, 0.2)))
     assert {(line["threshold"], line["model_threshold"]) for line in lines} == {("0.20", "0.50")}
     assert [line["suggests_malignant"] for line in lines] == ["", "true", "true", ""]
     assert [line["most_probable"] for line in lines] == ["", "ALL", "HEM", ""]
-    own = list(csv.DictReader(io.StringIO(results_csv(review_rows(tray, card, results), card))))
+    own = list(csv_lines(results_csv(review_rows(tray, card, results), card)))
     assert {line["threshold"] for line in own} == {"0.50"}
     assert [line["suggests_malignant"] for line in own] == ["", "true", "false", ""]
     assert [line["probability_ALL"] for line in own] == [line["probability_ALL"] for line in lines]
@@ -119,7 +119,7 @@ def test_evidence_mostly_outside_of_the_cells_is_remarked_upon_and_stands_in_the
     _, severe, mild, later = rows
     assert "mostly outside the cells" in severe.remark
     assert mild.remark == later.remark == ""
-    lines = list(csv.DictReader(io.StringIO(results_csv(rows, card))))
+    lines = list(csv_lines(results_csv(rows, card)))
     shares = [[line[name] for name in ("nucleus", "cytoplasm", "outside")] for line in lines]
     assert shares[0] == shares[3] == ["", "", ""]
     assert float(shares[1][2]) > 0.5
@@ -135,7 +135,7 @@ def test_a_picture_without_a_cell_says_so_and_has_no_shares(card, classified):
         results.add(key, result.with_cells(np.zeros((30, 40), np.uint8)))
     rows = review_rows(tray, card, results)
     assert rows[1].remark.startswith("No leukocyte was found in this picture")
-    (line,) = list(csv.DictReader(io.StringIO(results_csv(rows[1:2], card))))
+    (line,) = list(csv_lines(results_csv(rows[1:2], card)))
     assert [line[name] for name in ("nucleus", "cytoplasm", "outside")] == ["", "", ""]
 
 
@@ -185,7 +185,7 @@ def test_a_deferred_picture_is_above_a_worse_one_that_is_not_and_never_hidden(ga
 def test_the_csv_tells_the_verdict_with_its_reasons(gated):
     card, tray, results = gated
     rows = review_rows(tray, card, results)
-    unread, novelty, sure, later = csv.DictReader(io.StringIO(results_csv(rows, card)))
+    unread, novelty, sure, later = csv_lines(results_csv(rows, card))
     assert novelty["deferred"] == "true"
     assert novelty["in_distribution"] == "false"
     assert "unlike those that this model learnt from" in novelty["reasons"]
@@ -208,7 +208,7 @@ def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(
     assert refused.suggestion == "other kind of picture"
     assert refused.malignant_probability is None
     assert tally(rows).malignant == 0
-    lines = {line["file"]: line for line in csv.DictReader(io.StringIO(results_csv(rows, card)))}
+    lines = {line["file"]: line for line in csv_lines(results_csv(rows, card))}
     line = lines[severe.name]
     assert line["suggestion"] == "other kind of picture"
     assert line["suggests_malignant"] == line["most_probable"] == line["probability_ALL"] == ""
@@ -216,11 +216,7 @@ def test_a_picture_of_another_kind_has_no_class_anywhere_until_somebody_insists(
     with zipfile.ZipFile(io.BytesIO(heatmaps_zip(rows, card, Limits()))) as archive:
         assert len(archive.namelist()) == 1
     rows = review_rows(tray, card, results, anyway={severe.sha256})
-    (line,) = [
-        each
-        for each in csv.DictReader(io.StringIO(results_csv(rows, card)))
-        if each["file"] == severe.name
-    ]
+    (line,) = [each for each in csv_lines(results_csv(rows, card)) if each["file"] == severe.name]
     assert line["suggestion"] == "ALL blast"
     assert (line["used_anyway"], line["deferred"]) == ("true", "true")
     assert tally(rows).malignant == 1
@@ -243,9 +239,7 @@ def test_table_tally_and_csv_say_what_the_verdict_says(card, gated):
     assert tally(rows).sentence == (
         "4 images · 0 suggest malignant · 2 deferred · 1 not readable · 1 waiting"
     )
-    lines = [
-        line for line in csv.DictReader(io.StringIO(results_csv(rows, unsure))) if line["verdict"]
-    ]
+    lines = [line for line in csv_lines(results_csv(rows, unsure)) if line["verdict"]]
     assert [line["suggestion"] for line in lines] == ["any of 2 classes"] * 2
     assert [line["suggests_malignant"] for line in lines] == ["false"] * 2
     assert [line["most_probable"] for line in lines] == ["ALL", "HEM"]

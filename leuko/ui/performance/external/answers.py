@@ -1,7 +1,5 @@
 """What a model answered about a laboratory's own pictures: its mistakes, and all of it as CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ from leuko.ui.performance.external.refusal_wording import Share, looks_like
 from leuko.ui.performance.external.run import Asked
 from leuko.ui.performance.external.state import OwnImages
 from leuko.workbench.classification import result_key
-from leuko.workbench.formatting import no_formula
+from leuko.workbench.formatting import csv_for_people, no_formula
 from leuko.workbench.verdicts import judged
 
 if TYPE_CHECKING:
@@ -154,14 +152,13 @@ def predictions_csv(answered: Sequence[Answered], own: OwnSet, card: ModelCard) 
         own: the same, in the same order, with names that are all different.
         card: of the model.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in card.classes)])
+    rows: list[list[str]] = []
     ids, groups = own.predictions.image_ids, own.predictions.group_ids
     for one, name, group in zip(answered, ids, groups, strict=True):
         meaning = one.asked.meaning
         side = "malignant" if meaning.malignant else "benign"
         label = class_for(meaning, card.class_set) or side
         probabilities = (f"{one.result.probabilities[each]:.9g}" for each in card.classes)
-        writer.writerow([no_formula(name), no_formula(group), label, *probabilities])
-    return stream.getvalue().encode()
+        rows.append([name, group, label, *probabilities])
+    header = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in card.classes)]
+    return csv_for_people(header, rows).encode()

@@ -1,4 +1,3 @@
-import csv
 import io
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from leuko.workbench.comparison import compare_rows
 from leuko.workbench.comparison_export import comparison_csv, comparison_png
 from leuko.workbench.uploads import Tray
 from tests import drawn
+from tests.csv_lines import csv_lines
 from tests.made_gates import FIELD, level, with_gates
 from tests.made_session import MadeClassifier, make_result
 
@@ -33,7 +33,7 @@ def tray():
 
 def lines_of(tray, cards, results, thresholds=(0.5, 0.9)):
     rows = compare_rows(tray, cards, results, thresholds)
-    return list(csv.DictReader(io.StringIO(comparison_csv(rows, cards, thresholds))))
+    return list(csv_lines(comparison_csv(rows, cards, thresholds)))
 
 
 def test_the_csv_has_a_line_an_image_and_model_and_no_formula(tray, cards):
@@ -96,7 +96,7 @@ def test_a_model_that_leaves_the_class_open_does_so_in_the_csv_as_well(tray, car
     }
     rows = compare_rows(tray, [unsure, cards[1]], known, (0.5, 0.5))
     text = comparison_csv(rows, [unsure, cards[1]], (0.5, 0.5))
-    first, second = list(csv.DictReader(io.StringIO(text)))[:2]
+    first, second = list(csv_lines(text))[:2]
     assert (first["suggestion"], first["suggests_malignant"]) == ("any of 2 classes", "false")
     assert (second["suggestion"], second["suggests_malignant"]) == ("ALL blast", "true")
     assert first["most_probable"] == second["most_probable"] == "ALL"
