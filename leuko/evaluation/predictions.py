@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
 from leuko.labels import ClassSet
+from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 
 NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
@@ -215,7 +217,10 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
 def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
     """Columns of a CSV file as text; the csv module, for it is there before pandas is."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with (
+            open_bounded(path, LARGEST_TABLE_BYTES) as content,
+            TextIOWrapper(content, encoding="utf-8-sig", newline="") as stream,
+        ):
             rows = [row for row in csv.reader(stream, strict=True) if row]
     except FileNotFoundError:
         raise PredictionsError(

@@ -1,9 +1,11 @@
 """The training history of one model: one row an epoch."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leuko.errors import PredictionsError
+from leuko.models.bounded_read import LARGEST_HISTORY_BYTES, read_bounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +38,7 @@ def read_history(path: Path) -> "pd.DataFrame":
 
     where = f"{path.parent.name}/{path.name}"
     try:
-        frame = pd.read_csv(path)
+        frame = pd.read_csv(BytesIO(read_bounded(path, LARGEST_HISTORY_BYTES)))
     except FileNotFoundError:
         raise PredictionsError(
             f"{where} is missing: the curves appear once the model is trained again."

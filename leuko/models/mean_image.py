@@ -10,6 +10,7 @@ from PIL import Image
 
 from leuko.errors import WeightsError
 from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
+from leuko.models.bounded_read import LARGEST_MEAN_IMAGE_BYTES, read_bounded
 
 MEAN_IMAGE_FILE = "mean_image.png"
 
@@ -43,7 +44,7 @@ def load_mean_image(steps: tuple[Step, ...], folder: Path) -> NDArray[np.uint8] 
         return None
     remedy = "copy the model folder again from where it came from."
     try:
-        content = (folder / MEAN_IMAGE_FILE).read_bytes()
+        content = read_bounded(folder / MEAN_IMAGE_FILE, LARGEST_MEAN_IMAGE_BYTES)
     except OSError:
         raise WeightsError(
             f"Model '{folder.name}' needs {MEAN_IMAGE_FILE}, which cannot be read: {remedy}"

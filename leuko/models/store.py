@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import CardError, ModelNotFoundError
+from leuko.imaging.filenames import display_name
 from leuko.labels import InputKind, SplitPolicy
 from leuko.models.card import (
     CARD_FILE,
@@ -144,17 +145,18 @@ def list_models(folder: str | Path | None = None) -> Inventory:
     problems: list[str] = []
     if root.is_dir():
         for candidate in sorted(root.iterdir()):
-            if not candidate.is_dir() or candidate.name.startswith("."):
-                continue
             try:
-                if not (candidate / CARD_FILE).is_file() and not any(candidate.iterdir()):
+                if not candidate.is_dir() or candidate.name.startswith("."):
+                    continue
+                if not (candidate / CARD_FILE).exists() and not any(candidate.iterdir()):
                     continue
                 models.append(InstalledModel(candidate, read_card(candidate)))
             except CardError as problem:
                 problems.append(str(problem))
             except OSError as problem:
+                name = display_name(candidate.name)
                 problems.append(
-                    f"Model folder '{candidate.name}' cannot be read ({problem.strerror}): check "
-                    "its permissions."
+                    f"Model folder '{name}' cannot be read ({problem.strerror}): check its "
+                    "permissions."
                 )
     return Inventory(tuple(models), tuple(problems))
