@@ -1,10 +1,18 @@
 """How figures and cells are written, on every page and in every table."""
 
+import re
+from typing import TYPE_CHECKING
+
 from leuko.statistics.estimate import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 THRESHOLD_DECIMALS = 2
 SURE_ABOVE, UNSURE_BELOW = 0.995, 0.005
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FIGURE = re.compile(r"[+-]?[\d.]+( %)?( \([\w.,:;%–−+\- ]*\))?")
+"""Such as "+0.02 (−0.01 to 0.05)": nothing in it could call a function."""
 
 
 def probability_text(value: float) -> str:
@@ -38,4 +46,19 @@ def so_many_of(estimate: Estimate, digits: int) -> str:
 
 def no_formula(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: one that looks like it gets an apostrophe."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+
+
+def table_csv(frame: "pd.DataFrame") -> bytes:
+    """A table as CSV without any formula; signed figures such as "-0.02" stay as they are.
+
+    Args:
+        frame: of numbers and texts; its index is left out.
+    """
+    safe = frame.map(lambda cell: _no_formula_but_figures(cell) if isinstance(cell, str) else cell)
+    safe.columns = [no_formula(str(name)) for name in frame.columns]
+    return str(safe.to_csv(index=False)).encode()
+
+
+def _no_formula_but_figures(cell: str) -> str:
+    return cell if _FIGURE.fullmatch(cell) else no_formula(cell)

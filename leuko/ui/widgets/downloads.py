@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from leuko.reporting.charts.style import letters
 from leuko.ui.shell.escape import plain
+from leuko.workbench.formatting import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,7 @@ class Downloads:
 
     def table(self, title: str, frame: "pd.DataFrame") -> None:
         """Offer a table as CSV and as JSON, one record a row."""
-        self._add(title, "csv", "text/csv", lambda: frame.to_csv(index=False).encode())
+        self._add(title, "csv", "text/csv", lambda: table_csv(frame))
         self._add(
             title,
             "json",
@@ -75,7 +77,7 @@ def _standalone(figure: "go.Figure", title: str) -> bytes:
 
     printed = go.Figure(figure)
     printed.update_layout(
-        title=title, paper_bgcolor="white", plot_bgcolor="white", template="plotly_white",
+        title=letters(title), paper_bgcolor="white", plot_bgcolor="white", template="plotly_white",
         margin={"t": 60}, width=None,
     )  # fmt: skip
     return str(printed.to_html(include_plotlyjs=True, full_html=True)).encode()

@@ -1,9 +1,19 @@
 """How figures and cells are written."""
 
+import csv
+import io
+
+import pandas as pd
 import pytest
 
 from leuko.statistics.estimate import Estimate
-from leuko.workbench.formatting import no_formula, percent_text, probability_text, so_many_of
+from leuko.workbench.formatting import (
+    no_formula,
+    percent_text,
+    probability_text,
+    so_many_of,
+    table_csv,
+)
 
 
 def test_a_share_is_counted_in_hundreds_where_the_test_set_supports_it():
@@ -34,3 +44,21 @@ def test_a_share_in_percent_has_three_figures_at_most(share, text):
 def test_a_cell_that_looks_like_a_formula_is_led_by_an_apostrophe(cell):
     assert no_formula(cell) == f"'{cell}"
     assert no_formula(f"a{cell}") == f"a{cell}"
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", " =1", "\n=1", "＝1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "+1 (a|b)"]
+)
+def test_no_cell_or_column_of_a_table_saved_as_csv_is_a_formula(cell):
+    frame = pd.DataFrame({"Name": [cell, "a"], cell: ["b", None], "n": [-1.5, 2]})
+    header, first, *_ = csv.reader(io.StringIO(table_csv(frame).decode(), newline=""))
+    assert header == ["Name", f"'{cell}", "n"]
+    assert first == [f"'{cell}", "b", "-1.5"]
+    assert list(frame.columns) == ["Name", cell, "n"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["-0.02", "+0.02 (−0.01 to 0.05)", "+1.2 %", "+0.10 (no interval: too few images)"]
+)
+def test_a_signed_figure_in_a_table_stays_a_figure(cell):
+    assert table_csv(pd.DataFrame({"Change": [cell]})).decode().splitlines()[1] == cell

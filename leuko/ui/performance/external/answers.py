@@ -163,5 +163,5 @@ def predictions_csv(answered: Sequence[Answered], own: OwnSet, card: ModelCard) 
         side = "malignant" if meaning.malignant else "benign"
         label = class_for(meaning, card.class_set) or side
         probabilities = (f"{one.result.probabilities[each]:.9g}" for each in card.classes)
-        writer.writerow([no_formula(name), no_formula(group), label, *probabilities])
+        writer.writerow([*map(no_formula, (name, group, label)), *probabilities])
     return stream.getvalue().encode()

@@ -19,6 +19,7 @@ from leuko.ui.performance.external.run import turn_to
 from leuko.ui.performance.external.state import OwnImages
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.downloads import Downloads, file_stem
+from leuko.workbench.formatting import table_csv
 
 ROWS_SHOWN = 8
 INSIST_HELP = (
@@ -110,7 +111,7 @@ def _show_left_out(results: ModelResults, answers: Answers, downloads: Downloads
         named = for_download(table)
         st.download_button(
             "CSV of this list",
-            data=lambda: named.to_csv(index=False).encode(),
+            data=lambda: table_csv(named),
             file_name=f"{file_stem('my-images', card.id, 'left-out')}.csv",
             mime="text/csv",
             key=f"performance_own_left_out_csv_{card.id}",
