@@ -1,4 +1,4 @@
-"""Model folders whose every text is Markdown, HTML, LaTeX, an icon, a link and a picture at once."""
+"""Model folders whose every text is Markdown, HTML, LaTeX, an icon, a link and a picture."""
 
 import csv
 import json

@@ -34,17 +34,19 @@ class Server:
 
 
 @contextmanager
-def running_application(root: Path) -> Iterator[Server]:
-    """Start ``app.py`` with the shipped models on a free port of this machine, and end it.
+def running_application(root: Path, **variables: str) -> Iterator[Server]:
+    """Start ``app.py`` on a free port of this machine, and end it.
 
     Args:
         root: the repository.
+        variables: of its environment; without ``LEUKO_WEIGHTS`` it has the shipped models.
 
     Raises:
         RuntimeError: with what it printed, when it does not start.
     """
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name != "LEUKO_WEIGHTS"}
+    environment |= variables
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log.txt").open("wb") as output:
         log = Path(output.name)
         process = subprocess.Popen(
