@@ -4,6 +4,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leuko.errors import PredictionsError
 from leuko.models.bounded_read import LARGEST_HISTORY_BYTES, read_bounded
 
@@ -51,8 +53,14 @@ def read_history(path: Path) -> "pd.DataFrame":
         raise PredictionsError(f"{where} holds no epochs: copy it again or train the model again.")
     known = frame[[column for column in HISTORY_COLUMNS if column in frame.columns]]
     try:
-        return known.astype(float).sort_values("epoch", ignore_index=True)
-    except ValueError as problem:
+        numbers = known.astype(float).sort_values("epoch", ignore_index=True)
+    except (ValueError, OverflowError) as problem:
         raise PredictionsError(
             f"{where} holds something that is no number: copy it again. ({problem})"
         ) from problem
+    if not np.isfinite(numbers["epoch"]).all() or np.isinf(numbers).any(axis=None):
+        raise PredictionsError(
+            f"{where} holds something that is no number (an epoch or an infinite value): copy it "
+            "again."
+        )
+    return numbers

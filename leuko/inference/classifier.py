@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leuko.errors import HeatmapError, WeightsError
+from leuko.errors import GatesError, HeatmapError, WeightsError
 from leuko.imaging.preprocessing.steps import Preparation, Prepared
 from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.acceleration.prepare import make_ready
@@ -225,7 +225,13 @@ class Classifier:
     def _strangeness_of(self, found: ForwardResult) -> list[float | None]:
         if self._strangeness is None:
             return [None] * len(found.pooled)
-        return list(self._strangeness.of(found.pooled.cpu().numpy()).tolist())
+        try:
+            return list(self._strangeness.of(found.pooled.cpu().numpy()).tolist())
+        except ValueError as problem:
+            raise GatesError(
+                f"The gate on novelty of model '{self.card.id}' is not that of its network "
+                f"({problem}): copy the model folder again, or run 'python -m leuko calibrate'."
+            ) from problem
 
     def _answer(self, pictures: torch.Tensor) -> ForwardResult:
         """One pass, what is borderline in reduced precision again in full."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leuko.errors import WeightsError
-from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
+from leuko.imaging.preprocessing.steps import FitSquare, Step, SubtractMeanImage
 from leuko.models.bounded_read import LARGEST_MEAN_IMAGE_BYTES, read_bounded
 
 MEAN_IMAGE_FILE = "mean_image.png"
@@ -37,7 +37,7 @@ def load_mean_image(steps: tuple[Step, ...], folder: Path) -> NDArray[np.uint8] 
         uint8 (side, side, 3), or None when no step needs one.
 
     Raises:
-        WeightsError: when the file is missing or altered.
+        WeightsError: when the file is missing, altered, or of another size than the square.
     """
     wanted = next((step for step in steps if isinstance(step, SubtractMeanImage)), None)
     if wanted is None:
@@ -51,5 +51,15 @@ def load_mean_image(steps: tuple[Step, ...], folder: Path) -> NDArray[np.uint8] 
         ) from None
     if hashlib.sha256(content).hexdigest() != wanted.sha256:
         raise WeightsError(f"{MEAN_IMAGE_FILE} of model '{folder.name}' was altered: {remedy}")
-    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-        return np.asarray(image.convert("RGB"))
+    side_px = next(step.side_px for step in steps if isinstance(step, FitSquare))
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if image.size == (side_px, side_px):  # known from the header, before it is decoded
+                return np.asarray(image.convert("RGB"))
+            found = f"{image.width} x {image.height} px"
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        found = "no PNG that can be decoded"
+    raise WeightsError(
+        f"{MEAN_IMAGE_FILE} of model '{folder.name}' must have {side_px} x {side_px} px, found "
+        f"{found}: {remedy}"
+    )
