@@ -227,8 +227,9 @@ def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
             f"{where} is missing: evaluate the model on its test images to make it."
         ) from None
     except (OSError, ValueError, csv.Error) as problem:
+        reason = getattr(problem, "strerror", None) or problem
         raise PredictionsError(
-            f"{where} cannot be read as a CSV table: evaluate the model again. ({problem})"
+            f"{where} cannot be read as a CSV table: evaluate the model again. ({reason})"
         ) from problem
     if not rows:
         raise PredictionsError(f"{where} is empty: evaluate the model again.")

@@ -46,8 +46,9 @@ def read_history(path: Path) -> "pd.DataFrame":
             f"{where} is missing: the curves appear once the model is trained again."
         ) from None
     except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
         raise PredictionsError(
-            f"{where} cannot be read as a CSV table: copy it again. ({problem})"
+            f"{where} cannot be read as a CSV table: copy it again. ({reason})"
         ) from problem
     if "epoch" not in frame.columns or frame.empty:
         raise PredictionsError(f"{where} holds no epochs: copy it again or train the model again.")

@@ -81,7 +81,7 @@ def _content_sha256(path: Path) -> str:
     except OSError as problem:
         raise PredictionsError(
             f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "
-            f"({problem})"
+            f"({problem.strerror or problem})"
         ) from problem
 
 
