@@ -11,6 +11,7 @@ import numpy as np
 
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
+from leuko.imaging.filenames import display_name
 from leuko.labels import ClassSet
 from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 
@@ -18,6 +19,8 @@ NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
 SUM_TOLERANCE = 1e-4
 TIE_TOLERANCE = 1e-12
+LONGEST_CAUSE = 400
+"""Characters of what is told of a table, which may hold names of any length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +214,7 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
             classes=classes,
         )
     except PredictionsError as problem:
-        raise PredictionsError(f"{where}: {problem}") from None
+        raise PredictionsError(f"{where}: {display_name(str(problem), LONGEST_CAUSE)}") from None
 
 
 def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
@@ -247,14 +250,15 @@ def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> Non
     needed = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in classes.names)]
     for column in needed:
         if column not in present:
+            found = display_name(", ".join(present[:12]), LONGEST_CAUSE)
             raise PredictionsError(
-                f"{where} has no column '{column}', found {', '.join(present[:12])}: evaluate the "
+                f"{where} has no column '{column}', found {found}: evaluate the "
                 "model again with the card that lies beside the table."
             )
     for column in present:
         if column.startswith(PROBABILITY_PREFIX) and column not in needed:
             raise PredictionsError(
-                f"{where} has the column '{column}', but the model knows "
+                f"{where} has the column '{display_name(column)}', but the model knows "
                 f"{', '.join(classes.names)}: correct the table or the card."
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leuko.errors import PredictionsError
+from leuko.imaging.filenames import display_name
 from leuko.models.bounded_read import LARGEST_HISTORY_BYTES, read_bounded
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_history(path: Path) -> "pd.DataFrame":
             f"{where} is missing: the curves appear once the model is trained again."
         ) from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
+        reason = display_name(str(getattr(problem, "strerror", None) or problem), 200)
         raise PredictionsError(
             f"{where} cannot be read as a CSV table: copy it again. ({reason})"
         ) from problem
@@ -56,8 +57,9 @@ def read_history(path: Path) -> "pd.DataFrame":
     try:
         numbers = known.astype(float).sort_values("epoch", ignore_index=True)
     except (ValueError, OverflowError) as problem:
+        reason = display_name(str(problem))
         raise PredictionsError(
-            f"{where} holds something that is no number: copy it again. ({problem})"
+            f"{where} holds something that is no number: copy it again. ({reason})"
         ) from problem
     if not np.isfinite(numbers["epoch"]).all() or np.isinf(numbers).any(axis=None):
         raise PredictionsError(
