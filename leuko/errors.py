@@ -3,7 +3,7 @@
 LeukoError
 ├── ImageError        a file that cannot be read as a picture
 ├── CardError         a model card that is missing, malformed or too new
-├── WeightsError      a weight file that is missing, altered or of another shape
+├── WeightsError      a weight file that is missing, altered, of another shape or not finite
 ├── ModelNotFoundError  a model id that is not installed
 ├── DatasetError      a data-set folder that is missing or not as published
 ├── SplitError        a split that would let one group stand on both sides
@@ -43,7 +43,7 @@ class CardError(LeukoError):
 
 
 class WeightsError(LeukoError):
-    """A weight file that is missing, altered or of another shape than its card says."""
+    """A weight file that is missing, altered, of another shape than its card says or not finite."""
 
 
 class ModelNotFoundError(LeukoError):

@@ -5,19 +5,24 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 
 import numpy as np
 
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
+from leuko.imaging.filenames import display_name
 from leuko.labels import ClassSet
+from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 from leuko.models.records import replace_file
 
 NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
 SUM_TOLERANCE = 1e-4
 TIE_TOLERANCE = 1e-12
+LONGEST_CAUSE = 400
+"""Characters of what is told of a table, which may hold names of any length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,21 +217,25 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
             classes=classes,
         )
     except PredictionsError as problem:
-        raise PredictionsError(f"{where}: {problem}") from None
+        raise PredictionsError(f"{where}: {display_name(str(problem), LONGEST_CAUSE)}") from None
 
 
 def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
     """Columns of a CSV file as text; the csv module, for it is there before pandas is."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with (
+            open_bounded(path, LARGEST_TABLE_BYTES) as content,
+            TextIOWrapper(content, encoding="utf-8-sig", newline="") as stream,
+        ):
             rows = [row for row in csv.reader(stream, strict=True) if row]
     except FileNotFoundError:
         raise PredictionsError(
             f"{where} is missing: evaluate the model on its test images to make it."
         ) from None
     except (OSError, ValueError, csv.Error) as problem:
+        reason = getattr(problem, "strerror", None) or problem
         raise PredictionsError(
-            f"{where} cannot be read as a CSV table: evaluate the model again. ({problem})"
+            f"{where} cannot be read as a CSV table: evaluate the model again. ({reason})"
         ) from problem
     if not rows:
         raise PredictionsError(f"{where} is empty: evaluate the model again.")
@@ -244,14 +253,15 @@ def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> Non
     needed = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in classes.names)]
     for column in needed:
         if column not in present:
+            found = display_name(", ".join(present[:12]), LONGEST_CAUSE)
             raise PredictionsError(
-                f"{where} has no column '{column}', found {', '.join(present[:12])}: evaluate the "
+                f"{where} has no column '{column}', found {found}: evaluate the "
                 "model again with the card that lies beside the table."
             )
     for column in present:
         if column.startswith(PROBABILITY_PREFIX) and column not in needed:
             raise PredictionsError(
-                f"{where} has the column '{column}', but the model knows "
+                f"{where} has the column '{display_name(column)}', but the model knows "
                 f"{', '.join(classes.names)}: correct the table or the card."
             )
 

@@ -1,9 +1,14 @@
 """The training history of one model: one row an epoch."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leuko.errors import PredictionsError
+from leuko.imaging.filenames import display_name
+from leuko.models.bounded_read import LARGEST_HISTORY_BYTES, read_bounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,21 +41,29 @@ def read_history(path: Path) -> "pd.DataFrame":
 
     where = f"{path.parent.name}/{path.name}"
     try:
-        frame = pd.read_csv(path)
+        frame = pd.read_csv(BytesIO(read_bounded(path, LARGEST_HISTORY_BYTES)))
     except FileNotFoundError:
         raise PredictionsError(
             f"{where} is missing: the curves appear once the model is trained again."
         ) from None
     except (OSError, ValueError) as problem:
+        reason = display_name(str(getattr(problem, "strerror", None) or problem), 200)
         raise PredictionsError(
-            f"{where} cannot be read as a CSV table: copy it again. ({problem})"
+            f"{where} cannot be read as a CSV table: copy it again. ({reason})"
         ) from problem
     if "epoch" not in frame.columns or frame.empty:
         raise PredictionsError(f"{where} holds no epochs: copy it again or train the model again.")
     known = frame[[column for column in HISTORY_COLUMNS if column in frame.columns]]
     try:
-        return known.astype(float).sort_values("epoch", ignore_index=True)
-    except ValueError as problem:
+        numbers = known.astype(float).sort_values("epoch", ignore_index=True)
+    except (ValueError, OverflowError) as problem:
+        reason = display_name(str(problem))
         raise PredictionsError(
-            f"{where} holds something that is no number: copy it again. ({problem})"
+            f"{where} holds something that is no number: copy it again. ({reason})"
         ) from problem
+    if not np.isfinite(numbers["epoch"]).all() or np.isinf(numbers).any(axis=None):
+        raise PredictionsError(
+            f"{where} holds something that is no number (an epoch or an infinite value): copy it "
+            "again."
+        )
+    return numbers

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leuko.errors import GatesError, HeatmapError, WeightsError
 from leuko.imaging.preprocessing.steps import Preparation, Prepared
 from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.acceleration.prepare import make_ready
@@ -124,6 +125,9 @@ class Classifier:
 
         Returns:
             One result a picture, in order.
+
+        Raises:
+            WeightsError: when the network answers with something that is no number.
         """
         return list(self.stream(pictures, batch, cells=cells))
 
@@ -146,10 +150,15 @@ class Classifier:
 
         Args:
             pictures: uint8 (H, W, 3) each, RGB, any sizes.
+
+        Raises:
+            WeightsError: when the network answers with something that is no number.
         """
         prepared = [self._prepare(pixels) for pixels in pictures]
         found = self._run(prepared)
-        return Features(self._probabilities(found.logits), found.pooled.cpu().numpy())
+        probabilities, pooled = self._probabilities(found.logits), found.pooled.cpu().numpy()
+        self._check_finite(probabilities, pooled)
+        return Features(probabilities, pooled)
 
     def layers(self) -> tuple[Layer, ...]:
         """Layers that heatmaps can be read from: the card's own, then a finer one if there is."""
@@ -179,7 +188,8 @@ class Classifier:
             ``Result.evidence``; the same map for all classes where the method knows no class.
 
         Raises:
-            HeatmapError: for a layer that is none of :meth:`layers`.
+            HeatmapError: for a layer that is none of :meth:`layers`, or when the method gives
+                something that is no number.
         """
         return self.explain_prepared(self.prepare(picture), method, layer, progress)
 
@@ -196,7 +206,13 @@ class Classifier:
     ) -> NDArray[np.float32]:
         """As :meth:`explain`, so that a large picture need not be held for as long as it takes."""
         square = self._normalise(np.stack([prepared.pixels]))
-        return self._explainer.explain(square, method, layer, progress)
+        evidence = self._explainer.explain(square, method, layer, progress)
+        if not np.isfinite(evidence).all():
+            raise HeatmapError(
+                f"{method.title} gives no finite numbers for this picture with model "
+                f"'{self.card.id}': choose another method."
+            )
+        return evidence
 
     def _run(self, chunk: Sequence[Prepared]) -> ForwardResult:
         stacked = np.stack([prepared.pixels for prepared in chunk])  # (N, side, side, 3)
@@ -208,6 +224,7 @@ class Classifier:
         scaled = self._probabilities(found.logits)
         maps = found.evidence.cpu().numpy()
         novelty = self._novelty_of(found)
+        self._check_finite(scaled, maps, *(np.array(v) for v in novelty if v is not None))
         for prepared, probabilities, maps_of_one, value in zip(
             chunk, scaled, maps, novelty, strict=True
         ):
@@ -222,7 +239,13 @@ class Classifier:
     def _novelty_of(self, found: ForwardResult) -> list[float | None]:
         if self._novelty is None:
             return [None] * len(found.pooled)
-        return list(self._novelty.of(found.pooled.cpu().numpy()).tolist())
+        try:
+            return list(self._novelty.of(found.pooled.cpu().numpy()).tolist())
+        except ValueError as problem:
+            raise GatesError(
+                f"The gate on novelty of model '{self.card.id}' is not that of its network "
+                f"({problem}): copy the model folder again, or run 'python -m leuko calibrate'."
+            ) from problem
 
     def _answer(self, pictures: torch.Tensor) -> ForwardResult:
         """One pass, what is borderline in reduced precision again in full."""
@@ -230,18 +253,24 @@ class Classifier:
             return answer(self._network, pictures, self._trunk)
         found = answer(self._reduced, pictures.to(self.dtype), self._trunk)
         card = self.card
-        close = is_borderline(
-            self._probabilities(found.logits),
-            card.class_set,
-            card.decision_threshold,
-            card.temperature,
-        )
+        reduced = self._probabilities(found.logits)
+        close = is_borderline(reduced, card.class_set, card.decision_threshold, card.temperature)
+        close |= ~np.isfinite(reduced).all(axis=1)
         if close.any():
             rows = torch.from_numpy(np.flatnonzero(close)).to(self.device)
             again = pictures[rows].contiguous(memory_format=torch.channels_last)
             for part, full in zip(found, answer(self._network, again), strict=True):
                 part[rows] = full
         return found
+
+    def _check_finite(self, *values: NDArray[np.floating[Any]]) -> None:
+        """Refuse an answer that is no number, before anybody takes it for one."""
+        if not all(np.isfinite(each).all() for each in values):
+            raise WeightsError(
+                f"Model '{self.card.id}' answers with something that is no finite number, so its "
+                "weights or its card are damaged: copy the model folder again from where it came "
+                "from, or train the model again."
+            )
 
     def _probabilities(self, logits: torch.Tensor) -> NDArray[np.float64]:
         scaled: NDArray[np.float64] = (

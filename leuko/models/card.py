@@ -5,17 +5,19 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from leuko.errors import CardError
+from leuko.imaging.filenames import display_name
 from leuko.imaging.preprocessing.steps import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
+from leuko.models.bounded_read import LARGEST_CARD_BYTES, read_json
 from leuko.models.facts import AuditFacts, DatasetFacts, SplitFacts, TrainingFacts, WeightsFacts
 from leuko.models.gates.thresholds import Gates
-from leuko.models.records import Finite, Fraction, Positive, Strict, replace_file
-from leuko.text_files import EncodingError, decode_text
+from leuko.models.records import Fraction, Strict, Total, replace_file
+from leuko.text_files import EncodingError
 
 CARD_VERSION = 1
 ANSWER_FIELDS = (
@@ -36,8 +38,15 @@ VALIDATION_FILE = "validation_predictions.csv"
 HISTORY_FILE = "training_history.csv"
 REMEDY = "take the entry 'gates' out of the card and run 'python -m leuko calibrate' again"
 
-Channels = tuple[Finite, Finite, Finite]
-Spreads = tuple[Positive, Positive, Positive]
+Mean = Annotated[float, Field(ge=-1000, le=1000)]
+Spread = Annotated[float, Field(ge=1e-3, le=1000)]
+"""Smaller ones would make more of a pixel than single precision can hold."""
+Temperature = Annotated[float, Field(ge=1e-3, le=1000)]
+Channels = tuple[Mean, Mean, Mean]
+Spreads = tuple[Spread, Spread, Spread]
+MOST_CLASSES = 100
+LONGEST_CAUSE = 200
+"""Characters of what is told of a broken field."""
 
 
 class Architecture(Strict):
@@ -56,7 +65,7 @@ class Architecture(Strict):
     name: str
     head: Literal["published", "average"] = "published"
     heatmap_layer: str
-    parameters: int = Field(gt=0)
+    parameters: Total
 
 
 class InputSpec(Strict):
@@ -66,7 +75,7 @@ class InputSpec(Strict):
         kind: field, crop or segmented.
         side_px: side of the square that enters the network, pixels.
         mean: per-channel mean subtracted from values in [0, 1].
-        std: per-channel standard deviation that divides them afterwards, above 0.
+        std: per-channel standard deviation that divides them afterwards, 0.001 or more.
         steps: preprocessing steps in order, before normalisation; the last one, and no other,
             fits the picture to the square.
     """
@@ -95,7 +104,7 @@ class ModelCard(Strict):
         study_row: row of the published systems that this model reproduces, or None.
         classes: class names in the order of the outputs.
         malignant: which of them mean leukemia.
-        temperature: divides the logits before the softmax; 1 means not calibrated.
+        temperature: divides the logits before the softmax, 0.001 or more; 1 means not calibrated.
         decision_threshold: P(malignant) at or above which the model suggests malignant, for the
             binary figures.
         weights: None for a folder that holds results only.
@@ -112,10 +121,10 @@ class ModelCard(Strict):
     title: str
     study_row: str | None = None
     architecture: Architecture
-    classes: tuple[str, ...]
+    classes: Annotated[tuple[str, ...], Field(max_length=MOST_CLASSES)]
     malignant: tuple[str, ...]
     input: InputSpec
-    temperature: Positive = 1.0
+    temperature: Temperature = 1.0
     decision_threshold: Fraction = 0.5
     dataset: DatasetFacts
     split: SplitFacts
@@ -176,43 +185,46 @@ def read_card(folder: Path) -> ModelCard:
         folder: a folder that holds ``card.json``.
 
     Raises:
-        CardError: when the card is missing, no JSON, newer than this version, names another
-            folder or breaks a rule; the message names the folder and the first broken field.
+        CardError: when the card is missing, too large, no regular file, no JSON, newer than this
+            version, names another folder or breaks a rule; the message names the folder and the
+            first broken field.
     """
-    path = folder / CARD_FILE
+    name = display_name(folder.name)
     try:
-        raw = json.loads(decode_text(path.read_bytes()))
+        raw = read_json(folder / CARD_FILE, LARGEST_CARD_BYTES)
     except FileNotFoundError:
         raise CardError(
-            f"Model folder '{folder.name}' has no {CARD_FILE}: copy the whole folder again."
+            f"Model folder '{name}' has no {CARD_FILE}: copy the whole folder again."
         ) from None
     except EncodingError as problem:
         raise CardError(
-            f"The card of model '{folder.name}' cannot be read: {problem}, or "
-            "copy the folder again."
+            f"The card of model '{name}' cannot be read: {problem}, or copy the folder again."
         ) from problem
     except (OSError, ValueError, RecursionError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
         raise CardError(
-            f"The card of model '{folder.name}' cannot be read: copy the folder again. ({problem})"
+            f"The card of model '{name}' cannot be read: copy the folder again. ({reason})"
         ) from problem
     version = raw.get("card_version") if isinstance(raw, dict) else None
     if isinstance(version, int) and version > CARD_VERSION:
         raise CardError(
-            f"Model '{folder.name}' has a card of version {version}, this leuko reads up to "
+            f"Model '{name}' has a card of version {version}, this leuko reads up to "
             f"version {CARD_VERSION}: install a newer leuko or an older copy of the model."
         )
     try:
         card = ModelCard.model_validate(raw)
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the card"
+        place = ".".join(str(part) for part in first["loc"])
+        where = display_name(place, LONGEST_CAUSE) if place else "the card"
+        cause = display_name(first["msg"], LONGEST_CAUSE)
         raise CardError(
-            f"The card of model '{folder.name}' is wrong at '{where}' ({first['msg']}): "
+            f"The card of model '{name}' is wrong at '{where}' ({cause}): "
             "restore the card from where the model came from."
         ) from problem
     if card.id != folder.name:
         raise CardError(
-            f"Model folder '{folder.name}' holds the card of '{card.id}': rename the folder to "
+            f"Model folder '{name}' holds the card of '{card.id}': rename the folder to "
             f"'{card.id}'."
         )
     return card

@@ -6,13 +6,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from leuko.errors import ExplainReportError
-from leuko.models.card import ModelCard
+from leuko.imaging.filenames import display_name
+from leuko.models.bounded_read import LARGEST_REPORT_BYTES, read_json
+from leuko.models.card import LONGEST_CAUSE, ModelCard
 from leuko.models.commands import explain_command
 from leuko.models.heatmap_report import REPORT_VERSION, ExplainReport
 from leuko.models.records import replace_file
 
 REPORT_FILE = "explain_report.json"
-LARGEST_BYTES = 100_000
 
 
 def read_explain_report(card: ModelCard, folder: Path) -> ExplainReport:
@@ -30,12 +31,12 @@ def read_explain_report(card: ModelCard, folder: Path) -> ExplainReport:
     again = f"make it again with '{explain_command(card)}'."
     what = f"The report on the heatmaps of '{card.id}'"
     try:
-        with (folder / REPORT_FILE).open("rb") as stream:
-            raw = json.loads(stream.read(LARGEST_BYTES))  # a longer file is cut and so no JSON
+        raw = read_json(folder / REPORT_FILE, LARGEST_REPORT_BYTES)
     except FileNotFoundError:
         raise ExplainReportError(f"{what} is missing: {again}") from None
     except (OSError, ValueError, RecursionError) as problem:
-        raise ExplainReportError(f"{what} cannot be read ({problem}): {again}") from problem
+        reason = getattr(problem, "strerror", None) or problem
+        raise ExplainReportError(f"{what} cannot be read ({reason}): {again}") from problem
     version = raw.get("report_version") if isinstance(raw, dict) else None
     if isinstance(version, int) and version > REPORT_VERSION:
         raise ExplainReportError(
@@ -46,10 +47,10 @@ def read_explain_report(card: ModelCard, folder: Path) -> ExplainReport:
         report = ExplainReport.model_validate(raw)
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the report"
-        raise ExplainReportError(
-            f"{what} is wrong at '{where}' ({first['msg']}): {again}"
-        ) from problem
+        place = ".".join(str(part) for part in first["loc"])
+        where = display_name(place, LONGEST_CAUSE) if place else "the report"
+        cause = display_name(first["msg"], LONGEST_CAUSE)
+        raise ExplainReportError(f"{what} is wrong at '{where}' ({cause}): {again}") from problem
     if report.model_id != card.id:
         raise ExplainReportError(f"{what} is that of '{report.model_id}': {again}")
     if card.weights is None or report.weights_sha256 != card.weights.sha256:

@@ -1,11 +1,14 @@
 """What a card tells of a model's origin: data set, split, training, weight file and audit."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from leuko.labels import SplitPolicy
-from leuko.models.records import Fraction, Sha256, Strict
+from leuko.models.records import LARGEST, Count, Fraction, Sha256, Strict, Total
+
+LONGEST_SECONDS = 1e9
+"""Thirty years."""
 
 
 class SplitFacts(Strict):
@@ -26,15 +29,15 @@ class SplitFacts(Strict):
 
     policy: SplitPolicy
     group_meaning: str
-    seed: int
+    seed: Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
     sha256: Sha256
-    train: int = Field(ge=0)
-    validation: int = Field(ge=0)
-    test: int = Field(ge=0)
-    test_groups: int = Field(ge=0)
-    left_out: int = Field(ge=0)
-    copies: int = Field(ge=0)
-    folds: int | None = None
+    train: Count
+    validation: Count
+    test: Count
+    test_groups: Count
+    left_out: Count
+    copies: Count
+    folds: Count | None = None
 
 
 class DatasetFacts(Strict):
@@ -51,7 +54,7 @@ class DatasetFacts(Strict):
 
     id: str
     title: str
-    images: int = Field(gt=0)
+    images: Total
     licence: str
     source: str
     notes: tuple[str, ...] = ()
@@ -73,9 +76,9 @@ class TrainingFacts(Strict):
 
     recipe: dict[str, object]
     initialisation: str
-    epochs: int = Field(gt=0)
-    best_epoch: int = Field(gt=0)
-    seconds: float = Field(ge=0)
+    epochs: Total
+    best_epoch: Total
+    seconds: Annotated[float, Field(ge=0, le=LONGEST_SECONDS)]
     device: str
     library_versions: dict[str, str]
     finished: str
@@ -92,7 +95,7 @@ class WeightsFacts(Strict):
     """
 
     sha256: Sha256
-    bytes: int = Field(gt=0)
+    bytes: Total
     licence: str
     precision: Literal["float32", "float16"] = "float32"
 
@@ -111,10 +114,10 @@ class AuditFacts(Strict):
             cross-validated under the policy of the split.
     """
 
-    copies: int = Field(ge=0)
-    near_copies: int = Field(ge=0)
-    near_copies_crossing: int = Field(ge=0)
-    groups_crossing: int = Field(ge=0)
-    examined: int = Field(gt=0)
+    copies: Count
+    near_copies: Count
+    near_copies_crossing: Count
+    groups_crossing: Count
+    examined: Total
     chance: Fraction
     shortcuts: dict[str, Fraction]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from leuko.models.records import Count, Finite, Fraction, Sha256, Strict
+from leuko.models.records import Count, Finite, Fraction, Sha256, Strict, Total
 
 REPORT_VERSION = 1
 HISTOGRAM_BINS = 10
@@ -71,7 +71,7 @@ class Removal(Strict):
 
     images: Count
     shares: Fractions
-    draws: Annotated[int, Field(ge=1)]
+    draws: Total
     deletion: RemovalCurves
     insertion: RemovalCurves
     blur_sigma: Fraction
@@ -95,7 +95,7 @@ class Randomisation(Strict):
     """
 
     images: Count
-    draws: Annotated[int, Field(ge=1)]
+    draws: Total
     last_layer: Measured
     whole_network: Measured
 
@@ -179,7 +179,7 @@ class Stability(Strict):
 
     images: Count
     images_with_evidence: Count
-    shift_px: Annotated[int, Field(ge=1)]
+    shift_px: Total
     shifts: StabilityFigures
     flips: StabilityFigures
 
@@ -209,9 +209,9 @@ class ExplainReport(Strict):
     weights_sha256: Sha256
     method: Literal["grad-cam"] = "grad-cam"
     layer: str
-    test_images: Annotated[int, Field(ge=1)]
-    images: Annotated[int, Field(ge=1)]
-    groups: Annotated[int, Field(ge=1)]
+    test_images: Total
+    images: Total
+    groups: Total
     are_groups: bool
     seed: Count
     with_evidence: Count

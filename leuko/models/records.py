@@ -8,9 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
+LARGEST = 1e12
+"""Of any number in a record; far above every count, size and duration that occurs."""
+Finite = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+Count = Annotated[int, Field(ge=0, le=int(LARGEST))]
+Total = Annotated[int, Field(gt=0, le=int(LARGEST))]
 
 
 class Strict(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leuko.errors import CardError, ModelNotFoundError
+from leuko.imaging.filenames import display_name
 from leuko.imaging.intake.litter import is_litter
 from leuko.labels import InputKind, SplitPolicy
 from leuko.models.card import (
@@ -145,10 +146,10 @@ def list_models(folder: str | Path | None = None) -> Inventory:
     problems: list[str] = []
     if root.is_dir():
         for candidate in sorted(root.iterdir()):
-            if not candidate.is_dir() or is_litter(candidate.name):
-                continue
             try:
-                if not (candidate / CARD_FILE).is_file() and all(
+                if not candidate.is_dir() or is_litter(candidate.name):
+                    continue
+                if not (candidate / CARD_FILE).exists() and all(
                     is_litter(entry.name) for entry in candidate.iterdir()
                 ):
                     continue
@@ -156,8 +157,9 @@ def list_models(folder: str | Path | None = None) -> Inventory:
             except CardError as problem:
                 problems.append(str(problem))
             except OSError as problem:
+                name = display_name(candidate.name)
                 problems.append(
-                    f"Model folder '{candidate.name}' cannot be read ({problem.strerror}): check "
-                    "its permissions."
+                    f"Model folder '{name}' cannot be read ({problem.strerror}): check its "
+                    "permissions."
                 )
     return Inventory(tuple(models), tuple(problems))

@@ -1,6 +1,7 @@
 """Read and write weight files; nothing is read before its hash is right."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save_file
 
 from leuko.errors import WeightsError
+from leuko.models.bounded_read import read_bounded
 from leuko.models.card import WEIGHTS_FILE, ModelCard
 from leuko.models.commands import training_command
 from leuko.models.networks.network import Network, build_network
@@ -16,6 +18,9 @@ from leuko.models.networks.network import Network, build_network
 MAX_WEIGHTS_BYTES = 2_000_000_000
 LARGEST_FLOAT32_BYTES = 45_000_000
 """Beyond this a network's kernels are stored in half precision, to keep folders easy to pass on."""
+
+FLOATS = frozenset({torch.float32, torch.float16, torch.bfloat16})
+"""What trained values may be stored as."""
 
 WeightsPrecision = Literal["float32", "float16"]
 
@@ -50,7 +55,9 @@ def load_network(card: ModelCard, folder: Path) -> Network:
         side_px=card.input.side_px,
     )
     try:
-        network.body.load_state_dict(load(content), strict=True)
+        tensors = load(content)
+        _check_values(tensors, network, card.id)
+        network.body.load_state_dict(tensors, strict=True)
     except (RuntimeError, SafetensorError) as problem:
         raise WeightsError(
             f"The weights of '{card.id}' do not fit a {card.architecture.name} with "
@@ -58,6 +65,30 @@ def load_network(card: ModelCard, folder: Path) -> Network:
             f"({str(problem).splitlines()[0]})"
         ) from problem
     return network.eval().requires_grad_(requires_grad=False)
+
+
+def _check_values(tensors: Mapping[str, torch.Tensor], network: Network, model_id: str) -> None:
+    """Check that where the network computes with floats, the file holds finite floats.
+
+    torch converts without a word: whole numbers become weights, and NaN is a number like any other.
+    """
+    remedy = "copy the model folder again from where it came from, or train the model again."
+    for name, own in network.body.state_dict().items():
+        stored = tensors.get(name)
+        if stored is None:
+            continue  # load_state_dict says so
+        fits = stored.dtype in FLOATS if own.is_floating_point() else stored.dtype == own.dtype
+        if not fits:
+            expected = "float32, float16 or bfloat16" if own.is_floating_point() else str(own.dtype)
+            raise WeightsError(
+                f"The weights of '{model_id}' hold '{name}' as {stored.dtype}, expected "
+                f"{expected}: {remedy}"
+            )
+        if own.is_floating_point() and not stored.isfinite().all():
+            raise WeightsError(
+                f"The weights of '{model_id}' hold values in '{name}' that are no finite numbers: "
+                f"{remedy}"
+            )
 
 
 def _read_verified(path: Path, sha256: str, n_bytes: int, model_id: str) -> bytes:
@@ -69,14 +100,14 @@ def _read_verified(path: Path, sha256: str, n_bytes: int, model_id: str) -> byte
                 f"The weights of '{model_id}' were altered: {n_bytes:,} bytes expected, {size:,} "
                 f"found; {remedy}"
             )
-        content = path.read_bytes()
+        content = read_bounded(path, n_bytes)
     except FileNotFoundError:
         raise WeightsError(
             f"The weights of '{model_id}' are missing ({path.name}); {remedy}"
         ) from None
     except OSError as problem:
         raise WeightsError(
-            f"The weights of '{model_id}' cannot be read ({problem}); {remedy}"
+            f"The weights of '{model_id}' cannot be read ({problem.strerror or problem}); {remedy}"
         ) from problem
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:

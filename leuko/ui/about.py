@@ -78,7 +78,7 @@ def show_data(inventory: Inventory) -> None:
         with st.expander(plain(f"{card.dataset.title}: {card.input.kind.plural}"), expanded=False):
             st.markdown(
                 f"{card.dataset.images:,} pictures in {len(card.classes)} classes: "
-                + ", ".join(class_title(name) for name in card.classes)
+                + plain(", ".join(class_title(name) for name in card.classes))
                 + ".  \n"
                 f"Source: {plain(card.dataset.source)}.  \n"
                 f"Terms of the pictures: {plain(card.dataset.licence)}."

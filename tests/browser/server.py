@@ -45,7 +45,7 @@ def running_application(root: Path, port: int | None = None, **settings: str) ->
     Raises:
         RuntimeError: with what it printed, when it does not start.
     """
-    port = _free_port() if port is None else port
+    port = free_port() if port is None else port
     environment = {name: value for name, value in os.environ.items() if name != "LEUKO_WEIGHTS"}
     environment.update(settings)
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log.txt").open("wb") as output:
@@ -86,7 +86,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def wait_until_open(port: int) -> None:
+    """Wait until something listens on a port of this machine.
+
+    Raises:
+        RuntimeError: when nothing does.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"Nothing listens on port {port}.")
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a model card is read before anything is measured
 
 Severity = Literal["mild", "severe"]
 Side = Literal["low", "high", "blank"]
-Limit = Annotated[float, Field(allow_inf_nan=False)]
+Limit = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 1.0, 99.0
 LEAST_VALUE: Final = 1e-3
@@ -95,7 +95,7 @@ class QualityRanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    pictures: int = Field(gt=0)
+    pictures: int = Field(gt=0, le=10**12)
     on_black: bool = False
     by_measure: dict[str, Range]
 

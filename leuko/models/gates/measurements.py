@@ -1,10 +1,10 @@
 """What gates were fitted and measured on, and what they did there, as stored in a card."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from leuko.models.records import Count, Fraction, Strict
+from leuko.models.records import Count, Fraction, Strict, Total
 
 GROUP_FROM = 5
 """Test pictures from which the coverage of a group is told: a share of fewer says nothing."""
@@ -51,8 +51,8 @@ class FittedOn(Strict):
     title: str
     own: bool
     train: Count
-    validation: Annotated[int, Field(ge=1)]
-    test: Annotated[int, Field(ge=1)]
+    validation: Total
+    test: Total
     validation_groups: Count
     test_groups: Count
     by_group: bool
@@ -110,7 +110,7 @@ class OutOfDistributionSet(Strict):
     """
 
     title: str
-    images: Annotated[int, Field(ge=1)]
+    images: Total
     auroc: Fraction
     refused: Count
 

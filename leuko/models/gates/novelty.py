@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from leuko.errors import GatesError
+from leuko.models.bounded_read import read_bounded
 from leuko.models.card import ModelCard
 from leuko.models.gates.thresholds import NOVELTY_FILE
 
@@ -113,8 +114,7 @@ def load_novelty(card: ModelCard, folder: Path) -> NoveltyReference | None:
         return None
     remedy = "copy the model folder again, or run 'python -m leuko calibrate'."
     try:
-        with path.open("rb") as stream:
-            content = stream.read(min(gate.bytes, MAX_BYTES) + 1)
+        content = read_bounded(path, MAX_BYTES)
     except OSError as problem:
         raise GatesError(
             f"{NOVELTY_FILE} of '{card.id}' cannot be read ({problem.strerror}): {remedy}"

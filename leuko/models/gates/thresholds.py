@@ -17,7 +17,7 @@ from leuko.models.gates.measurements import (
     MeasuredSets,
     OutOfDistributionSet,
 )
-from leuko.models.records import Count, Fraction, Positive, Sha256, Strict
+from leuko.models.records import Count, Fraction, Positive, Sha256, Strict, Total
 
 NOVELTY_FILE = "strangeness.safetensors"
 COVERAGES = (0.8, 0.9, 0.95)
@@ -59,8 +59,8 @@ class NoveltyGate(Strict):
     """
 
     sha256: Sha256
-    bytes: Annotated[int, Field(gt=0)]
-    directions: Annotated[int, Field(ge=1)]
+    bytes: Total
+    directions: Total
     stated: Share
     threshold: Positive
     accepted: GateTally

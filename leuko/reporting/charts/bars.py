@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.summary import BinaryMetrics
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import quiet
+from leuko.reporting.charts.style import letters, quiet
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def bars_figure(models: Sequence[Bars]) -> "go.Figure":
         figure.add_bar(
             x=list(BAR_METRICS),
             y=[estimate.value for estimate in estimates],
-            name=model.title,
+            name=letters(model.title),
             marker={
                 "color": model.style.colour,
                 "opacity": BAR_OPACITY,

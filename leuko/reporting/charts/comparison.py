@@ -9,7 +9,7 @@ from leuko.evaluation.curves.roc import RocCurve
 from leuko.labels import class_title
 from leuko.reporting.charts.bars import LEGEND_ROW_PX
 from leuko.reporting.charts.palette import CELL_SCALE, NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import CHART_HEIGHT_PX, CLEAR, unit_axes
+from leuko.reporting.charts.style import CHART_HEIGHT_PX, CLEAR, letters, unit_axes
 from leuko.statistics.paired_intervals import Signed
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def forest_figure(rows: Sequence[ForestRow], panels: Sequence[str]) -> "go.Figur
                 "width": 5,
                 "color": INTERVAL_COLOUR,
             },
-            customdata=[[row.title, one.text(row.digits), one.method] for row, one in shown],
+            customdata=[
+                [letters(row.title), one.text(row.digits), one.method] for row, one in shown
+            ],
             hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}"
             f"<extra>{panel}</extra>",
             showlegend=False,
@@ -146,11 +148,11 @@ def rocs_figure(lines: Sequence[RocLine]) -> "go.Figure":
             customdata=curve.thresholds,
             mode="lines",
             line={"color": colour, "width": 2, "dash": DASHES.get(line.style.pattern, "solid")},
-            name=line.name,
+            name=letters(line.name),
             legendgroup=line.name,
             cliponaxis=False,
             hovertemplate="threshold %{customdata:.3f}<br>sensitivity %{y:.3f}<br>"
-            f"1 − specificity %{{x:.3f}}<extra>{line.name}</extra>",
+            f"1 − specificity %{{x:.3f}}<extra>{letters(line.name)}</extra>",
         )
         figure.add_scatter(
             x=[curve.operating_point[0]],
@@ -161,7 +163,7 @@ def rocs_figure(lines: Sequence[RocLine]) -> "go.Figure":
             showlegend=False,
             cliponaxis=False,
             hovertemplate=f"decision threshold {curve.threshold:.2f}<br>sensitivity %{{y:.3f}}<br>"
-            f"1 − specificity %{{x:.3f}}<extra>{line.name}</extra>",
+            f"1 − specificity %{{x:.3f}}<extra>{letters(line.name)}</extra>",
         )
     unit_axes(
         figure,
@@ -187,7 +189,7 @@ def agreement_figure(agreed: RaterAgreement, first: str, second: str) -> "go.Fig
     """
     import plotly.graph_objects as go
 
-    names = [class_title(name).replace(" ", "<br>", 1) for name in agreed.names]
+    names = [letters(class_title(name)).replace(" ", "<br>", 1) for name in agreed.names]
     total = sum(map(sum, agreed.counts))
     figure = go.Figure(
         go.Heatmap(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.summary import Summary
 from leuko.labels import class_title
 from leuko.reporting.charts.palette import CELL_SCALE
-from leuko.reporting.charts.style import CHART_HEIGHT_PX, quiet
+from leuko.reporting.charts.style import CHART_HEIGHT_PX, letters, quiet
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -87,4 +87,4 @@ def _cell_text(count: int, cases: int, cells: CellText, digits: int) -> str:
 
 
 def _two_lines(title: str) -> str:
-    return title.replace(" ", "<br>", 1)
+    return letters(title).replace(" ", "<br>", 1)

@@ -6,7 +6,7 @@ from leuko.evaluation.curves.risk_coverage import RiskCoverage
 from leuko.models.gates.measurements import Deferral
 from leuko.models.gates.thresholds import SetLevel
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import quiet
+from leuko.reporting.charts.style import letters, quiet
 from leuko.reporting.tables.gates import coverage_parts, limits_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def coverage_figure(level: SetLevel, style: ModelStyle) -> "go.Figure":
     import plotly.graph_objects as go
 
     parts = coverage_parts(level)[:PARTS_SHOWN]
-    names = [f"{name} ({one.images})" for name, one in parts]
+    names = [f"{letters(name)} ({one.images})" for name, one in parts]
     shares = [one.share or 0.0 for _, one in parts]
     limits = [limits_of(level, name, one) for name, one in parts]
     figure = go.Figure()

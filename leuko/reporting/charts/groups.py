@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.by_group import GroupResult
 from leuko.reporting.charts.palette import ModelStyle
-from leuko.reporting.charts.style import faded, quiet
+from leuko.reporting.charts.style import faded, letters, quiet
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,7 +25,7 @@ def groups_figure(groups: Sequence[GroupResult], style: ModelStyle) -> "go.Figur
     """
     import plotly.graph_objects as go
 
-    names = [one.group_id for one in groups]
+    names = [letters(one.group_id) for one in groups]
     words = [
         [
             f"{one.right} of {one.n} right",

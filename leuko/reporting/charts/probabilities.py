@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.curves.reliability import Reliability, ScoreHistogram
 from leuko.labels import class_title
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle, class_colours
-from leuko.reporting.charts.style import CHART_HEIGHT_PX, quiet
+from leuko.reporting.charts.style import CHART_HEIGHT_PX, letters, quiet
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -128,11 +128,11 @@ def score_figure(histogram: ScoreHistogram, threshold: float) -> "go.Figure":
                 x=middles,
                 y=counts,
                 width=0.9 / len(middles),
-                name=class_title(name),
+                name=letters(class_title(name)),
                 marker={"color": colours[name], "line": {"width": 0}},
                 customdata=spans,
                 hovertemplate=f"{SCALE_TITLE} %{{customdata}}: %{{y}} images"
-                f"<extra>{class_title(name)}</extra>",
+                f"<extra>{letters(class_title(name))}</extra>",
                 row=row,
                 col=1,
             )

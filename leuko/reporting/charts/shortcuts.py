@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from leuko.models.facts import AuditFacts
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import quiet
+from leuko.reporting.charts.style import letters, quiet
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def baselines_figure(found: Baselines, style: ModelStyle) -> "go.Figure":
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    lines = [*found.shortcuts, (CHANCE, found.chance)]
+    told = [(letters(name), reached) for name, reached in found.shortcuts]
+    lines = [*told, (CHANCE, found.chance)]
     for place, (name, reached) in enumerate(lines, start=1):
         figure.add_scatter(
             x=[reached, reached],

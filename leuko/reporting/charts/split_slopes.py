@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leuko.evaluation.published.split_policies import change_between, signed
 from leuko.reporting.charts.palette import NEUTRAL, ModelStyle
-from leuko.reporting.charts.style import CLEAR
+from leuko.reporting.charts.style import CLEAR, letters
 from leuko.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _draw_panel(
 
 
 def _label(one: Slope) -> str:
-    words = f"{_escaped(one.name)} {_moved(one)}"
+    words = f"{letters(one.name)} {_moved(one)}"
     return f"<b>{words}</b>" if one.strong else words
 
 
@@ -237,14 +237,10 @@ def _moved(one: Slope) -> str:
 def _hover(one: Slope) -> str:
     change = change_between(one.grouped, one.paper)
     return (
-        f"<b>{_escaped(one.name)}</b><br>{POLICY_TICKS[0]}: {one.paper.text(one.digits)}"
+        f"<b>{letters(one.name)}</b><br>{POLICY_TICKS[0]}: {one.paper.text(one.digits)}"
         f"<br>{POLICY_TICKS[1]}: {one.grouped.text(one.digits)}"
         f"<br>change: {change.text(one.digits) if change else _moved(one)}"
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _reach(estimate: Estimate, limit: float | None) -> float | None:

@@ -12,6 +12,15 @@ CHART_HEIGHT_PX = 440
 BAND_OPACITY = 0.22
 
 
+def letters(text: str) -> str:
+    """A text of a card or table as Plotly shows it letter by letter: it reads some HTML.
+
+    Args:
+        text: anything, such as the name of a class.
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def quiet(figure: "go.Figure", height_px: int) -> "go.Figure":
     """No background, so that a chart fits both themes, and narrow margins."""
     figure.update_layout(

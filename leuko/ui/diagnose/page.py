@@ -81,7 +81,7 @@ def show_model_facts(model: InstalledModel) -> Headline | None:
     with st.sidebar:
         st.markdown(
             f"Reads **{card.input.kind.plural}** and distinguishes {len(card.classes)} classes: "
-            + ", ".join(class_title(name) for name in card.classes)
+            + plain(", ".join(class_title(name) for name in card.classes))
             + "."
         )
         figures = _show_headline(model)

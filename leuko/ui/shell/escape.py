@@ -3,6 +3,11 @@
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+_SHORTCODE = re.compile(r"(?<!\d):(?=[\w+/-]+:)")
+_ARROW = re.compile(r"(?<=\s)([<~>-])(?=[=>-]{1,2}\s)")
+JOINER = "\u2060"
+"""Shows nothing. Streamlit draws icons, emoji and arrows after escapes are gone, so these are
+broken up."""
 _INLINE_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~$:])")
 
 
@@ -12,7 +17,7 @@ def plain(text: str) -> str:
     Args:
         text: anything, such as the name of an uploaded file.
     """
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _broken_up(text))
 
 
 def plain_label(text: str) -> str:
@@ -23,4 +28,8 @@ def plain_label(text: str) -> str:
     Args:
         text: anything, such as the title of a model.
     """
-    return _INLINE_MARKDOWN.sub(r"\\\1", text)
+    return _INLINE_MARKDOWN.sub(r"\\\1", _broken_up(text))
+
+
+def _broken_up(text: str) -> str:
+    return _ARROW.sub(rf"\1{JOINER}", _SHORTCODE.sub(f":{JOINER}", text))

@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from leuko.imaging.intake.uploads import Upload
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
+from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import Session, session
 from leuko.workbench.arrivals import ChosenFile
@@ -102,7 +103,7 @@ def loaded(model: InstalledModel) -> "Classifier":
         LeukoError: when the model folder is not in order.
     """
     if not loaders.model_pool().start(model).done():
-        with st.spinner(f"Loading {model.card.title} …"):
+        with st.spinner(plain(f"Loading {model.card.title} …")):
             loaders.model_pool().get(model)
     return loaders.model_pool().get(model)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from leuko.reporting.charts.style import letters
 from leuko.ui.shell.escape import plain
 from leuko.workbench.formatting import table_csv
 
@@ -76,7 +77,7 @@ def _standalone(figure: "go.Figure", title: str) -> bytes:
 
     printed = go.Figure(figure)
     printed.update_layout(
-        title=title, paper_bgcolor="white", plot_bgcolor="white", template="plotly_white",
+        title=letters(title), paper_bgcolor="white", plot_bgcolor="white", template="plotly_white",
         margin={"t": 60}, width=None,
     )  # fmt: skip
     return str(printed.to_html(include_plotlyjs=True, full_html=True)).encode()

@@ -20,6 +20,10 @@ def test_epochs_come_in_order_and_unknown_columns_are_left_out(tmp_path):
         ("epoch,train_loss\n", "no epochs"),
         ("train_loss\n0.5\n", "no epochs"),
         ("epoch,train_loss\n1,low\n", "no number"),
+        ("epoch,train_loss\n1,inf\n", "no number"),
+        ("epoch,train_loss\n1,1e999\n", "no number"),
+        ("epoch,train_loss\n,0.5\n", "no number"),
+        (f"epoch,train_loss\n{'1' * 400},0.5\n", "no number"),
     ],
 )
 def test_a_broken_history_says_what_is_wrong(tmp_path, text, message):

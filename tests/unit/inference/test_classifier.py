@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from leuko.calibration.novelty import fit_novelty
-from leuko.errors import DeviceError, WeightsError
+from leuko.errors import DeviceError, GatesError, WeightsError
 from leuko.imaging.preprocessing.steps import prepare
 from leuko.inference import classifier as classifier_module
 from leuko.inference.classifier import Classifier
@@ -217,6 +217,13 @@ def test_an_absent_device_is_refused_before_anything_is_loaded(tiny_network, tmp
     install(tiny_network, tmp_path)
     with pytest.raises(DeviceError):
         Classifier.load(list_models(tmp_path).get("tiny"), "cuda:99")
+
+
+def test_a_novelty_gate_of_another_network_is_an_error_of_the_model(tiny_network, crops):
+    other = fit_novelty(np.random.default_rng(0).normal(size=(40, 5)), np.arange(40) % 2)
+    classifier = Classifier(make_card(tiny_network), tiny_network, novelty=other)
+    with pytest.raises(GatesError, match="is not that of its network"):
+        classifier.classify(crops)
 
 
 def test_novelty_is_that_of_the_means_of_the_feature_maps(tiny_network, crops):

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from leuko.errors import ExplainReportError
+from leuko.models.bounded_read import LARGEST_REPORT_BYTES
 from leuko.models.card import read_card, write_card
 from leuko.models.explain_report_file import (
-    LARGEST_BYTES,
     explain_command,
     read_explain_report,
     write_explain_report,
@@ -66,10 +66,10 @@ def test_what_is_no_report_is_refused_in_a_sentence(folder, content):
 
 def test_a_report_that_is_too_large_is_never_read_whole(folder):
     path = put_report(folder)
-    path.write_text(path.read_text() + " " * LARGEST_BYTES)
-    assert read_explain_report(read_card(folder), folder)  # only blanks were cut off
-    path.write_text(" " * LARGEST_BYTES + json.dumps(raw_report()))
-    assert "cannot be read" in refusal(folder)
+    path.write_text(json.dumps(raw_report()).ljust(LARGEST_REPORT_BYTES))
+    assert read_explain_report(read_card(folder), folder)
+    path.write_text(json.dumps(raw_report()).ljust(LARGEST_REPORT_BYTES + 1))
+    assert "it is larger than the 100,000 bytes that are read" in refusal(folder)
 
 
 def test_a_newer_report_asks_for_a_newer_leuko(folder):

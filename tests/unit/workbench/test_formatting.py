@@ -1,5 +1,6 @@
 """How figures and cells are written."""
 
+import csv
 import io
 
 import pandas as pd
@@ -83,3 +84,21 @@ def test_a_table_of_pandas_keeps_its_numbers_and_loses_its_formulas():
     assert list(read["'+name"].fillna("")) == ["'=1", "", "-0.02 (−0.05 to 0.01)"]
     assert read["value"].equals(frame["value"])
     assert list(frame.columns) == ["+name", "value"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", " =1", "\n=1", "＝1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "+1 (a|b)"]
+)
+def test_no_cell_or_column_of_a_table_saved_as_csv_is_a_formula(cell):
+    frame = pd.DataFrame({"Name": [cell, "a"], cell: ["b", None], "n": [-1.5, 2]})
+    header, first, *_ = csv.reader(io.StringIO(table_csv(frame).decode(), newline=""))
+    assert header == ["Name", f"'{cell}", "n"]
+    assert first == [f"'{cell}", "b", "-1.5"]
+    assert list(frame.columns) == ["Name", cell, "n"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["-0.02", "+0.02 (−0.01 to 0.05)", "+1.2 %", "+0.10 (no interval: too few images)"]
+)
+def test_a_signed_figure_in_a_table_stays_a_figure(cell):
+    assert table_csv(pd.DataFrame({"Change": [cell]})).decode().splitlines()[1] == cell

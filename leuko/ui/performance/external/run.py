@@ -178,6 +178,8 @@ def _run_for_a_moment(state: OwnImages, waiting: Sequence[ModelResults], tray: T
         return
     try:
         advance(classifier, tray, state.results, loaders.limits(), state.pace)
+    except LeukoError as problem:
+        state.failed[result.model.id] = str(problem)
     except Exception:
         state.running = False  # or the page would fail again at every visit
         raise

@@ -231,3 +231,27 @@ def test_a_recipe_stands_in_it_as_it_was_run(tmp_path):
     content = content_of(tmp_path)
     recipe = json.dumps(content.card.training.recipe, indent=1, ensure_ascii=False)
     assert recipe in Page(model_report(content, "2025-11-21")).text
+
+
+def test_texts_of_a_card_are_letters_in_the_report_and_in_its_charts(tmp_path):
+    evil = (
+        "</script><img src=http://evil.example/x.png><b>b</b> <a href='http://evil.example'>l</a>"
+    )
+    names = (f"Benign {evil}", f"Early {evil}")
+    page = page_of(
+        tmp_path,
+        title=evil,
+        classes=names,
+        malignant=names[1:],
+        audit=AUDIT | {"shortcuts": {evil: 0.8}},
+    )
+    assert evil in page.text
+    reached = [value for _, said in page.tags for value in said.values() if value]
+    assert not any("evil.example" in value for value in reached)
+    assert page.open == []
+    assert "img" not in [tag for tag, _ in page.tags]
+    drawn = "".join(page.scripts)
+    for escaped, sign in (("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&"), ("\\u002f", "/")):
+        drawn = drawn.replace(escaped, sign)
+    assert "&lt;b&gt;b&lt;/b&gt;" in drawn
+    assert "<b>b</b>" not in drawn
