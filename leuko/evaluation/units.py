@@ -28,15 +28,20 @@ class Units:
     Attributes:
         number: of units in the test set.
         are_groups: whether they are groups of images.
+        blocks: random blocks of units that are resampled in a large test set; 0 where the units
+            themselves are.
     """
 
     number: int
     are_groups: bool
+    blocks: int = 0
 
     @classmethod
     def of(cls, predictions: Predictions) -> "Units":
         """Units of a test set."""
-        return cls(predictions.n_groups, predictions.has_groups)
+        drawn = predictions.n_drawn
+        blocks = drawn if drawn < predictions.n_groups else 0
+        return cls(predictions.n_groups, predictions.has_groups, blocks)
 
     @property
     def name(self) -> str:
@@ -50,7 +55,8 @@ class Units:
     @property
     def bootstrap(self) -> str:
         """How a resampled interval is described."""
-        return f"bootstrap over {self.words(self.number)}"
+        of_blocks = f"{self.blocks:,} random blocks of " if self.blocks else ""
+        return f"bootstrap over {of_blocks}{self.words(self.number)}"
 
     def estimate(
         self,
@@ -96,4 +102,4 @@ class Units:
 
 def units_where(predictions: Predictions, chosen: Booleans) -> int:
     """How many units hold any of the chosen images, bool (n,)."""
-    return len(np.unique(predictions.group_indices[chosen]))
+    return int(np.count_nonzero(np.bincount(predictions.group_indices[chosen])))
