@@ -16,8 +16,9 @@ from leuko.arrays import Floats, Integers
 
 EXACT_IMAGES = 20_000
 BLOCKS = 1_000
-LEVELS = 4_096
+LEVELS = 2_048
 BLOCK_SEED = 0
+CURVE_POINTS = 2_000
 
 
 def random_blocks(units: Integers, number: int, blocks: int = BLOCKS) -> Integers:
@@ -49,3 +50,21 @@ def score_levels(scores: Floats, levels: int = LEVELS) -> Floats:
     ordered = np.sort(scores)
     starts = np.unique(ordered[np.arange(levels) * len(ordered) // levels])
     return (np.searchsorted(starts, scores, side="right") - 1).astype(np.float64)
+
+
+def curve_points(x: Floats, y: Floats, most: int = CURVE_POINTS) -> Integers:
+    """Which points of a curve to draw, evenly along its length.
+
+    Args:
+        x: (p,), in [0, 1].
+        y: (p,), in [0, 1].
+        most: how many points to keep at the most, and both ends.
+
+    Returns:
+        Ascending positions; all of them where the curve has no more.
+    """
+    if len(x) <= most:
+        return np.arange(len(x))
+    way = np.append(0, np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y))))
+    inner = np.searchsorted(way, np.linspace(0, way[-1], most - 1))
+    return np.unique(np.concatenate([[0], np.minimum(inner, len(x) - 1), [len(x) - 1]]))

@@ -7,7 +7,7 @@ from leuko.arrays import Floats
 from leuko.evaluation.count_metrics import TestSample
 from leuko.evaluation.counts import Cells, Outcomes
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, Units
 from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
@@ -157,7 +157,7 @@ class _Predictive:
             return Estimate(value, reason=MOSTLY_UNMEASURABLE, units=units)
         if any(is_point(spread) for spread in spreads if spread is not None):
             return Estimate(value, *side(self._mover()), method=MOVER, units=units)
-        method = f"bootstrap over {self.sample.predictions.n_groups} groups"
+        method = Units.of(self.sample.predictions).bootstrap
         return Estimate(value, *limits, method=method, units=units)
 
     def _mover(self) -> PredictiveLimits:

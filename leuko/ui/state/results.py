@@ -76,7 +76,8 @@ def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:
 
 def _content_sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as problem:
         raise PredictionsError(
             f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "

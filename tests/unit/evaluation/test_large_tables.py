@@ -7,11 +7,15 @@ import pytest
 
 from leuko.errors import PredictionsError
 from leuko.evaluation import csv_columns, predictions
+from leuko.evaluation.comparison.agreement import agreement
+from leuko.evaluation.comparison.contender import contender
+from leuko.evaluation.comparison.resampling import AUROC, SENSITIVITY, difference, resample
 from leuko.evaluation.curves.all import model_curves
 from leuko.evaluation.predictions import read_predictions, write_predictions
 from leuko.evaluation.summary import summarise
+from leuko.evaluation.threshold.curve import threshold_curve
 from leuko.statistics.estimate import Estimate
-from leuko.statistics.large_samples import BLOCKS, score_levels
+from leuko.statistics.large_samples import BLOCKS, CURVE_POINTS, score_levels
 from tests.unit.evaluation.made_predictions import FOUR, TWO, random_predictions
 
 IMAGES = 4_000
@@ -127,3 +131,36 @@ def test_one_column_twice_is_refused(tmp_path):
     )
     with pytest.raises(PredictionsError, match=r"column 'label' 2 times: keep one"):
         read_predictions(path, TWO)
+
+
+def test_curves_of_many_scores_are_drawn_by_a_bounded_number_of_points():
+    found = model_curves(random_predictions(TWO, 12_000, groups=8), 0.5)
+    for xs in (found.roc.false_positive_rates, found.precision_recall.recalls):
+        assert len(xs) <= CURVE_POINTS + 2
+        assert (xs[0], xs[-1]) == (0, 1)
+
+
+@pytest.mark.parametrize("groups", [30, 1_600])
+def test_differences_and_thresholds_are_almost_the_same(as_large, groups):
+    def make(table):
+        other = random_predictions(FOUR, IMAGES, groups=groups, strength=1.2)
+        other = dataclasses.replace(
+            other, group_ids=table.group_ids, labels=table.labels,
+            probabilities=np.roll(table.probabilities, 1, axis=1) * 0.4 + table.probabilities * 0.6,
+        )  # fmt: skip
+        ones = contender(table, 0.5), contender(other, 0.5)
+        drawn = resample(ones[0], 400), resample(ones[1], 400)
+        differences = [difference(*ones, drawn, name) for name in (AUROC, SENSITIVITY)]
+        kappa = agreement(*ones, by_class=True, resamples=400).kappa
+        return *differences, kappa, threshold_curve(table, (0.3, 0.5), resamples=400)
+
+    small, large = as_large(make, groups=groups)
+    for exact, found in zip(small[:3], large[:3], strict=True):
+        assert found.value == exact.value
+        assert found.units == exact.units
+        width = exact.high - exact.low
+        assert found.low == pytest.approx(exact.low, abs=0.2 * width)
+        assert found.high == pytest.approx(exact.high, abs=0.2 * width)
+    for exact, found in zip(small[3].sensitivity, large[3].sensitivity, strict=True):
+        assert (found.value, found.units) == (exact.value, exact.units)
+        assert found.low == pytest.approx(exact.low, abs=0.2 * (exact.high - exact.low))

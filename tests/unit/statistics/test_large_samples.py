@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from leuko.statistics.large_samples import random_blocks, score_levels
+from leuko.statistics.large_samples import curve_points, random_blocks, score_levels
 
 
 def test_blocks_hold_the_same_number_of_units_and_never_part_one():
@@ -33,3 +33,16 @@ def test_levels_keep_the_order_and_never_part_equal_scores():
 def test_few_different_scores_are_each_a_level_of_their_own():
     scores = np.array([0.2, 0.9, 0.2, 0.5])
     assert score_levels(scores, 10).tolist() == [0, 2, 0, 1]
+
+
+def test_a_long_curve_keeps_its_ends_and_its_shape_in_few_points():
+    x = np.linspace(0, 1, 50_000)
+    y = np.sqrt(x)
+    kept = curve_points(x, y, 200)
+    assert len(kept) <= 202
+    assert (kept[0], kept[-1]) == (0, 49_999)
+    assert np.abs(np.interp(x, x[kept], y[kept]) - y).max() < 0.01
+
+
+def test_a_short_curve_keeps_every_point():
+    assert curve_points(np.linspace(0, 1, 9), np.zeros(9), 9).tolist() == list(range(9))
