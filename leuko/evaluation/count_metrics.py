@@ -10,7 +10,7 @@ from leuko.arrays import Floats, Integers
 from leuko.evaluation.counts import Cells, ImageCells, Metric, Outcomes
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import resample_groups, wilson_interval
 
 NONE_PREDICTED = "0 predicted"
@@ -130,5 +130,6 @@ class TestSample:
                 units=units,
                 hits=counts[0],
                 trials=counts[1],
+                interval=IntervalMethod.WILSON,
             )
         return Units.of(self.predictions).estimate(value, units, values, counts)

@@ -9,11 +9,11 @@ from leuko.arrays import Booleans, Floats
 from leuko.evaluation.brier_and_ece import CalibrationError, MeanSquaredError
 from leuko.evaluation.curves.roc import area_under_roc, average_precision
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import NO_CASES, Units, units_where
+from leuko.evaluation.units import NO_CASES, StandIn, Units, units_where
 from leuko.statistics.auroc import delong_interval, newcombe_interval
 from leuko.statistics.cluster_bootstrap import Statistic, resampled
-from leuko.statistics.estimate import Estimate
-from leuko.statistics.intervals import Limits, is_point
+from leuko.statistics.estimate import Estimate, IntervalMethod
+from leuko.statistics.intervals import is_point
 from leuko.statistics.large_samples import LEVELS
 from leuko.statistics.ranking import AveragePrecision, PairsWon, Ranked
 
@@ -48,16 +48,18 @@ class Scores:
         above = units_where(self.predictions, positive)
         below = units_where(self.predictions, ~positive)
 
-        def newcombe() -> tuple[Limits, str]:
-            method = f"Newcombe with {above} and {below} {self._units.name}s"
-            return newcombe_interval(value, above, below), method
+        def newcombe() -> StandIn:
+            words = f"Newcombe with {above} and {below} {self._units.name}s"
+            return newcombe_interval(value, above, below), IntervalMethod.NEWCOMBE, words
 
         if not self._units.are_groups:
             limits = delong_interval(scores, positive)
-            method = "DeLong"
+            interval, words = IntervalMethod.DELONG, "DeLong"
             if limits is None or is_point(limits):
-                limits, method = newcombe()
-            return Estimate(value, *limits, method=method, units=min(above, below))
+                limits, interval, words = newcombe()
+            return Estimate(
+                value, *limits, method=words, units=min(above, below), interval=interval
+            )
 
         def drawn() -> Floats:
             ranked = self.predictions.ranking_scores(scores)

@@ -9,6 +9,7 @@ from leuko.arrays import Floats
 from leuko.evaluation.comparison.contender import Contender
 from leuko.evaluation.comparison.resampling import LEAST_UNITS
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.statistics.estimate import IntervalMethod
 from leuko.statistics.intervals import (
     RESAMPLES,
     Z_95,
@@ -112,13 +113,18 @@ def kappa_estimate(
     if not grouped:
         half = Z_95 * kappa_standard_error(table)
         limits = max(-1.0, value - half), min(1.0, value + half)
-        return Signed(value, *limits, method="large-sample variance", units=groups)
+        return Signed(
+            value, *limits, method="large-sample variance", units=groups,
+            interval=IntervalMethod.LARGE_SAMPLE,
+        )  # fmt: skip
     drawn = resample_groups(by_group.reshape(drawn_units, -1), resamples, seed)
     interval = percentile_interval(cohens_kappa(drawn.reshape(-1, *table.shape)))
     if interval is None or is_point(interval):
         return Signed(value, reason=MOSTLY_UNMEASURABLE, units=groups)
     over = f"{drawn_units:,} random blocks of " if drawn_units < groups else ""
-    return Signed(value, *interval, method=f"bootstrap over {over}{groups} groups", units=groups)
+    words = f"bootstrap over {over}{groups} groups"
+    by = IntervalMethod.BOOTSTRAP
+    return Signed(value, *interval, method=words, units=groups, interval=by)
 
 
 def _why_no_interval(table: Floats, groups: int, grouped: bool) -> str:

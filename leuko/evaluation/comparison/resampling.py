@@ -10,6 +10,7 @@ from leuko.evaluation.curves.roc import area_under_roc
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES, units_where
 from leuko.statistics.cluster_bootstrap import drawn_weights
+from leuko.statistics.estimate import IntervalMethod
 from leuko.statistics.intervals import RESAMPLES, is_point, percentile_interval
 from leuko.statistics.large_samples import LEVELS
 from leuko.statistics.paired_intervals import Signed, tango_interval
@@ -137,7 +138,8 @@ def difference(
         return Signed(None, reason=NO_CASES)
     if measure in PROPORTIONS and not predictions.has_groups:
         limits = tango_interval(*_unlike(first, second, measure), units)
-        return Signed(value, *limits, method="Tango's score", units=units)
+        by = IntervalMethod.TANGO
+        return Signed(value, *limits, method="Tango's score", units=units, interval=by)
     if units < LEAST_UNITS:
         return Signed(value, reason=_words(units, predictions.has_groups), units=units)
     drawn = resampled[0].drawn[:, column] - resampled[1].drawn[:, column]
@@ -150,7 +152,8 @@ def difference(
     blocks = f"{predictions.n_drawn:,} random blocks of "
     over = blocks if predictions.n_drawn < predictions.n_groups else ""
     method = f"bootstrap over {over}{_words(predictions.n_groups, predictions.has_groups)}"
-    return Signed(value, *interval, method=method, units=units, p=p)
+    by = IntervalMethod.BOOTSTRAP
+    return Signed(value, *interval, method=method, units=units, p=p, interval=by)
 
 
 def _words(units: int, grouped: bool) -> str:
@@ -161,7 +164,8 @@ def _without_spread(value: float, is_proportion: bool, units: int, p: float | No
     if not is_proportion:
         return Signed(value, reason=NEVER_DIFFER, units=units, p=p)
     method = f"Tango's score with {_words(units, grouped=True)} as pairs"
-    return Signed(value, *tango_interval(0, 0, units), method=method, units=units, p=p)
+    limits, by = tango_interval(0, 0, units), IntervalMethod.TANGO
+    return Signed(value, *limits, method=method, units=units, p=p, interval=by)
 
 
 def _sides(predictions: Predictions, measure: str) -> list[Booleans]:

@@ -13,7 +13,7 @@ from leuko.evaluation.brier_and_ece import (
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units, units_where
 from leuko.labels import ClassSet
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import RESAMPLES, resample_groups, wilson_interval
 
 
@@ -131,6 +131,7 @@ def _share(malignant: int, n: int, units: Units, behind: int, drawn: Floats | No
             malignant / n,
             *wilson_interval(malignant, n),
             method="Wilson",
+            interval=IntervalMethod.WILSON,
             units=n,
             hits=malignant,
             trials=n,

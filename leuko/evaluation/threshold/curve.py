@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from leuko.arrays import Floats
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES, Units, units_where
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     RESAMPLES,
     USABLE_SHARE,
     Limits,
     is_point,
-    proportion_limits,
     wilson_interval,
 )
 
@@ -148,29 +147,32 @@ def rates_at(
         return tuple(
             Estimate(
                 int(hit) / trials, *wilson_interval(int(hit), trials), method="Wilson",
-                units=trials, hits=int(hit), trials=trials,
+                units=trials, hits=int(hit), trials=trials, interval=IntervalMethod.WILSON,
             )
             for hit in hits
         )  # fmt: skip
-    units, method = units_where(predictions, chosen), Units.of(predictions).bootstrap
+    units, drawn_from = units_where(predictions, chosen), Units.of(predictions)
     limits = _resampled_limits(scores, groups, levels, draws.weights, malignant=malignant)
     return tuple(
-        _grouped_estimate(int(hit), trials, units, found, method)
+        _grouped_estimate(int(hit), trials, units, found, drawn_from)
         for hit, found in zip(hits, limits, strict=True)
     )
 
 
 def _grouped_estimate(
-    hits: int, trials: int, units: int, limits: Limits | None, method: str
+    hits: int, trials: int, units: int, limits: Limits | None, drawn_from: Units
 ) -> Estimate:
     value = hits / trials
     words = f"{units} group{'' if units == 1 else 's'}"
     if units < MINIMUM_GROUPS or limits is None:
         reason = words if units < MINIMUM_GROUPS else MOSTLY_UNMEASURABLE
         return Estimate(value, reason=reason, units=units, hits=hits, trials=trials)
+    interval, method = IntervalMethod.BOOTSTRAP, drawn_from.bootstrap
     if is_point(limits):
-        limits, method = proportion_limits(value, units), f"Wilson with {words} as trials"
-    return Estimate(value, *limits, method=method, units=units, hits=hits, trials=trials)
+        limits, interval, method = drawn_from.wilson(value, units)
+    return Estimate(
+        value, *limits, method=method, units=units, hits=hits, trials=trials, interval=interval
+    )
 
 
 def _resampled_limits(
