@@ -21,7 +21,7 @@ import numpy as np
 from leuko.arrays import Booleans, Floats
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units, units_where
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import RESAMPLES, resample_groups, wilson_interval
 
 
@@ -145,6 +145,7 @@ def _wilson(hits: int, trials: int) -> Estimate:
         hits / trials,
         *wilson_interval(hits, trials),
         method="Wilson",
+        interval=IntervalMethod.WILSON,
         units=trials,
         hits=hits,
         trials=trials,

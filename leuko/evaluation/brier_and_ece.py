@@ -31,7 +31,10 @@ class MeanSquaredError:
 
     def __init__(self, predictions: Predictions) -> None:
         error = predictions.malignant_probability - predictions.is_malignant
-        self._sums = _by_group(predictions, np.column_stack([error**2, np.ones_like(error)]))
+        units = predictions.drawn_indices
+        self._sums: Floats = np.column_stack(
+            [np.bincount(units, weights=error**2), np.bincount(units)]
+        )
 
     def __call__(self, weights: Weights) -> Floats:
         """(rows,) in [0, 1] for weights (rows, G)."""
@@ -55,11 +58,11 @@ class CalibrationError:
 
     def __init__(self, predictions: Predictions, bins: int = CALIBRATION_BINS) -> None:
         error = predictions.malignant_probability - predictions.is_malignant
-        columns = np.zeros((predictions.n, bins + 1))
         where = probability_bins(predictions.malignant_probability, bins)
-        columns[np.arange(predictions.n), where] = error
-        columns[:, -1] = 1
-        self._sums = _by_group(predictions, columns)
+        units, number = predictions.drawn_indices, predictions.n_drawn
+        gaps = np.bincount(units * bins + where, weights=error, minlength=number * bins)
+        images = np.bincount(units, minlength=number)
+        self._sums: Floats = np.column_stack([gaps.reshape(number, bins), images])  # (U, bins + 1)
 
     def __call__(self, weights: Weights) -> Floats:
         """(rows,) in [0, 1] for weights (rows, G)."""
@@ -96,10 +99,3 @@ class CalibrationError:
 
 def _mean_gap(sums: Floats) -> Floats:
     return np.asarray(np.abs(sums[:, :-1]).sum(axis=1) / sums[:, -1], dtype=np.float64)
-
-
-def _by_group(predictions: Predictions, columns: Floats) -> Floats:
-    """Sums (G, m) of what each image adds, (n, m)."""
-    groups = predictions.group_indices
-    sums = [np.bincount(groups, weights=column) for column in columns.T]
-    return np.stack(sums, axis=1)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from leuko.evaluation.counts import cells_by_group
 from leuko.evaluation.predictions import Predictions
 
+DRAWN_GROUPS = 500
+"""The worst groups that charts and reports show: thinner bars cannot be told apart."""
+
 
 @dataclass(frozen=True)
 class GroupResult:

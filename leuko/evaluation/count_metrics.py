@@ -6,11 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from leuko.arrays import Floats
-from leuko.evaluation.counts import Cells, Metric, Outcomes, cells_by_group
+from leuko.arrays import Floats, Integers
+from leuko.evaluation.counts import Cells, ImageCells, Metric, Outcomes
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import NO_CASES, Units
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import resample_groups, wilson_interval
 
 NONE_PREDICTED = "0 predicted"
@@ -35,23 +35,38 @@ class TestSample:
     resamples: int
 
     @cached_property
-    def by_group(self) -> Cells:
-        """Counts of each group, (G, k, k, 2)."""
-        return cells_by_group(self.predictions, self.threshold)
-
-    @cached_property
     def total(self) -> Cells:
         """Counts of the whole test set, (k, k, 2)."""
-        return Cells(self.by_group.counts.sum(axis=0), self.by_group.malignant)
+        everyone = np.zeros_like(self._images.codes)
+        return Cells(self._images.counted(everyone, 1).counts[0], self._images.malignant)
 
     @cached_property
     def resampled(self) -> Cells:
         """Counts of each resample, (R, k, k, 2)."""
-        groups = len(self.by_group.counts)
-        flat = self.by_group.counts.reshape(groups, -1)
+        of_units = self._images.counted(self.predictions.drawn_indices, self.predictions.n_drawn)
+        flat = of_units.counts.reshape(self.predictions.n_drawn, -1)
         drawn = resample_groups(flat, self.resamples, self.seed)
-        shape = (self.resamples, *self.by_group.counts.shape[1:])
-        return Cells(drawn.reshape(shape), self.by_group.malignant)
+        return Cells(drawn.reshape(-1, *of_units.counts.shape[1:]), of_units.malignant)
+
+    def units(self, select: Select, metric: Metric) -> int:
+        """Groups (or images) with any image in the metric's denominator."""
+        counts = metric(select(self._images.kinds)).trials > 0  # (cells,)
+        groups, codes = self._occupied
+        present = np.zeros(self.predictions.n_groups, dtype=np.bool_)
+        present[groups[counts[codes]]] = True
+        return int(np.count_nonzero(present))
+
+    @cached_property
+    def _images(self) -> ImageCells:
+        return ImageCells.of(self.predictions, self.threshold)
+
+    @cached_property
+    def _occupied(self) -> tuple[Integers, Integers]:
+        """Group and cell of every pair of the two that holds an image."""
+        cells = len(self._images.kinds.counts)
+        pairs = self.predictions.group_indices * cells + self._images.codes
+        groups, codes = np.divmod(np.unique(pairs), cells)
+        return groups, codes
 
     def share(self, select: Select, metric: Metric) -> Estimate:
         """A metric of a two-by-two table.
@@ -70,7 +85,7 @@ class TestSample:
         fraction = metric(table)
         return self._estimate(
             value,
-            units=self._units(select, metric),
+            units=self.units(select, metric),
             values=lambda: select(self.resampled).measured(metric),
             counts=(int(fraction.hits), int(fraction.trials)) if is_proportion else None,
         )
@@ -80,7 +95,7 @@ class TestSample:
         fraction = self.total.right_class()
         return self._estimate(
             float(fraction.value),
-            units=len(self.by_group.counts),
+            units=self.predictions.n_groups,
             values=lambda: self.resampled.right_class().value,
             counts=(int(fraction.hits), int(fraction.trials)),
         )
@@ -115,9 +130,6 @@ class TestSample:
                 units=units,
                 hits=counts[0],
                 trials=counts[1],
+                interval=IntervalMethod.WILSON,
             )
         return Units.of(self.predictions).estimate(value, units, values, counts)
-
-    def _units(self, select: Select, metric: Metric) -> int:
-        """Groups (or images) that stand in the metric's denominator."""
-        return int((metric(select(self.by_group)).trials > 0).sum())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leuko.arrays import Floats
+from leuko.arrays import Floats, Integers
 from leuko.evaluation.predictions import Predictions
 
 
@@ -128,6 +128,58 @@ class Cells:
         return np.asarray(np.mean(values, axis=0), dtype=np.float64)
 
 
+@dataclass(frozen=True, eq=False)
+class ImageCells:
+    """The cell of the table of counts that each image belongs to.
+
+    Attributes:
+        codes: (n,), position among the k * k * 2 cells.
+        classes: number of classes k.
+        malignant: positions of the malignant classes.
+    """
+
+    codes: Integers
+    classes: int
+    malignant: tuple[int, ...]
+
+    @classmethod
+    def of(cls, predictions: Predictions, threshold: float) -> "ImageCells":
+        """Find the cell of each image.
+
+        Args:
+            predictions: checked predictions of n images.
+            threshold: P(malignant) at or above which an image counts as suggested malignant.
+        """
+        k = len(predictions.classes.names)
+        reached = (predictions.malignant_probability >= threshold).astype(np.int64)
+        where = (predictions.label_indices, predictions.suggested_indices(threshold), reached)
+        codes = np.ravel_multi_index(where, (k, k, 2)).astype(np.int64)
+        return cls(codes, k, predictions.classes.malignant_indices)
+
+    @property
+    def kinds(self) -> Cells:
+        """One image of each cell, (k * k * 2, k, k, 2)."""
+        cells = self.classes**2 * 2
+        return self._shaped(np.eye(cells), cells)
+
+    def counted(self, members: Integers, number: int) -> Cells:
+        """Count the images of each unit.
+
+        Args:
+            members: (n,), unit of each image, from 0.
+            number: of units.
+
+        Returns:
+            Counts of shape (number, k, k, 2).
+        """
+        cells = self.classes**2 * 2
+        counts = np.bincount(members * cells + self.codes, minlength=number * cells)
+        return self._shaped(counts.astype(np.float64), number)
+
+    def _shaped(self, counts: Floats, number: int) -> Cells:
+        return Cells(counts.reshape(number, self.classes, self.classes, 2), self.malignant)
+
+
 def cells_by_group(predictions: Predictions, threshold: float) -> Cells:
     """Count the images of each group.
 
@@ -138,14 +190,5 @@ def cells_by_group(predictions: Predictions, threshold: float) -> Cells:
     Returns:
         Counts of shape (G, k, k, 2).
     """
-    k = len(predictions.classes.names)
-    counts = np.zeros((predictions.n_groups, k, k, 2))
-    suggested = (predictions.malignant_probability >= threshold).astype(np.int64)
-    where = (
-        predictions.group_indices,
-        predictions.label_indices,
-        predictions.suggested_indices(threshold),
-        suggested,
-    )
-    np.add.at(counts, where, 1)
-    return Cells(counts, predictions.classes.malignant_indices)
+    cells = ImageCells.of(predictions, threshold)
+    return cells.counted(predictions.group_indices, predictions.n_groups)

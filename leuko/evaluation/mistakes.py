@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from leuko.evaluation.predictions import Predictions
 
 
@@ -45,10 +47,8 @@ def mistakes(predictions: Predictions, threshold: float) -> tuple[Mistake, ...]:
     suggested = predictions.suggested_indices(threshold)
     chances = predictions.malignant_probability
     found = []
-    for row, label in enumerate(predictions.labels):
-        name, chance = names[int(suggested[row])], float(chances[row])
-        if name == label:
-            continue
+    for row in np.flatnonzero(suggested != predictions.label_indices).tolist():
+        label, name, chance = predictions.labels[row], names[suggested[row]], float(chances[row])
         says_malignant = name in predictions.classes.malignant
         wrong_side = says_malignant != (label in predictions.classes.malignant)
         side = chance if says_malignant else 1 - chance

@@ -5,17 +5,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import TextIOWrapper
 from pathlib import Path
 
 import numpy as np
 
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.errors import PredictionsError
+from leuko.evaluation.csv_columns import ColumnReader
 from leuko.imaging.filenames import display_name
 from leuko.labels import ClassSet
-from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 from leuko.models.records import replace_file
+from leuko.statistics.large_samples import BLOCKS, EXACT_IMAGES, random_blocks, score_levels
 
 NAME_COLUMNS = ("image_id", "group_id", "label")
 PROBABILITY_PREFIX = "probability_"
@@ -72,14 +72,35 @@ class Predictions:
     @cached_property
     def group_indices(self) -> Integers:
         """Group of each image as a number from 0, int64 (n,)."""
-        _, inverse = np.unique(np.array(self.group_ids, dtype=str), return_inverse=True)
-        return np.asarray(inverse, dtype=np.int64)
+        position = {name: index for index, name in enumerate(sorted(set(self.group_ids)))}
+        return np.fromiter((position[name] for name in self.group_ids), np.int64, self.n)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether resampling draws blocks and levels; see :mod:`leuko.statistics.large_samples`."""
+        return self.n > EXACT_IMAGES
+
+    @property
+    def n_drawn(self) -> int:
+        """Number of units that a resample draws: the groups, or random blocks of them."""
+        return min(self.n_groups, BLOCKS) if self.is_large else self.n_groups
+
+    @cached_property
+    def drawn_indices(self) -> Integers:
+        """Which of the units that a resample draws each image belongs to, int64 (n,)."""
+        if self.n_drawn == self.n_groups:
+            return self.group_indices
+        return random_blocks(self.group_indices, self.n_groups, self.n_drawn)
+
+    def ranking_scores(self, scores: Floats) -> Floats:
+        """Scores as resamples rank them: as they are, or by levels in a large table, (n,)."""
+        return score_levels(scores) if self.is_large else scores
 
     @cached_property
     def label_indices(self) -> Integers:
         """Position of the true class of each image, int64 (n,)."""
         position = {name: index for index, name in enumerate(self.classes.names)}
-        return np.array([position[label] for label in self.labels], dtype=np.int64)
+        return np.fromiter((position[label] for label in self.labels), np.int64, self.n)
 
     @cached_property
     def predicted_indices(self) -> Integers:
@@ -202,56 +223,28 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
         classes: the classes that the model's card names.
 
     Raises:
-        PredictionsError: one sentence that says what is wrong and what mends it.
+        PredictionsError: one sentence that says what is wrong and what mends it; also where the
+            table is larger than :mod:`leuko.evaluation.csv_columns` allows.
     """
-    where = f"{path.parent.name}/{path.name}"
-    columns = _read_text_table(path, where)
-    _check_columns(list(columns), classes, where)
-    wanted = [PROBABILITY_PREFIX + name for name in classes.names]
+    reader = ColumnReader(path)
+    _check_columns(reader.header(), classes, reader.where)
+    columns = reader.columns(NAME_COLUMNS, [PROBABILITY_PREFIX + name for name in classes.names])
+    image_ids, group_ids, labels = (columns.texts[name] for name in NAME_COLUMNS)
     try:
-        return Predictions(
-            image_ids=tuple(columns["image_id"]),
-            group_ids=tuple(columns["group_id"]),
-            labels=tuple(columns["label"]),
-            probabilities=np.column_stack([_numbers(columns[name]) for name in wanted]),
-            classes=classes,
-        )
+        return Predictions(image_ids, group_ids, labels, columns.numbers, classes)
     except PredictionsError as problem:
-        raise PredictionsError(f"{where}: {display_name(str(problem), LONGEST_CAUSE)}") from None
-
-
-def _read_text_table(path: Path, where: str) -> dict[str, list[str]]:
-    """Columns of a CSV file as text; the csv module, for it is there before pandas is."""
-    try:
-        with (
-            open_bounded(path, LARGEST_TABLE_BYTES) as content,
-            TextIOWrapper(content, encoding="utf-8-sig", newline="") as stream,
-        ):
-            rows = [row for row in csv.reader(stream, strict=True) if row]
-    except FileNotFoundError:
-        raise PredictionsError(
-            f"{where} is missing: evaluate the model on its test images to make it."
-        ) from None
-    except (OSError, ValueError, csv.Error) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise PredictionsError(
-            f"{where} cannot be read as a CSV table: evaluate the model again. ({reason})"
-        ) from problem
-    if not rows:
-        raise PredictionsError(f"{where} is empty: evaluate the model again.")
-    header, *body = rows
-    for number, row in enumerate(body, start=2):
-        if len(row) != len(header):
-            raise PredictionsError(
-                f"{where} cannot be read as a CSV table: line {number} has {len(row)} values, "
-                f"the header has {len(header)}; evaluate the model again."
-            )
-    return {name: [row[index] for row in body] for index, name in enumerate(header)}
+        cause = display_name(str(problem), LONGEST_CAUSE)
+        raise PredictionsError(f"{reader.where}: {cause}") from None
 
 
 def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> None:
     needed = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in classes.names)]
     for column in needed:
+        if present.count(column) > 1:
+            raise PredictionsError(
+                f"{where} has the column '{column}' {present.count(column)} times: keep one of "
+                "them."
+            )
         if column not in present:
             found = display_name(", ".join(present[:12]), LONGEST_CAUSE)
             raise PredictionsError(
@@ -264,14 +257,3 @@ def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> Non
                 f"{where} has the column '{display_name(column)}', but the model knows "
                 f"{', '.join(classes.names)}: correct the table or the card."
             )
-
-
-def _numbers(texts: Sequence[str]) -> Floats:
-    """Numbers of a column; what is no number becomes NaN, which the checks then name."""
-    values = np.full(len(texts), np.nan)
-    for index, text in enumerate(texts):
-        try:
-            values[index] = float(text)
-        except ValueError:
-            continue
-    return values

@@ -9,11 +9,12 @@ from leuko.arrays import Booleans, Floats
 from leuko.evaluation.brier_and_ece import CalibrationError, MeanSquaredError
 from leuko.evaluation.curves.roc import area_under_roc, average_precision
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import NO_CASES, Units, units_where
+from leuko.evaluation.units import NO_CASES, StandIn, Units, units_where
 from leuko.statistics.auroc import delong_interval, newcombe_interval
 from leuko.statistics.cluster_bootstrap import Statistic, resampled
-from leuko.statistics.estimate import Estimate
-from leuko.statistics.intervals import Limits, is_point
+from leuko.statistics.estimate import Estimate, IntervalMethod
+from leuko.statistics.intervals import is_point
+from leuko.statistics.large_samples import LEVELS
 from leuko.statistics.ranking import AveragePrecision, PairsWon, Ranked
 
 PRECISION, BRIER, ERROR = range(3)  # columns of what is drawn together
@@ -47,20 +48,25 @@ class Scores:
         above = units_where(self.predictions, positive)
         below = units_where(self.predictions, ~positive)
 
-        def newcombe() -> tuple[Limits, str]:
-            method = f"Newcombe with {above} and {below} {self._units.name}s"
-            return newcombe_interval(value, above, below), method
+        def newcombe() -> StandIn:
+            words = f"Newcombe with {above} and {below} {self._units.name}s"
+            return newcombe_interval(value, above, below), IntervalMethod.NEWCOMBE, words
 
         if not self._units.are_groups:
             limits = delong_interval(scores, positive)
-            method = "DeLong"
+            interval, words = IntervalMethod.DELONG, "DeLong"
             if limits is None or is_point(limits):
-                limits, method = newcombe()
-            return Estimate(value, *limits, method=method, units=min(above, below))
-        won = PairsWon(scores, positive, self.predictions.group_indices)
-        return self._units.estimate(
-            value, min(above, below), lambda: self._resampled(won)[:, 0], stand_in=newcombe
-        )
+                limits, interval, words = newcombe()
+            return Estimate(
+                value, *limits, method=words, units=min(above, below), interval=interval
+            )
+
+        def drawn() -> Floats:
+            ranked = self.predictions.ranking_scores(scores)
+            won = PairsWon(ranked, positive, self.predictions.drawn_indices)
+            return self._resampled(won)[:, 0] + self._lost_by_levels(value, won)
+
+        return self._units.estimate(value, min(above, below), drawn, stand_in=newcombe)
 
     def average_precision(self) -> Estimate:
         """Average precision of P(malignant); needs malignant and benign images."""
@@ -69,7 +75,11 @@ class Scores:
         if value is None:
             return Estimate(None, reason=NO_CASES)
         behind = min(units_where(self.predictions, side) for side in (positive, ~positive))
-        return self._units.estimate(value, behind, lambda: self._drawn[:, PRECISION])
+
+        def drawn() -> Floats:
+            return self._drawn[:, PRECISION] + self._lost_by_levels(value, self._precision)
+
+        return self._units.estimate(value, behind, drawn)
 
     def brier(self) -> Estimate:
         """Brier score of P(malignant), 0 the best.
@@ -110,17 +120,28 @@ class Scores:
         )
 
     def _resampled(self, *statistics: Statistic) -> Floats:
-        return resampled(
-            statistics, self._units.number, self.predictions.n, self.resamples, self.seed
-        )
+        one = self.predictions
+        steps = LEVELS if one.is_large else one.n
+        return resampled(statistics, one.n_drawn, steps, self.resamples, self.seed)
+
+    def _lost_by_levels(self, value: float, statistic: Statistic) -> float:
+        """How much lower a statistic comes out where scores are brought to levels."""
+        if not self.predictions.is_large:
+            return 0.0
+        once = np.ones((1, self.predictions.n_drawn), dtype=np.float32)
+        return value - float(statistic(once)[0])
+
+    @cached_property
+    def _precision(self) -> AveragePrecision:
+        scores, positive = self._column(None)
+        ranked = self.predictions.ranking_scores(scores)
+        return AveragePrecision(Ranked(ranked, positive, self.predictions.drawn_indices))
 
     @cached_property
     def _drawn(self) -> Floats:
         """(R, 3): average precision, Brier score and calibration error of the same draws."""
-        scores, positive = self._column(None)
-        ranked = Ranked(scores, positive, self.predictions.group_indices)
         return self._resampled(
-            AveragePrecision(ranked),
+            self._precision,
             MeanSquaredError(self.predictions),
             CalibrationError(self.predictions),
         )

@@ -127,7 +127,9 @@ def summarise(
     calibration error, symmetric ones). Where every image stands alone, proportions get Wilson's
     interval, AUROC DeLong's, and all others a bootstrap over images. Where the data show no
     variance at all, Wilson's (or, for AUROC, Newcombe's) interval with one trial a unit stands in
-    for a point.
+    for a point. Above ``EXACT_IMAGES`` images the bootstrap draws random blocks of units and ranks
+    by levels of scores (:mod:`leuko.statistics.large_samples`), so that a million images take
+    seconds; the values themselves are exact at any size.
 
     Args:
         predictions: checked held-out predictions.
@@ -227,7 +229,7 @@ def _one_class(sample: TestSample, scores: Scores, position: int) -> ClassMetric
     return ClassMetrics(
         name=sample.predictions.classes.names[position],
         n=int(select(sample.total).cases),
-        n_groups=int((select(sample.by_group).cases > 0).sum()),
+        n_groups=sample.units(select, Outcomes.sensitivity),
         sensitivity=sample.share(select, Outcomes.sensitivity),
         specificity=sample.share(select, Outcomes.specificity),
         precision=sample.share(select, Outcomes.precision),

@@ -23,8 +23,8 @@ from leuko.statistics.intervals import RESAMPLES
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMULAS_VERSION = 1
-"""Raise it whenever a summary of the same table would come out different."""
+FORMULAS_VERSION = 2
+"""Raise it whenever a summary of the same table would come out different or have other fields."""
 
 KEPT_FILES = 512
 LARGEST_BYTES = 1_000_000

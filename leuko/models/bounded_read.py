@@ -12,14 +12,15 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from leuko.imaging.filenames import display_name
 from leuko.text_files import decode_text
 
 LARGEST_CARD_BYTES = 1_000_000
-LARGEST_TABLE_BYTES = 200_000_000
+LARGEST_TABLE_BYTES = 400_000_000
 """Of a table of predictions; a million pictures of four classes take about 80 MB."""
 LARGEST_HISTORY_BYTES = 5_000_000
 LARGEST_REPORT_BYTES = 100_000
@@ -41,7 +42,7 @@ _UNCLEAN = re.compile(
 
 
 @contextmanager
-def open_bounded(path: Path, most_bytes: int) -> Iterator[BinaryIO]:
+def open_bounded(path: Path, most_bytes: int) -> Iterator[BufferedReader]:
     """A regular file of bounded size, open for reading.
 
     A pipe or device is refused without waiting for it. Links are followed.

@@ -1,11 +1,26 @@
 """A measured value with its interval, or the reason why there is none."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 FEW_UNITS = 10
 SINGLE_DIGIT_BELOW = 10
 THREE_DIGITS_FROM = 2000
 MOST_DIGITS = 4
+
+
+class IntervalMethod(StrEnum):
+    """How an interval was computed; what is decided by it asks this, never the words."""
+
+    WILSON = "wilson"
+    WILSON_BY_UNIT = "wilson_by_unit"
+    BOOTSTRAP = "bootstrap"
+    DELONG = "delong"
+    NEWCOMBE = "newcombe"
+    LOGIT = "logit"
+    MOVER = "mover"
+    TANGO = "tango"
+    LARGE_SAMPLE = "large_sample"
 
 
 @dataclass(frozen=True)
@@ -15,9 +30,11 @@ class Estimate:
     Attributes:
         value: in [0, 1], or None when not measurable.
         low, high: limits of the 95 % interval, or None when there is none.
-        method: how the interval was computed, such as "Wilson" or "bootstrap over 12 groups".
+        method: how the interval was computed, in words for a reader, such as "Wilson" or
+            "bootstrap over 12 groups".
         reason: why the value is not measurable, or why a value has no interval; else empty.
         units: independent units (images or groups) that stand behind the value.
+        interval: how the interval was computed; None when there is none.
         hits, trials: the fraction as counts of images where the metric is one, such as
             38 of 40; None for means and areas.
     """
@@ -30,6 +47,7 @@ class Estimate:
     units: int = 0
     hits: int | None = None
     trials: int | None = None
+    interval: IntervalMethod | None = None
 
     @property
     def rests_on_few(self) -> bool:
@@ -37,7 +55,7 @@ class Estimate:
 
         Such an interval is too narrow, and the page says so.
         """
-        return self.method.startswith("bootstrap") and self.units < FEW_UNITS
+        return self.interval is IntervalMethod.BOOTSTRAP and self.units < FEW_UNITS
 
     def text(self, digits: int = 2) -> str:
         """The value as a reader sees it, such as "0.95 (0.92–0.97)".

@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass
 
 from leuko.arrays import Floats
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import Z_95, Limits, is_point, percentile_interval, wilson_interval
 
-WILSON = "Wilson"
 BY_NEWCOMBE = "Newcombe's hybrid score"
 BY_BOOTSTRAP = "bootstrap of both sets"
 BY_HYBRID = "hybrid of both intervals"
@@ -137,7 +136,7 @@ def difference(
     value = first.value - second.value
     if first.low is None or first.high is None or second.low is None or second.high is None:
         return Difference(value, reason=NO_INTERVAL)
-    if first.method == second.method == WILSON:
+    if first.interval is second.interval is IntervalMethod.WILSON:
         counts = (first.hits or 0, first.trials or 0, second.hits or 0, second.trials or 0)
         return Difference(value, *newcombe_difference(*counts), method=BY_NEWCOMBE)
     drawn = _bootstrap(first_resampled, second_resampled)

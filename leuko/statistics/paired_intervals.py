@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from leuko.statistics.estimate import FEW_UNITS, MOST_DIGITS
+from leuko.statistics.estimate import FEW_UNITS, MOST_DIGITS, IntervalMethod
 from leuko.statistics.intervals import Z_95, Limits
 
 BISECTIONS = 60
@@ -17,10 +17,11 @@ class Signed:
     Attributes:
         value: in [-1, 1], or None when not measurable.
         low, high: limits of the 95 % interval, or None when there is none.
-        method: how the interval was computed.
+        method: how the interval was computed, in words for a reader.
         reason: why the value is not measurable, or why a value has no interval; else empty.
         units: independent units (images or groups) that stand behind the value.
         p: two-sided bootstrap p value of "no difference", where one was computed.
+        interval: how the interval was computed; None when there is none.
     """
 
     value: float | None
@@ -30,11 +31,12 @@ class Signed:
     reason: str = ""
     units: int = 0
     p: float | None = None
+    interval: IntervalMethod | None = None
 
     @property
     def rests_on_few(self) -> bool:
         """Whether the interval is a bootstrap with fewer than ten units behind the value."""
-        return self.method.startswith("bootstrap") and self.units < FEW_UNITS
+        return self.interval is IntervalMethod.BOOTSTRAP and self.units < FEW_UNITS
 
     @property
     def leaves_out_zero(self) -> bool:

@@ -5,8 +5,9 @@ import numpy as np
 from leuko.arrays import Booleans, Floats, Integers
 from leuko.statistics.cluster_bootstrap import Weights
 
-GROUPS_BY_MATRIX = 128  # up to there sums by group are the cheaper way
+GROUPS_BY_MATRIX = 128  # up to there, or so many sums an image, sums by group are the cheaper way
 PAIRS_AN_IMAGE = 100  # up to there the matrix of pairs is the cheaper way
+CELLS_AN_IMAGE = 100  # up to there a table of groups by scores is the cheaper way to that matrix
 
 
 class PairsWon:
@@ -30,12 +31,13 @@ class PairsWon:
         self._wins: Floats | None = None
         if number**2 <= PAIRS_AN_IMAGE * len(scores):
             self._wins = _wins_by_groups(scores, positive, groups, number)
-        order = np.argsort(scores[~positive], kind="stable")
-        negatives = scores[~positive][order]
-        self._positive_groups = groups[positive]
-        self._negative_groups = groups[~positive][order]
-        self._below = np.searchsorted(negatives, scores[positive], side="left")
-        self._below_or_level = np.searchsorted(negatives, scores[positive], side="right")
+        else:
+            order = np.argsort(scores[~positive], kind="stable")
+            negatives = scores[~positive][order]
+            self._positive_groups = groups[positive]
+            self._negative_groups = groups[~positive][order]
+            self._below = np.searchsorted(negatives, scores[positive], side="left")
+            self._below_or_level = np.searchsorted(negatives, scores[positive], side="right")
         self._counts = np.stack(
             [np.bincount(side, minlength=number) for side in (groups[positive], groups[~positive])],
             axis=1,
@@ -58,6 +60,14 @@ class PairsWon:
 
 def _wins_by_groups(scores: Floats, positive: Booleans, groups: Integers, number: int) -> Floats:
     """(G, G): pairs that positives of the row's group win against negatives of the column's."""
+    levels = np.unique(scores)
+    if number * len(levels) <= CELLS_AN_IMAGE * len(scores):
+        level = np.searchsorted(levels, scores)
+        mine, other = (
+            _table(groups[side], level[side], number, len(levels)) for side in (positive, ~positive)
+        )
+        beaten_at = other.cumsum(axis=1) - other / 2  # (G, t): those below, half of those level
+        return np.asarray(mine @ beaten_at.T, dtype=np.float64)
     order = np.argsort(scores[positive])
     ours, our_groups = scores[positive][order], groups[positive][order]
     theirs, their_groups = scores[~positive], groups[~positive]
@@ -68,6 +78,12 @@ def _wins_by_groups(scores: Floats, positive: Booleans, groups: Integers, number
         beaten += np.searchsorted(others, ours, side="right")
         wins[:, group] = np.bincount(our_groups, weights=beaten / 2, minlength=number)
     return wins
+
+
+def _table(rows: Integers, columns: Integers, height: int, width: int) -> Floats:
+    """Images in each cell of a table (height, width)."""
+    counts = np.bincount(rows * width + columns, minlength=height * width)
+    return counts.reshape(height, width).astype(np.float64)
 
 
 class Ranked:
@@ -88,13 +104,17 @@ class Ranked:
         self._last = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
         self.thresholds = ordered[self._last]
         self._groups, self._positive = groups[order], positive[order]
-        number = int(groups.max()) + 1
+        number, levels = int(groups.max()) + 1, len(self.thresholds)
         self._sums: Weights | None = None
-        if number <= GROUPS_BY_MATRIX:
-            member = np.zeros((2, number, len(scores)), dtype=np.float32)
-            member[1, self._groups, np.arange(len(scores))] = 1
-            member[0, self._groups, np.arange(len(scores))] = self._positive
-            self._sums = np.ascontiguousarray(member.cumsum(axis=2)[:, :, self._last])
+        if number * levels <= GROUPS_BY_MATRIX * len(scores):
+            level = np.searchsorted(-self.thresholds, -scores)
+            counts = np.stack(
+                [
+                    _table(groups[chosen], level[chosen], number, levels)
+                    for chosen in (positive, np.ones_like(positive))
+                ]
+            )
+            self._sums = counts.cumsum(axis=2, dtype=np.float32)  # (2, G, t)
 
     def cumulated(self, weights: Weights) -> tuple[Weights, Weights]:
         """True positives, and images in all, at each threshold.

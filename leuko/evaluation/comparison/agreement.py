@@ -9,6 +9,7 @@ from leuko.arrays import Floats
 from leuko.evaluation.comparison.contender import Contender
 from leuko.evaluation.comparison.resampling import LEAST_UNITS
 from leuko.evaluation.units import MOSTLY_UNMEASURABLE
+from leuko.statistics.estimate import IntervalMethod
 from leuko.statistics.intervals import (
     RESAMPLES,
     Z_95,
@@ -70,30 +71,40 @@ def agreement(
         theirs = second.suggests_malignant.astype(np.int64)
     predictions = first.predictions
     k = len(names)
-    by_group = np.zeros((predictions.n_groups, k, k))
-    np.add.at(by_group, (predictions.group_indices, ours, theirs), 1)
+    where = (predictions.drawn_indices, ours, theirs)
+    shape = (predictions.n_drawn, k, k)
+    cells = np.bincount(np.ravel_multi_index(where, shape), minlength=predictions.n_drawn * k * k)
+    by_group = cells.reshape(shape).astype(np.float64)
     counts = by_group.sum(axis=0).astype(int)
     return RaterAgreement(
         names,
         tuple(tuple(int(count) for count in row) for row in counts),
-        kappa_estimate(by_group, predictions.has_groups, resamples, seed),
+        kappa_estimate(
+            by_group, predictions.has_groups, resamples, seed, groups=predictions.n_groups
+        ),
     )
 
 
 def kappa_estimate(
-    by_group: Floats, grouped: bool, resamples: int = RESAMPLES, seed: int = 0
+    by_group: Floats,
+    grouped: bool,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    groups: int | None = None,
 ) -> Signed:
     """Cohen's kappa with its 95 % interval.
 
     Args:
-        by_group: (G, k, k) counts of images, one table a group; a single one where no image
-            belongs to a group.
+        by_group: (G, k, k) counts of images, one table a group (or random block of groups); a
+            single one where no image belongs to a group.
         grouped: whether images are grouped, so that groups are resampled.
         resamples: of the bootstrap by group.
         seed: of the bootstrap by group.
+        groups: how many there are, where the tables are those of blocks.
     """
     table = by_group.sum(axis=0)
-    groups = len(by_group)
+    drawn_units = len(by_group)
+    groups = drawn_units if groups is None else groups
     value = float(cohens_kappa(table))
     if math.isnan(value):
         return Signed(None, reason=ONE_ANSWER)
@@ -102,12 +113,18 @@ def kappa_estimate(
     if not grouped:
         half = Z_95 * kappa_standard_error(table)
         limits = max(-1.0, value - half), min(1.0, value + half)
-        return Signed(value, *limits, method="large-sample variance", units=groups)
-    drawn = resample_groups(by_group.reshape(groups, -1), resamples, seed)
+        return Signed(
+            value, *limits, method="large-sample variance", units=groups,
+            interval=IntervalMethod.LARGE_SAMPLE,
+        )  # fmt: skip
+    drawn = resample_groups(by_group.reshape(drawn_units, -1), resamples, seed)
     interval = percentile_interval(cohens_kappa(drawn.reshape(-1, *table.shape)))
     if interval is None or is_point(interval):
         return Signed(value, reason=MOSTLY_UNMEASURABLE, units=groups)
-    return Signed(value, *interval, method=f"bootstrap over {groups} groups", units=groups)
+    over = f"{drawn_units:,} random blocks of " if drawn_units < groups else ""
+    words = f"bootstrap over {over}{groups} groups"
+    by = IntervalMethod.BOOTSTRAP
+    return Signed(value, *interval, method=words, units=groups, interval=by)
 
 
 def _why_no_interval(table: Floats, groups: int, grouped: bool) -> str:

@@ -8,9 +8,11 @@ from leuko.arrays import Booleans, Floats
 from leuko.evaluation.comparison.contender import Contender
 from leuko.evaluation.curves.roc import area_under_roc
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES, units_where
 from leuko.statistics.cluster_bootstrap import drawn_weights
+from leuko.statistics.estimate import IntervalMethod
 from leuko.statistics.intervals import RESAMPLES, is_point, percentile_interval
+from leuko.statistics.large_samples import LEVELS
 from leuko.statistics.paired_intervals import Signed, tango_interval
 from leuko.statistics.paired_tests import bootstrap_p
 from leuko.statistics.ranking import PairsWon
@@ -60,29 +62,34 @@ def resample(one: Contender, resamples: int = RESAMPLES, seed: int = 0) -> Resam
     predictions = one.predictions
     positive, scores = predictions.is_malignant, predictions.malignant_probability
     counts = _counts_by_group(one)  # (G, 4 + 2k)
-    area_of = PairsWon(scores, positive, predictions.group_indices)
-    drawn = [
-        _measures(weights.astype(np.float64) @ counts, area_of(weights))
-        for weights in drawn_weights(predictions.n_groups, predictions.n, resamples, seed)
-    ]
     area = area_under_roc(positive, scores)
     observed = np.array([np.nan if area is None else area])
+    units, ranked = predictions.drawn_indices, predictions.ranking_scores(scores)
+    area_of, lost = PairsWon(ranked, positive, units), 0.0
+    if predictions.is_large:  # what levels of scores cost, added again
+        once = np.ones((1, predictions.n_drawn), dtype=np.float32)
+        lost = float(observed[0] - area_of(once)[0])
+    steps = LEVELS if predictions.is_large else predictions.n
+    drawn = [
+        _measures(weights.astype(np.float64) @ counts, area_of(weights) + lost)
+        for weights in drawn_weights(predictions.n_drawn, steps, resamples, seed)
+    ]
     return Resampled(
         _measures(counts.sum(axis=0, keepdims=True), observed)[0], np.concatenate(drawn)
     )
 
 
 def _counts_by_group(one: Contender) -> Floats:
-    """Hits and cases of the malignant side, of the benign side, then of each class."""
+    """Hits and cases of the malignant side, the benign side, each class; by unit drawn."""
     predictions = one.predictions
     sides = (predictions.is_malignant, ~predictions.is_malignant)
     columns = [column for side in sides for column in (side & one.right_side, side)]
     for position in range(len(predictions.classes.names)):
         members = predictions.label_indices == position
         columns += [members & one.right_class, members]
-    counts = np.zeros((predictions.n_groups, len(columns)))
-    np.add.at(counts, predictions.group_indices, np.column_stack(columns).astype(np.float64))
-    return counts
+    units = predictions.drawn_indices
+    sums = [np.bincount(units[column], minlength=predictions.n_drawn) for column in columns]
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def _measures(counts: Floats, areas: Floats) -> Floats:
@@ -131,7 +138,8 @@ def difference(
         return Signed(None, reason=NO_CASES)
     if measure in PROPORTIONS and not predictions.has_groups:
         limits = tango_interval(*_unlike(first, second, measure), units)
-        return Signed(value, *limits, method="Tango's score", units=units)
+        by = IntervalMethod.TANGO
+        return Signed(value, *limits, method="Tango's score", units=units, interval=by)
     if units < LEAST_UNITS:
         return Signed(value, reason=_words(units, predictions.has_groups), units=units)
     drawn = resampled[0].drawn[:, column] - resampled[1].drawn[:, column]
@@ -141,8 +149,11 @@ def difference(
         return Signed(value, reason=MOSTLY_UNMEASURABLE, units=units)
     if is_point(interval):
         return _without_spread(value, measure in PROPORTIONS, units, p)
-    method = f"bootstrap over {_words(predictions.n_groups, predictions.has_groups)}"
-    return Signed(value, *interval, method=method, units=units, p=p)
+    blocks = f"{predictions.n_drawn:,} random blocks of "
+    over = blocks if predictions.n_drawn < predictions.n_groups else ""
+    method = f"bootstrap over {over}{_words(predictions.n_groups, predictions.has_groups)}"
+    by = IntervalMethod.BOOTSTRAP
+    return Signed(value, *interval, method=method, units=units, p=p, interval=by)
 
 
 def _words(units: int, grouped: bool) -> str:
@@ -153,7 +164,8 @@ def _without_spread(value: float, is_proportion: bool, units: int, p: float | No
     if not is_proportion:
         return Signed(value, reason=NEVER_DIFFER, units=units, p=p)
     method = f"Tango's score with {_words(units, grouped=True)} as pairs"
-    return Signed(value, *tango_interval(0, 0, units), method=method, units=units, p=p)
+    limits, by = tango_interval(0, 0, units), IntervalMethod.TANGO
+    return Signed(value, *limits, method=method, units=units, p=p, interval=by)
 
 
 def _sides(predictions: Predictions, measure: str) -> list[Booleans]:
@@ -169,7 +181,7 @@ def _sides(predictions: Predictions, measure: str) -> list[Booleans]:
 
 
 def _units(predictions: Predictions, members: Booleans) -> int:
-    return len(np.unique(predictions.group_indices[members]))
+    return units_where(predictions, members)
 
 
 def _unlike(first: Contender, second: Contender, measure: str) -> tuple[int, int]:

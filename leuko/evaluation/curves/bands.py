@@ -10,14 +10,11 @@ from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.units import Units, units_where
 from leuko.statistics.cluster_bootstrap import Weights, drawn_weights
 from leuko.statistics.intervals import MINIMUM_GROUPS, USABLE_SHARE
+from leuko.statistics.large_samples import LEVELS
 from leuko.statistics.ranking import Ranked
 
 GRID_POINTS = 101
-
-
 BAND_RESAMPLES = 500
-
-
 WHOLE = 1e-9  # a recall of k / n must ask for k hits, whatever the rounding
 
 
@@ -72,7 +69,8 @@ def precision_recall_band(
     """Precision at 101 recalls from 0 to 1, over resamples of groups.
 
     The precision at a recall is that of the highest threshold which reaches it; at recall 0, that
-    of the first malignant image found.
+    of the first malignant image found, or, above ``EXACT_IMAGES`` images, of the first level of
+    scores that holds one.
 
     Args:
         predictions: checked predictions.
@@ -107,10 +105,12 @@ def _band(
     if behind < MINIMUM_GROUPS:
         return None
     units = Units.of(predictions)
-    ranked = Ranked(predictions.malignant_probability, positive, predictions.group_indices)
+    scores = predictions.ranking_scores(predictions.malignant_probability)
+    ranked = Ranked(scores, positive, predictions.drawn_indices)
+    steps = LEVELS if predictions.is_large else predictions.n
     curves = [
         heights(hits, counted)
-        for weights in drawn_weights(units.number, predictions.n, resamples, seed)
+        for weights in drawn_weights(predictions.n_drawn, steps, resamples, seed)
         for hits, counted in _usable_rows(ranked, weights)
     ]
     if len(curves) <= USABLE_SHARE * resamples:

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leuko.arrays import Floats
+from leuko.arrays import Floats, Integers
 from leuko.evaluation.brier_and_ece import (
     CALIBRATION_BINS,
     CalibrationError,
     probability_bins,
 )
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import NO_CASES, Units
+from leuko.evaluation.units import NO_CASES, Units, units_where
 from leuko.labels import ClassSet
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import RESAMPLES, resample_groups, wilson_interval
 
 
@@ -83,27 +83,16 @@ def reliability(predictions: Predictions, seed: int = 0, resamples: int = RESAMP
     probability = predictions.malignant_probability
     where = probability_bins(probability)
     units = Units.of(predictions)
-    slots = predictions.group_indices * CALIBRATION_BINS + where
-    by_group = (
-        np.stack(  # (G, bins, 2): malignant images, images
-            [
-                np.bincount(chosen, minlength=units.number * CALIBRATION_BINS)
-                for chosen in (slots[predictions.is_malignant], slots)
-            ],
-            axis=1,
-        )
-        .reshape(units.number, CALIBRATION_BINS, 2)
-        .astype(np.float64)
-    )
+    positive = predictions.is_malignant
     drawn = None
     if units.are_groups:
-        flat = resample_groups(by_group.reshape(units.number, -1), resamples, seed)
+        flat = resample_groups(_by_unit(predictions, where), resamples, seed)
         drawn = flat.reshape(resamples, CALIBRATION_BINS, 2)
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     bins = []
     for number in range(CALIBRATION_BINS):
         inside = where == number
-        malignant, n = (int(count) for count in by_group[:, number].sum(axis=0))
+        malignant, n = int((inside & positive).sum()), int(inside.sum())
         bins.append(
             ReliabilityBin(
                 start=float(edges[number]),
@@ -115,13 +104,23 @@ def reliability(predictions: Predictions, seed: int = 0, resamples: int = RESAMP
                     malignant,
                     n,
                     units,
-                    behind=int((by_group[:, number, 1] > 0).sum()),
+                    behind=units_where(predictions, inside),
                     drawn=None if drawn is None else drawn[:, number],
                 ),
             )
         )
     method = units.bootstrap if units.are_groups else "Wilson"
     return Reliability(tuple(bins), CalibrationError(predictions).value, method)
+
+
+def _by_unit(predictions: Predictions, where: Integers) -> Floats:
+    """(U, bins * 2): malignant images, then images, of each bin in each unit that is drawn."""
+    slots = predictions.drawn_indices * CALIBRATION_BINS + where
+    number = predictions.n_drawn * CALIBRATION_BINS
+    counts = [
+        np.bincount(chosen, minlength=number) for chosen in (slots[predictions.is_malignant], slots)
+    ]
+    return np.stack(counts, axis=1).reshape(predictions.n_drawn, -1).astype(np.float64)
 
 
 def _share(malignant: int, n: int, units: Units, behind: int, drawn: Floats | None) -> Estimate:
@@ -132,6 +131,7 @@ def _share(malignant: int, n: int, units: Units, behind: int, drawn: Floats | No
             malignant / n,
             *wilson_interval(malignant, n),
             method="Wilson",
+            interval=IntervalMethod.WILSON,
             units=n,
             hits=malignant,
             trials=n,

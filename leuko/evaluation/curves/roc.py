@@ -6,6 +6,7 @@ import numpy as np
 
 from leuko.arrays import Booleans, Floats
 from leuko.evaluation.predictions import Predictions
+from leuko.statistics.large_samples import curve_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def average_precision(positive: Booleans, scores: Floats) -> float | None:
 
 
 def roc_curve(predictions: Predictions, threshold: float) -> RocCurve | None:
-    """ROC curve of the clinical binary with its operating point.
+    """ROC curve of the clinical binary with its operating point, by at most 2,000 points.
 
     Args:
         predictions: checked predictions.
@@ -89,10 +90,11 @@ def roc_curve(predictions: Predictions, threshold: float) -> RocCurve | None:
 
     false_rates, true_rates, thresholds = sklearn_roc_curve(positive, scores)
     suggested = scores >= threshold
+    drawn = curve_points(false_rates, true_rates)
     return RocCurve(
-        false_positive_rates=np.asarray(false_rates, dtype=np.float64),
-        true_positive_rates=np.asarray(true_rates, dtype=np.float64),
-        thresholds=np.asarray(thresholds, dtype=np.float64),
+        false_positive_rates=np.asarray(false_rates[drawn], dtype=np.float64),
+        true_positive_rates=np.asarray(true_rates[drawn], dtype=np.float64),
+        thresholds=np.asarray(thresholds[drawn], dtype=np.float64),
         auroc=area,
         operating_point=(float(suggested[~positive].mean()), float(suggested[positive].mean())),
         threshold=threshold,

@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 
 from leuko.arrays import Floats
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES
-from leuko.statistics.estimate import Estimate
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, NO_CASES, Units, units_where
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     RESAMPLES,
     USABLE_SHARE,
     Limits,
     is_point,
-    proportion_limits,
     wilson_interval,
 )
 
@@ -108,7 +107,7 @@ class GroupDraws:
         """
         if not predictions.has_groups:
             return cls(None)
-        groups = predictions.n_groups
+        groups = predictions.n_drawn
         generator = np.random.default_rng(seed)
         drawn = generator.multinomial(groups, np.full(groups, 1 / groups), size=resamples)
         return cls(drawn.astype(np.float32))
@@ -141,37 +140,39 @@ def rates_at(
     if not trials:
         return tuple(Estimate(None, reason=NO_CASES) for _ in thresholds)
     levels = np.asarray(thresholds, dtype=np.float64)
-    scores, groups = predictions.malignant_probability[chosen], predictions.group_indices[chosen]
+    scores, groups = predictions.malignant_probability[chosen], predictions.drawn_indices[chosen]
     reached = np.searchsorted(np.sort(scores), levels, side="left")  # images below each threshold
     hits = trials - reached if malignant else reached
     if draws.weights is None:
         return tuple(
             Estimate(
                 int(hit) / trials, *wilson_interval(int(hit), trials), method="Wilson",
-                units=trials, hits=int(hit), trials=trials,
+                units=trials, hits=int(hit), trials=trials, interval=IntervalMethod.WILSON,
             )
             for hit in hits
         )  # fmt: skip
-    units = len(np.unique(groups))
+    units, drawn_from = units_where(predictions, chosen), Units.of(predictions)
     limits = _resampled_limits(scores, groups, levels, draws.weights, malignant=malignant)
     return tuple(
-        _grouped_estimate(int(hit), trials, units, found, predictions.n_groups)
+        _grouped_estimate(int(hit), trials, units, found, drawn_from)
         for hit, found in zip(hits, limits, strict=True)
     )
 
 
 def _grouped_estimate(
-    hits: int, trials: int, units: int, limits: Limits | None, groups: int
+    hits: int, trials: int, units: int, limits: Limits | None, drawn_from: Units
 ) -> Estimate:
     value = hits / trials
     words = f"{units} group{'' if units == 1 else 's'}"
     if units < MINIMUM_GROUPS or limits is None:
         reason = words if units < MINIMUM_GROUPS else MOSTLY_UNMEASURABLE
         return Estimate(value, reason=reason, units=units, hits=hits, trials=trials)
-    method = f"bootstrap over {groups} groups"
+    interval, method = IntervalMethod.BOOTSTRAP, drawn_from.bootstrap
     if is_point(limits):
-        limits, method = proportion_limits(value, units), f"Wilson with {words} as trials"
-    return Estimate(value, *limits, method=method, units=units, hits=hits, trials=trials)
+        limits, interval, method = drawn_from.wilson(value, units)
+    return Estimate(
+        value, *limits, method=method, units=units, hits=hits, trials=trials, interval=interval
+    )
 
 
 def _resampled_limits(

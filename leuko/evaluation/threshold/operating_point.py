@@ -7,8 +7,8 @@ from leuko.arrays import Floats
 from leuko.evaluation.count_metrics import TestSample
 from leuko.evaluation.counts import Cells, Outcomes
 from leuko.evaluation.predictions import Predictions
-from leuko.evaluation.units import MOSTLY_UNMEASURABLE
-from leuko.statistics.estimate import Estimate, supported_digits
+from leuko.evaluation.units import MOSTLY_UNMEASURABLE, Units
+from leuko.statistics.estimate import Estimate, IntervalMethod, supported_digits
 from leuko.statistics.intervals import (
     MINIMUM_GROUPS,
     RESAMPLES,
@@ -143,8 +143,10 @@ class _Predictive:
         counts = se.hits or 0, se.trials or 0, sp.hits or 0, sp.trials or 0
         if 0 < counts[0] < counts[1] and 0 < counts[2] < counts[3]:
             limits = side(logit_limits(*counts, self.prevalence))
-            return Estimate(value, *limits, method=LOGIT, units=units)
-        return Estimate(value, *side(self._mover()), method=MOVER, units=units)
+            return Estimate(
+                value, *limits, method=LOGIT, units=units, interval=IntervalMethod.LOGIT
+            )
+        return self._from_rates(value, units, side)
 
     def _by_groups(self, value: float, units: int, formula: Formula, side: Side) -> Estimate:
         if units < MINIMUM_GROUPS:
@@ -156,9 +158,15 @@ class _Predictive:
         if limits is None or None in spreads:
             return Estimate(value, reason=MOSTLY_UNMEASURABLE, units=units)
         if any(is_point(spread) for spread in spreads if spread is not None):
-            return Estimate(value, *side(self._mover()), method=MOVER, units=units)
-        method = f"bootstrap over {self.sample.predictions.n_groups} groups"
-        return Estimate(value, *limits, method=method, units=units)
+            return self._from_rates(value, units, side)
+        method = Units.of(self.sample.predictions).bootstrap
+        return Estimate(
+            value, *limits, method=method, units=units, interval=IntervalMethod.BOOTSTRAP
+        )
+
+    def _from_rates(self, value: float, units: int, side: Side) -> Estimate:
+        limits = side(self._mover())
+        return Estimate(value, *limits, method=MOVER, units=units, interval=IntervalMethod.MOVER)
 
     def _mover(self) -> PredictiveLimits:
         return mover_limits(_rate(self.sensitivity), _rate(self.specificity), self.prevalence)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leuko.evaluation.by_group import GroupResult
+from leuko.evaluation.by_group import DRAWN_GROUPS, GroupResult
 from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.charts.style import faded, letters, quiet
 
@@ -20,11 +20,12 @@ def groups_figure(groups: Sequence[GroupResult], style: ModelStyle) -> "go.Figur
     """One bar a group, as high as it has images: wrong ones from the base, right ones above.
 
     Args:
-        groups: in drawing order.
+        groups: in drawing order; the first 500 of them are drawn.
         style: colour of the model.
     """
     import plotly.graph_objects as go
 
+    in_all, groups = len(groups), groups[:DRAWN_GROUPS]
     names = [letters(one.group_id) for one in groups]
     words = [
         [
@@ -49,7 +50,7 @@ def groups_figure(groups: Sequence[GroupResult], style: ModelStyle) -> "go.Figur
             "<extra></extra>",
         )
     figure.update_xaxes(
-        title=f"Groups ({len(groups)})",
+        title=f"Groups ({in_all})" if in_all == len(groups) else f"The first {len(groups)} groups",
         type="category",
         showticklabels=len(groups) <= NAMED_GROUPS,
         showgrid=False,

@@ -3,6 +3,7 @@
 import json
 
 from leuko import __version__
+from leuko.evaluation.by_group import DRAWN_GROUPS
 from leuko.evaluation.curves.all import ModelCurves, model_curves
 from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.summary import Summary
@@ -147,7 +148,7 @@ def _groups(content: ReportContent, curves: ModelCurves, summary: Summary) -> li
     sentences = Text(facts.group_facts(curves.groups, content.card.split.group_meaning))
     if not curves.groups:
         return [sentences]
-    rows = group_rows(curves.groups, summary.classes)
+    rows = group_rows(curves.groups[:DRAWN_GROUPS], summary.classes)
     return [
         sentences,
         Chart("Images by group", groups_figure(curves.groups, content.style)),

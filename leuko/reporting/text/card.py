@@ -5,7 +5,7 @@ The sentences are plain text: whoever shows them escapes them for the place wher
 
 from collections.abc import Sequence
 
-from leuko.evaluation.by_group import GroupResult
+from leuko.evaluation.by_group import DRAWN_GROUPS, GroupResult
 from leuko.evaluation.curves.bands import Band
 from leuko.evaluation.curves.reliability import Reliability
 from leuko.evaluation.summary import Summary
@@ -160,6 +160,8 @@ def group_facts(groups: Sequence[GroupResult], meaning: str) -> list[str]:
             f"One group is a {meaning}. No test image is on the wrong side of malignant against "
             "benign."
         ]
+    if len(groups) > DRAWN_GROUPS:
+        facts.append(f"Shown are the worst {DRAWN_GROUPS:,} of them.")
     facts.append("Images of one group are alike: counts of a single group have no interval.")
     return facts
 

@@ -14,7 +14,7 @@ from leuko.evaluation.summary import Headline, Summary, headline, summarise
 from leuko.evaluation.summary_cache import keep_summary, kept_summary, summary_key
 from leuko.evaluation.training_history import read_history
 from leuko.labels import ClassSet
-from leuko.models.bounded_read import LARGEST_TABLE_BYTES, read_bounded
+from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 from leuko.models.store import InstalledModel, Inventory
 from leuko.reporting.charts.palette import ModelStyle, model_styles
 
@@ -77,7 +77,8 @@ def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:
 
 def _content_sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(read_bounded(path, LARGEST_TABLE_BYTES)).hexdigest()
+        with open_bounded(path, LARGEST_TABLE_BYTES) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as problem:
         raise PredictionsError(
             f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "

@@ -10,7 +10,7 @@ from leuko.evaluation.summary_cache import cache_folder, keep_summary, kept_summ
 from tests.unit.evaluation.made_predictions import FOUR, TWO, binary, random_predictions
 
 KEY = "k" * 64
-KNOWN = {1: "3ad3fea94373acda"}
+KNOWN = {1: "3ad3fea94373acda", 2: "6767690428bed655"}
 
 
 @pytest.fixture

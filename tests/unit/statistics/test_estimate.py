@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from leuko.statistics.estimate import Estimate, supported_digits
+from leuko.statistics.estimate import Estimate, IntervalMethod, supported_digits
 
 
 def test_a_value_is_never_shown_without_its_interval_or_the_reason_for_none():
@@ -18,3 +20,11 @@ def test_an_interval_never_looks_like_a_point():
 )
 def test_digits_follow_the_size_of_the_test_set(units, digits):
     assert supported_digits(units) == digits
+
+
+def test_only_a_bootstrap_of_few_units_is_too_narrow_whatever_its_words():
+    few = Estimate(0.9, 0.8, 1.0, "by resampling", units=5, interval=IntervalMethod.BOOTSTRAP)
+    assert few.rests_on_few
+    assert not replace(few, units=10).rests_on_few
+    wilson = replace(few, method="bootstrap in name", interval=IntervalMethod.WILSON)
+    assert not wilson.rests_on_few

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.statistics.independent_differences import (
     BY_BOOTSTRAP,
     BY_HYBRID,
@@ -20,7 +20,16 @@ from leuko.statistics.intervals import wilson_interval
 
 def proportion(hits, trials):
     low, high = wilson_interval(hits, trials)
-    return Estimate(hits / trials, low, high, "Wilson", units=trials, hits=hits, trials=trials)
+    return Estimate(
+        hits / trials,
+        low,
+        high,
+        "Wilson",
+        units=trials,
+        hits=hits,
+        trials=trials,
+        interval=IntervalMethod.WILSON,
+    )
 
 
 def resampled(share, n, seed):
@@ -73,7 +82,7 @@ def test_independent_proportions_get_newcombe():
 
 def test_groups_get_a_bootstrap_of_both_sets():
     """Of two binomial samples the bootstrap must come near the normal interval by hand."""
-    grouped = Estimate(0.9, 0.85, 0.95, "bootstrap over 40 groups", units=40)
+    grouped = Estimate(0.9, 0.85, 0.95, units=40, interval=IntervalMethod.BOOTSTRAP)
     found = difference(
         grouped, proportion(140, 200), resampled(0.9, 200, 1), resampled(0.7, 200, 2)
     )
@@ -84,7 +93,7 @@ def test_groups_get_a_bootstrap_of_both_sets():
 
 def test_a_set_without_variance_still_adds_its_uncertainty():
     sure = Estimate(1.0, 0.72, 1.0, "Wilson with 10 groups as trials", units=10)
-    grouped = Estimate(0.9, 0.85, 0.95, "bootstrap over 40 groups", units=40)
+    grouped = Estimate(0.9, 0.85, 0.95, units=40, interval=IntervalMethod.BOOTSTRAP)
     found = difference(sure, grouped, np.ones(1000), resampled(0.9, 200, 1))
     assert found.method == BY_HYBRID
     assert found.low == pytest.approx(0.1 - (0.28**2 + 0.05**2) ** 0.5)

@@ -10,13 +10,14 @@ from leuko.data.locate import Found, find_pictures
 from leuko.data.registry import read_dataset
 from leuko.errors import DatasetError
 from leuko.evaluation.mistakes import Mistake, mistakes
+from leuko.evaluation.predictions import Predictions
 from leuko.evaluation.summary import Summary
-from leuko.labels import class_title
+from leuko.labels import ClassSet, class_title
 from leuko.settings import DATA_VARIABLE, load_settings
 from leuko.ui.performance.model.mistake import show_mistake, thumbnail_of
 from leuko.ui.shell.error_boundary import guarded
 from leuko.ui.shell.escape import plain
-from leuko.ui.state.results import ModelResults, load_predictions
+from leuko.ui.state.results import KEPT_RESULTS, ModelResults, load_predictions
 
 AT_A_TIME = 24
 NAMES_SHOWN = 6
@@ -38,13 +39,20 @@ def show_mistakes(results: ModelResults, summary: Summary) -> None:
     A fragment: to pick an image draws this part anew and leaves the charts alone.
     """
     with guarded():
-        wrong = mistakes(load_predictions(results), summary.threshold)
+        predictions = load_predictions(results)
+        key = (results.predictions_sha256, summary.classes, summary.threshold)
+        wrong = _mistakes(key, predictions)
         st.markdown("**Images it got wrong**")
         st.caption(mistakes_sentence(wrong, summary))
         if wrong and st.toggle(
             "Show the images it got wrong", key=f"performance_mistakes_{results.model.id}"
         ):
             _show_images(results, wrong)
+
+
+@st.cache_resource(max_entries=KEPT_RESULTS, show_spinner=False)
+def _mistakes(key: tuple[str, ClassSet, float], _predictions: Predictions) -> tuple[Mistake, ...]:
+    return mistakes(_predictions, key[2])
 
 
 def mistakes_sentence(wrong: Sequence[Mistake], summary: Summary) -> str:

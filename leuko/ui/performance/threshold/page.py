@@ -10,6 +10,7 @@ from leuko.evaluation.threshold.operating_point import observed_prevalence
 from leuko.reporting.charts.palette import NEUTRAL
 from leuko.reporting.charts.threshold import Mark, threshold_figure
 from leuko.reporting.text.definitions import threshold_definitions
+from leuko.statistics.estimate import IntervalMethod
 from leuko.ui.performance.model.page import CHOSEN
 from leuko.ui.performance.threshold.cache import measured_curve, measured_point
 from leuko.ui.performance.threshold.point import curve_table, point_table, show_cells, show_words
@@ -202,7 +203,8 @@ def _show_chart(
         downloads,
     )
     agreed = any(
-        e.method.startswith("Wilson with") for e in (*curve.sensitivity, *curve.specificity)
+        estimate.interval is IntervalMethod.WILSON_BY_UNIT
+        for estimate in (*curve.sensitivity, *curve.specificity)
     )
     st.caption(
         "Bands: 95 % intervals, each for one threshold on its own. "

@@ -4,6 +4,7 @@ from sklearn.metrics import recall_score
 
 from leuko.evaluation.summary import summarise
 from leuko.evaluation.threshold.curve import GRID, score_histogram, threshold_curve
+from leuko.statistics.estimate import IntervalMethod
 from tests.unit.evaluation.made_predictions import FOUR, binary, random_predictions
 
 
@@ -45,7 +46,7 @@ def test_groups_give_the_intervals_of_the_other_pages_up_to_chance():
 
 def test_limits_never_rise_with_the_threshold_where_they_are_resampled():
     curve = threshold_curve(random_predictions(FOUR, 300, 30, seed=1))
-    resampled = [e for e in curve.sensitivity if e.method.startswith("bootstrap")]
+    resampled = [e for e in curve.sensitivity if e.interval is IntervalMethod.BOOTSTRAP]
     assert len(resampled) > 50
     for limits in ([e.low for e in resampled], [e.high for e in resampled]):
         assert (np.diff(limits) <= 1e-12).all()

@@ -4,7 +4,7 @@ import pytest
 
 from leuko.inference.timing import Speed
 from leuko.models.store import list_models
-from leuko.statistics.estimate import Estimate
+from leuko.statistics.estimate import Estimate, IntervalMethod
 from leuko.ui.performance.overview.columns import COLUMNS, EVERYTHING, LOWER_IS_BETTER, VIEWS
 from leuko.ui.performance.overview.filters import Filter
 from leuko.ui.performance.overview.rows import (
@@ -45,7 +45,8 @@ def test_a_figure_is_short_and_its_interval_method_and_counts_stand_behind_it():
 
 
 def test_a_test_set_of_few_groups_gives_few_digits_and_a_warning():
-    cell = figure_cell(Estimate(0.947, 0.8, 1.0, "bootstrap over 5 groups", units=5), 1)
+    few = Estimate(0.947, 0.8, 1.0, units=5, interval=IntervalMethod.BOOTSTRAP)
+    cell = figure_cell(few, 1)
     assert cell.text == "0.9"
     assert cell.lines[-1] == "Only 5 groups stand behind it: the true uncertainty is larger."
 
