@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Callable, Collection
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+Maker = Callable[[], bytes]
 ORIENTATION_TAG, TURNED_LEFT = 274, 6
 
 
@@ -49,59 +51,85 @@ def _bmp_of_runs(side_px: int) -> bytes:
     return struct.pack("<2sIHHI", b"BM", start + len(body), 0, 0, start) + sizes + palette + body
 
 
-def dear_files(side_px: int) -> dict[str, bytes]:
+def dear_files(side_px: int, kinds: Collection[str] | None = None) -> dict[str, bytes]:
     """Files by the name of their kind.
 
     Args:
         side_px: of each picture, pixels.
+        kinds: which to draw; all without.
     """
     colour = _smooth(side_px)
     rgb, grey = Image.fromarray(colour), Image.fromarray(colour[..., 0])
-    rgba = Image.fromarray(np.dstack([colour, colour[..., 1]]))
-    palette = grey.convert("P")
-    deep = colour.astype(np.uint16) * 257
-    alpha = deep[..., :1]
+    makers = _pillow_files(rgb, grey) | _deep_png_files(colour) | _tiff_files(colour)
+    return {kind: make() for kind, make in makers.items() if kinds is None or kind in kinds}
+
+
+def _pillow_files(rgb: Image.Image, grey: Image.Image) -> dict[str, Maker]:
+    def rgba() -> Image.Image:
+        return Image.merge("RGBA", [*rgb.split(), grey])
+
     return {
-        "1-bit PNG": _pillow(grey.convert("1", dither=Image.Dither.NONE), "PNG"),
-        "8-bit RGB PNG": _pillow(rgb, "PNG", compress_level=1),
-        "8-bit RGBA PNG": _pillow(rgba, "PNG", compress_level=1),
-        "palette PNG with alpha": _pillow(palette, "PNG", transparency=bytes(range(256))),
-        "grey PNG with alpha": _pillow(rgba.convert("LA"), "PNG", compress_level=1),
-        "turned PNG": _turned(rgb, "PNG"),
-        "16-bit grey PNG": _png16(deep[..., 0]),
-        "16-bit RGB PNG": _png16(deep),
-        "16-bit RGBA PNG": _png16(np.dstack([deep, alpha])),
-        "JPEG": _pillow(rgb, "JPEG"),
-        "turned JPEG": _turned(rgb, "JPEG"),
-        "progressive JPEG": _pillow(rgb, "JPEG", progressive=True, subsampling=0),
-        "CMYK JPEG": _pillow(rgb.convert("CMYK"), "JPEG"),
-        "progressive CMYK JPEG": _pillow(rgb.convert("CMYK"), "JPEG", progressive=True),
-        "grey JPEG": _pillow(grey, "JPEG"),
-        "WebP": _pillow(rgb, "WEBP", method=0),
-        "lossless WebP with alpha": _pillow(rgba, "WEBP", lossless=True, quality=0, method=0),
-        "animated WebP": _pillow(
-            grey.convert("RGB"), "WEBP", save_all=True, append_images=[rgb] * 2, method=0
+        "1-bit PNG": lambda: _pillow(grey.convert("1", dither=Image.Dither.NONE), "PNG"),
+        "8-bit RGB PNG": lambda: _pillow(rgb, "PNG", compress_level=1),
+        "8-bit RGBA PNG": lambda: _pillow(rgba(), "PNG", compress_level=1),
+        "palette PNG with alpha": lambda: _pillow(
+            grey.convert("P"), "PNG", transparency=bytes(range(256))
         ),
-        "BMP": _pillow(rgb, "BMP"),
-        "BMP of runs": _bmp_of_runs(side_px),
-        "TIFF": _tiff(colour),
-        "TIFF LZW": _pillow(rgb, "TIFF", compression="tiff_lzw"),
-        "TIFF LZW with differences": _pillow(
+        "grey PNG with alpha": lambda: _pillow(rgba().convert("LA"), "PNG", compress_level=1),
+        "turned PNG": lambda: _turned(rgb, "PNG"),
+        "JPEG": lambda: _pillow(rgb, "JPEG"),
+        "turned JPEG": lambda: _turned(rgb, "JPEG"),
+        "progressive JPEG": lambda: _pillow(rgb, "JPEG", progressive=True, subsampling=0),
+        "CMYK JPEG": lambda: _pillow(rgb.convert("CMYK"), "JPEG"),
+        "progressive CMYK JPEG": lambda: _pillow(rgb.convert("CMYK"), "JPEG", progressive=True),
+        "grey JPEG": lambda: _pillow(grey, "JPEG"),
+        "WebP": lambda: _pillow(rgb, "WEBP", method=0),
+        "lossless WebP with alpha": lambda: _pillow(
+            rgba(), "WEBP", lossless=True, quality=0, method=0
+        ),
+        "animated WebP": lambda: _pillow(
+            grey.convert("RGB"), "WEBP", save_all=True, append_images=[rgb], method=0
+        ),
+        "BMP": lambda: _pillow(rgb, "BMP"),
+        "BMP of runs": lambda: _bmp_of_runs(rgb.width),
+        "TIFF LZW": lambda: _pillow(rgb, "TIFF", compression="tiff_lzw"),
+        "TIFF LZW with differences": lambda: _pillow(
             rgb, "TIFF", compression="tiff_lzw", tiffinfo={317: 2}
         ),
-        "tiled TIFF": _tiff(colour, tile=(256, 256), compression="zlib"),
-        "TIFF with planes apart": _tiff(
+        "1-bit TIFF": lambda: _pillow(grey.convert("1"), "TIFF", compression="group4"),
+        "palette TIFF": lambda: _pillow(grey.convert("P"), "TIFF"),
+        "CMYK TIFF": lambda: _pillow(rgb.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate"),
+    }
+
+
+def _deep_png_files(colour: NDArray[np.uint8]) -> dict[str, Maker]:
+    def deep(channels: int) -> NDArray[np.uint16]:
+        samples = np.dstack([colour, colour[..., 0]])[..., :channels].astype(np.uint16)
+        return samples * np.uint16(257)
+
+    return {
+        "16-bit grey PNG": lambda: _png16(deep(1)),
+        "16-bit RGB PNG": lambda: _png16(deep(3)),
+        "16-bit RGBA PNG": lambda: _png16(deep(4)),
+    }
+
+
+def _tiff_files(colour: NDArray[np.uint8]) -> dict[str, Maker]:
+    def with_alpha() -> NDArray[np.uint8]:
+        return np.dstack([colour, colour[..., 0]])
+
+    deep, fraction = np.uint16(257), np.float32(255)
+    alpha = {"photometric": "rgb", "extrasamples": [2]}
+    return {
+        "TIFF": lambda: _tiff(colour),
+        "tiled TIFF": lambda: _tiff(colour, tile=(256, 256), compression="zlib"),
+        "TIFF with planes apart": lambda: _tiff(
             np.moveaxis(colour, -1, 0), photometric="rgb", planarconfig="separate"
         ),
-        "JPEG in TIFF": _tiff(colour, compression="jpeg"),
-        "16-bit TIFF": _tiff(deep, compression="zlib"),
-        "16-bit RGBA TIFF": _tiff(
-            np.dstack([deep, alpha]), compression="zlib", photometric="rgb", extrasamples=[2]
-        ),
-        "float64 TIFF": _tiff(colour / 255.0, compression="zlib", photometric="rgb"),
-        "float32 TIFF": _tiff((colour / 255.0).astype(np.float32), photometric="rgb"),
-        "RGBA TIFF": _tiff(np.asarray(rgba), photometric="rgb", extrasamples=[2]),
-        "1-bit TIFF": _pillow(grey.convert("1"), "TIFF", compression="group4"),
-        "palette TIFF": _pillow(palette, "TIFF"),
-        "CMYK TIFF": _pillow(rgb.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate"),
+        "JPEG in TIFF": lambda: _tiff(colour, compression="jpeg"),
+        "16-bit TIFF": lambda: _tiff(colour * deep, compression="zlib"),
+        "16-bit RGBA TIFF": lambda: _tiff(with_alpha() * deep, compression="zlib", **alpha),
+        "float64 TIFF": lambda: _tiff(colour / 255.0, compression="zlib", photometric="rgb"),
+        "float32 TIFF": lambda: _tiff(colour / fraction, photometric="rgb"),
+        "RGBA TIFF": lambda: _tiff(with_alpha(), **alpha),
     }

@@ -10,7 +10,8 @@ RESET_PEAK = Path("/proc/self/clear_refs")
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
-def _bytes_of(key: str) -> int:
+def status_bytes(key: str) -> int:
+    """A figure of this process as Linux gives it, such as VmRSS now or VmHWM at the peak."""
     line = next(each for each in STATUS.read_text().splitlines() if each.startswith(f"{key}:"))
     return int(line.split()[1]) * KILOBYTE
 
@@ -18,9 +19,9 @@ def _bytes_of(key: str) -> int:
 def _measured(work: Callable[[], object], answers: "multiprocessing.Queue[int]") -> None:
     ctypes.CDLL(None).malloc_trim(0)  # else what was freed before would be used again, uncounted
     RESET_PEAK.write_text("5")
-    before = _bytes_of("VmRSS")
+    before = status_bytes("VmRSS")
     work()
-    answers.put(_bytes_of("VmHWM") - before)
+    answers.put(status_bytes("VmHWM") - before)
 
 
 def peak_bytes(work: Callable[[], object]) -> int:
