@@ -19,6 +19,9 @@ from leuko.settings import DATA_VARIABLE, Limits
 from scripts.campaign.damage import damaged, undamaged_refused
 from scripts.campaign.dear_files import dear_files
 from scripts.campaign.memory import MEGABYTE, peak_bytes
+from scripts.campaign.restart import comes_up
+from scripts.campaign.sessions import measured_sessions
+from tests.drawn import draw_field, encode
 
 ROOT = Path(__file__).resolve().parents[2]
 SIDE_PX, SMALL_SIDE_PX = 2000, 700
@@ -76,8 +79,6 @@ def _warm_up() -> None:
 
 def check_damage(drawn: int) -> bool:
     """Damage drawn and real JPEGs and count how many are refused."""
-    from tests.drawn import draw_field, encode
-
     files = {
         "drawn JPEGs": [
             encode(draw_field(seed, malignant=bool(seed % 2)), "JPEG", quality=75 + seed % 20)
@@ -101,10 +102,7 @@ def check_damage(drawn: int) -> bool:
 
 def check_sessions(side_px: int, sessions: int) -> bool:
     """Let sessions classify dear files at once with a shipped model, in a process of their own."""
-    from scripts.campaign.sessions import measured_sessions
-
-    kinds = {kind: data for kind, data in dear_files(side_px, LARGEST).items()}
-    found = measured_sessions(kinds, sessions)
+    found = measured_sessions(dear_files(side_px, LARGEST), sessions)
     print(
         f"{sessions} sessions at once, {side_px} x {side_px} pixels: {found.answered} pictures "
         f"answered, {found.refused} refused, peak {found.peak_bytes / MEGABYTE:.0f} MB in all",
@@ -115,8 +113,6 @@ def check_sessions(side_px: int, sessions: int) -> bool:
 
 def check_restart() -> bool:
     """Start the application, end it, and start it again on another port."""
-    from scripts.campaign.restart import comes_up
-
     fine = all(comes_up(ROOT) for _ in range(2))
     print("The application came up twice." if fine else "The application did not come up.")
     return fine

@@ -64,7 +64,7 @@ def measured_sessions(files: dict[str, bytes], sessions: int) -> Sessions:
 
 
 def _run(files: dict[str, bytes], sessions: int) -> Sessions:
-    from leuko.inference.classifier import Classifier
+    from leuko.inference.classifier import Classifier  # noqa: PLC0415  brings PyTorch in
 
     classifier = Classifier.load(list_models().offered()[0])
     found = classify_all(classifier, files, sessions, Limits())
