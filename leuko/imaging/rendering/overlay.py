@@ -37,7 +37,12 @@ def resize_heat(heat: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.
     if min(size) < 1:
         raise ValueError(f"size must be above zero, found {size}")
     image = Image.fromarray(np.ascontiguousarray(heat, dtype=np.float32))
-    scaled = np.array(image.resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+    resized = image.resize(size, Image.Resampling.BILINEAR)
+    scaled = np.empty((size[1], size[0]), np.float32)
+    step = max(1, BAND_PIXELS // size[0])
+    for start in range(0, size[1], step):
+        rows = slice(start, min(start + step, size[1]))
+        scaled[rows] = np.asarray(resized.crop((0, rows.start, size[0], rows.stop)))
     return scaled.clip(np.float32(heat.min()), np.float32(heat.max()), out=scaled)
 
 
