@@ -4,10 +4,30 @@ Whoever decodes reserves first what the header of the file says it will take. Wh
 waits its turn, so that many large pictures at once are read one after the other.
 """
 
+import ctypes
+import platform
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+GIVEN_BACK_ABOVE = 48 * 1024 * 1024
+"""Bytes; less is quicker used again than returned."""
+
+
+def give_back() -> bool:
+    """Return to the system what this process has freed; takes some milliseconds.
+
+    A server draws every page in a thread of its own, and each of glibc's heaps keeps what was freed
+    in it: without this a long session grows although nothing is held.
+
+    Returns:
+        Whether there was something to give back; False where the C library is another one.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).malloc_trim(0))
 
 
 class MemoryBudget:
@@ -51,6 +71,8 @@ class MemoryBudget:
             yield
         finally:
             self._own.holds = False
+            if granted >= GIVEN_BACK_ABOVE:
+                give_back()  # before another thread is let in, whose heap is another one
             with self._condition:
                 self._reserved -= granted
                 self._condition.notify_all()

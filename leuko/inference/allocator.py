@@ -1,9 +1,11 @@
-"""How a process gets memory from Linux and gives it back."""
+"""How a process gets memory from Linux; :func:`give_back` returns it."""
 
-import ctypes
 import os
-import platform
 from typing import Final
+
+from leuko.imaging.budget import give_back
+
+__all__ = ["VARIABLE", "ask_for_huge_pages", "give_back"]
 
 VARIABLE: Final = "THP_MEM_ALLOC_ENABLE"
 """Read by PyTorch at its first tensor (c10/core/impl/alloc_cpu); means nothing outside Linux."""
@@ -16,17 +18,3 @@ def ask_for_huge_pages() -> None:
     that alone took a tenth of a pass. A choice made by the user in the environment stays.
     """
     os.environ.setdefault(VARIABLE, "1")
-
-
-def give_back() -> bool:
-    """Return to the system what this process has freed; takes some milliseconds.
-
-    A server draws every page in a thread of its own, and each of glibc's heaps keeps what was freed
-    in it: without this a long session grows although nothing is held.
-
-    Returns:
-        Whether there was something to give back; False where the C library is another one.
-    """
-    if platform.libc_ver()[0] != "glibc":
-        return False
-    return bool(ctypes.CDLL(None).malloc_trim(0))

@@ -6,6 +6,7 @@ without colour management, and a picture must mean the same to the network where
 
 import hashlib
 import io
+import math
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,13 +56,16 @@ TOO_LITTLE_MEMORY = "The memory does not suffice to decode this picture. Export 
 _Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
 
 
-def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
+def decode_image(data: bytes, name: str, limits: Limits, *, shown_px: int | None = None) -> Picture:
     """Decode the bytes of a file.
 
     Args:
         data: the whole file; its content, not its name, says what it is.
         name: name as the user gave it, used in messages and kept in the result.
         limits: largest file and picture, shortest side.
+        shown_px: for a copy on the screen only: a JPEG may be read at a half, a quarter or an
+            eighth of its size as long as its longest side keeps so many pixels. What is read so
+            must never reach a network.
 
     Returns:
         The first picture of the file, upright, 8-bit RGB, transparency put on white.
@@ -71,7 +75,7 @@ def decode_image(data: bytes, name: str, limits: Limits) -> Picture:
     """
     try:
         with _room(data, limits):
-            kind, raster = _read(data, limits)
+            kind, raster = _read(data, limits, shown_px)
     except UnreadableError as error:
         raise ImageError(display_name(name), str(error)) from error.__cause__
     except MemoryError as error:
@@ -137,7 +141,7 @@ def _room(data: bytes, limits: Limits) -> Iterator[None]:
         yield
 
 
-def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
+def _read(data: bytes, limits: Limits, shown_px: int | None) -> tuple[FileKind, Raster]:
     if len(data) > limits.max_file_bytes:
         raise UnreadableError(_too_large(len(data), limits))
     kind = readable_kind(data)
@@ -149,7 +153,7 @@ def _read(data: bytes, limits: Limits) -> tuple[FileKind, Raster]:
         picture = jpeg_picture(data)
         check_size(picture.width_px, picture.height_px, limits)
         refuse_damaged_jpeg(picture.data)
-        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits)
+        return kind, _read_with_pillow(picture, JpegImagePlugin.JpegImageFile, limits, shown_px)
     if kind is FileKind.WEBP:
         picture = webp_picture(data)
         return kind, _read_with_pillow(picture, WebPImagePlugin.WebPImageFile, limits)
@@ -200,7 +204,9 @@ def deep_samples(data: bytes) -> NDArray[np.uint16]:
     return np.asarray(found.reshape(*found.shape[:2], -1)[..., channels], np.uint16)
 
 
-def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> Raster:
+def _read_with_pillow(
+    picture: PictureData, opener: _Opener, limits: Limits, shown_px: int | None = None
+) -> Raster:
     """Decode with the one Pillow plugin that the signature calls for.
 
     ``Image.open`` is left out on purpose: it would issue a DecompressionBombWarning for pictures
@@ -210,6 +216,9 @@ def _read_with_pillow(picture: PictureData, opener: _Opener, limits: Limits) -> 
     with opener(io.BytesIO(picture.data)) as image:
         if image.size != (picture.width_px, picture.height_px):
             raise UnreadableError(BROKEN)
+        if shown_px is not None:
+            share = min(1.0, shown_px / max(image.size))
+            image.draft("RGB", (math.ceil(share * image.width), math.ceil(share * image.height)))
         image.load()
         pixels, note = _rgb(image)
     notes = (note, ANIMATION_NOTE if picture.animated else "")

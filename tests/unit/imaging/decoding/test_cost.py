@@ -121,3 +121,15 @@ def test_lzw_of_more_bytes_than_pillow_reads_pixels_is_read(monkeypatch):
     data = encode(FIELD, "TIFF", compression="tiff_lzw")
     monkeypatch.setattr("leuko.imaging.decoding.lzw.BYTES_TOGETHER", FIELD.size // 8)
     np.testing.assert_array_equal(decode_image(data, "a.tif", Limits()).pixels, FIELD)
+
+
+def test_a_large_jpeg_is_read_reduced_for_the_screen_and_never_otherwise():
+    data = encode(draw_field(seed=2, malignant=True, side_px=400), "JPEG")
+    whole = decode_image(data, "a.jpg", Limits())
+    shown = decode_image(data, "a.jpg", Limits(), shown_px=90)
+    assert (whole.width_px, shown.width_px) == (400, 100)
+    for size in (201, 400, 1600):
+        same = decode_image(data, "a.jpg", Limits(), shown_px=size)
+        np.testing.assert_array_equal(same.pixels, whole.pixels)
+    closest = Image.fromarray(whole.pixels).resize((100, 100), Image.Resampling.BOX)
+    assert np.abs(np.asarray(closest, int) - shown.pixels).mean() < 2
