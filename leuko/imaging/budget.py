@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 GIVEN_BACK_ABOVE = 48 * 1024 * 1024
 """Bytes; less is quicker used again than returned."""
 
