@@ -162,8 +162,10 @@ def _tiff(data: bytes) -> tuple[int, float]:
             part_pixels = page.imagewidth * min(page.rowsperstrip, page.imagelength)
         pixels = page.imagewidth * page.imagelength
         share = min(1.0, part_pixels / pixels)
-        # All samples as stored, one part on its way there, the bytes made of them, the result.
-        pixel_bytes = samples * stored * (1 + share) + RGB_BYTES
+        # All samples as stored, one part on its way there, and the result where that is another.
+        pixel_bytes = samples * stored * (1 + share)
+        if samples * stored != RGB_BYTES:
+            pixel_bytes += RGB_BYTES
         if page.dtype.kind == "f":
             pixel_bytes += samples * (stored + FLOAT_BYTES)
         elif page.bitspersample != 8 or page.planarconfig == PLANES_APART:  # noqa: PLR2004
