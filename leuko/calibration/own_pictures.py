@@ -18,9 +18,9 @@ from leuko.evaluation.external.label_table import LabelTable, read_label_table
 from leuko.evaluation.external.label_vocabulary import class_for, read_word
 from leuko.evaluation.external.match_paths import GivenFile
 from leuko.evaluation.external.table_rows import MOST_BYTES
-from leuko.imaging.decoding.file_types import PICTURE_KINDS, FileKind
+from leuko.imaging.decoding.file_types import FileKind
 from leuko.imaging.filenames import display_name, one_spelling
-from leuko.imaging.intake.folder import kind_on_disk, list_folder
+from leuko.imaging.intake.folder import is_meant_as_picture, kind_on_disk, list_folder
 from leuko.imaging.intake.spreadsheets import spreadsheet_kind
 from leuko.imaging.intake.zip_archive import is_table_name
 from leuko.models.card import ModelCard
@@ -106,7 +106,7 @@ def _sort_out(folder: Path) -> _Found:
         except OSError as problem:
             unread.append(f"{name} ({problem.strerror or 'it cannot be opened'})")
             continue
-        if kind in PICTURE_KINDS:
+        if is_meant_as_picture(path):
             pictures.append(path)
         elif is_table_name(name) or (kind is FileKind.ZIP and _is_spreadsheet(path)):
             tables.append(path)

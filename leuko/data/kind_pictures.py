@@ -15,7 +15,7 @@ from leuko.data.adapters import all_idb1, all_idb2, bccd, c_nmc, taleqani, wbc_s
 from leuko.data.dataset import Dataset, hash_file
 from leuko.errors import DatasetError
 from leuko.imaging.decoding.file_types import READABLE_KINDS
-from leuko.imaging.intake.folder import kind_on_disk, list_folder
+from leuko.imaging.intake.folder import is_meant_as_picture, list_folder
 from leuko.labels import InputKind
 
 HELD_OUT_OF_TEN = 3
@@ -93,7 +93,9 @@ def read_others(folder: Path) -> list[KindSource]:
     Raises:
         DatasetError: when the folder holds no picture.
     """
-    paths = [path for path in list_folder(folder).files if _is_picture(path)]
+    paths = [
+        path for path in list_folder(folder).files if is_meant_as_picture(path, READABLE_KINDS)
+    ]
     if not paths:
         raise DatasetError(f"'{folder}' holds no pictures: name a folder of pictures.")
     step = -(-len(paths) // COLLECTION_LIMIT)
@@ -101,13 +103,6 @@ def read_others(folder: Path) -> list[KindSource]:
         KindSource(folder.name, re.sub(r"\d+", "#", path.stem), path, None)
         for path in paths[::step]
     ]
-
-
-def _is_picture(path: Path) -> bool:
-    try:
-        return kind_on_disk(path) in READABLE_KINDS
-    except OSError:
-        return False
 
 
 def _from_adapter(read: Callable[[Path], Dataset]) -> Callable[[Path], Iterator[KindSource]]:

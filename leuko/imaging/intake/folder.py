@@ -1,11 +1,14 @@
 """The files of a folder that somebody may have meant, whatever they are called."""
 
 import os
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from leuko.imaging.decoding.file_types import HEAD_BYTES, FileKind, file_kind
+from leuko.imaging.decoding.file_types import HEAD_BYTES, PICTURE_KINDS, FileKind, file_kind
 from leuko.imaging.intake.litter import is_apple_double, is_litter
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,21 @@ def list_folder(folder: Path) -> Listing:
     while walk.linked:
         walk.enter(walk.linked.pop(0))
     return Listing(tuple(sorted(walk.files)), tuple(sorted(walk.unread)))
+
+
+def is_meant_as_picture(path: Path, kinds: Container[FileKind] = PICTURE_KINDS) -> bool:
+    """Whether a file is a picture by its content, or is called one and has to be named as bad.
+
+    Args:
+        path: the file.
+        kinds: what counts as a picture.
+    """
+    called = path.suffix.casefold() in SUFFIXES
+    try:
+        kind = kind_on_disk(path)
+    except OSError:
+        return called
+    return kind in kinds or (called and kind is not None)
 
 
 def kind_on_disk(path: Path) -> FileKind | None:
