@@ -10,7 +10,6 @@ from leuko.reporting.text.card import group_facts, interval_facts
 from leuko.statistics.large_samples import EXACT_IMAGES
 from tests.unit.evaluation.made_predictions import TWO, random_predictions
 
-
 STYLE = ModelStyle("#4477AA")
 
 
