@@ -16,8 +16,8 @@ from leuko.reporting.charts.style import (
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+
+    from leuko.arrays import Floats
 
 
 def precision_recall_figure(
@@ -30,30 +30,11 @@ def precision_recall_figure(
         style: colour of that model.
         band: 95 % band of the curve; None draws none.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1],
-        y=[curve.share_malignant] * 2,
-        mode="lines",
-        line={"color": NEUTRAL, "dash": "dot", "width": 1},
-        name="chance: share of malignant images",
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=curve.recalls,
-        y=curve.precisions,
-        customdata=curve.thresholds,
-        mode="lines",
-        line={"color": style.colour, "width": 2.5, "shape": "vh"},
-        name="this model",
-        cliponaxis=False,
-        hovertemplate="threshold %{customdata:.3f}<br>precision %{y:.3f}<br>"
-        "sensitivity %{x:.3f}<extra></extra>",
-    )
+    hover = "precision %{y:.3f}<br>sensitivity %{x:.3f}"
+    figure = _beside_chance((curve.share_malignant,) * 2, "chance: share of malignant images")
+    line = {"color": style.colour, "shape": "vh"}
+    _add_curve(figure, curve.recalls, curve.precisions, curve.thresholds, line, hover)
     if curve.operating_point is not None:
-        hover = "precision %{y:.3f}<br>sensitivity %{x:.3f}"
         add_operating_point(figure, curve.operating_point, style.colour, curve.threshold, hover)
     if band is not None:
         add_band(figure, band, style.colour, shape="vh")
@@ -74,29 +55,10 @@ def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> 
         style: colour of that model.
         band: 95 % band of the curve; None draws none.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": NEUTRAL, "dash": "dot", "width": 1},
-        name="chance",
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=curve.false_positive_rates,
-        y=curve.true_positive_rates,
-        customdata=curve.thresholds,
-        mode="lines",
-        line={"color": style.colour, "width": 2.5},
-        name="this model",
-        cliponaxis=False,
-        hovertemplate="threshold %{customdata:.3f}<br>sensitivity %{y:.3f}<br>"
-        "1 − specificity %{x:.3f}<extra></extra>",
-    )
     hover = "sensitivity %{y:.3f}<br>1 − specificity %{x:.3f}"
+    figure = _beside_chance((0, 1), "chance")
+    rates = curve.false_positive_rates, curve.true_positive_rates
+    _add_curve(figure, *rates, curve.thresholds, {"color": style.colour}, hover)
     add_operating_point(figure, curve.operating_point, style.colour, curve.threshold, hover)
     if band is not None:
         add_band(figure, band, style.colour)
@@ -108,3 +70,39 @@ def roc_figure(curve: RocCurve, style: ModelStyle, band: Band | None = None) -> 
     )
     figure.update_layout(legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"})
     return quiet(figure, CHART_HEIGHT_PX)
+
+
+def _beside_chance(heights: tuple[float, float], name: str) -> "go.Figure":
+    """A figure with the line of a model that guesses, from the left edge to the right one."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1],
+        y=list(heights),
+        mode="lines",
+        line={"color": NEUTRAL, "dash": "dot", "width": 1},
+        name=name,
+        hoverinfo="skip",
+    )
+    return figure
+
+
+def _add_curve(
+    figure: "go.Figure",
+    x: "Floats",
+    y: "Floats",
+    thresholds: "Floats",
+    line: dict[str, str],
+    hover: str,
+) -> None:
+    figure.add_scatter(
+        x=x,
+        y=y,
+        customdata=thresholds,
+        mode="lines",
+        line={**line, "width": 2.5},
+        name="this model",
+        cliponaxis=False,
+        hovertemplate=f"threshold %{{customdata:.3f}}<br>{hover}<extra></extra>",
+    )

@@ -13,6 +13,7 @@ from leuko.labels import SplitPolicy
 from leuko.models.card import ModelCard
 from leuko.models.facts import AuditFacts
 from leuko.statistics.estimate import FEW_UNITS
+from leuko.statistics.large_samples import BLOCKS, EXACT_IMAGES
 
 SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60
@@ -121,6 +122,11 @@ def interval_facts(summary: Summary) -> list[str]:
             f"({summary.resamples:,} times, seed {summary.seed})."
         )
     facts = [fact]
+    if summary.n > EXACT_IMAGES:
+        facts.append(
+            f"Above {EXACT_IMAGES:,} test images what is resampled are at most {BLOCKS:,} random "
+            "blocks of them, and scores by levels: values are exact, limits nearly the same."
+        )
     thin = [
         f"{name} ({estimate.units})"
         for name, estimate in (
