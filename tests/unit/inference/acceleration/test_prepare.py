@@ -3,11 +3,15 @@
 import pytest
 import torch
 
+from leuko.inference.acceleration import cuda_graph
 from leuko.inference.acceleration import prepare as readiness
+from leuko.inference.acceleration.cuda_graph import RecordedTrunk, probe
 from leuko.inference.acceleration.fuse_relu import RectifiedConvolution
 from leuko.inference.acceleration.max_pooling import HalvingMaxPool
 from leuko.inference.acceleration.prepare import make_ready
+from leuko.models.networks.network import Network
 from tests.made_networks import make_network
+from tests.made_recordings import Player
 
 SIDE_PX = 96
 CPU = torch.device("cpu")
@@ -32,46 +36,56 @@ def test_the_reduced_network_is_a_copy_with_another_trunk():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_on_a_card_the_trunk_is_recorded_where_the_setting_says_so(monkeypatch, dtype):
-    ready, asked = _ready_on_a_card(monkeypatch, dtype, wanted="true")
-    assert asked == [(dtype, (4, 3, SIDE_PX, SIDE_PX), (1, 4))]
-    fast = ready.full if dtype == torch.float32 else ready.reduced
-    assert ready.trunk == fast.trunk
-
-
-@pytest.mark.parametrize("wanted", ["", "false"])
-def test_nothing_is_recorded_on_a_card_unless_somebody_asked_for_it(monkeypatch, wanted):
-    ready, asked = _ready_on_a_card(monkeypatch, torch.bfloat16, wanted)
-    assert asked == []
+def test_on_the_processor_nothing_is_recorded_whatever_the_setting_says(monkeypatch, dtype):
+    monkeypatch.setenv("LEUKO_CUDA_GRAPH", "true")
+    ready = make_ready(make_network("timm", "mobilenetv2_035"), SIDE_PX, CPU, dtype, 4)
     assert ready.trunk is None
 
 
-def _ready_on_a_card(monkeypatch, dtype, wanted):
-    """What ``make_ready`` gives for a device called cuda, and what it asked to be recorded."""
-    monkeypatch.setenv("LEUKO_CUDA_GRAPH", wanted)
-    asked = []
-
-    def recorded(trunk, like, sizes):
-        asked.append((like.dtype, tuple(like.shape), sizes))
-        return trunk
-
-    class Card:
-        """Stands for a card where there is none: tensors stay where they are."""
-
-        type = "cuda"
-
-    monkeypatch.setattr(readiness, "recorded_where_it_can_be", recorded)
-    monkeypatch.setattr(torch.Tensor, "to", _to(torch.Tensor.to))
-    monkeypatch.setattr(torch.nn.Module, "to", _to(torch.nn.Module.to))
-    network = make_network("timm", "mobilenetv2_035")
-    return make_ready(network, SIDE_PX, Card(), dtype, 4), asked
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_for_a_card_the_trunk_is_recorded_where_the_setting_says_so(kept_here, dtype):
+    ready = kept_here(dtype, "true")
+    fast = ready.full if dtype == torch.float32 else ready.reduced
+    assert isinstance(ready.trunk, RecordedTrunk)
+    for number, played in ((1, [1]), (3, [4]), (4, [4]), (5, [])):
+        kept_here.player.played.clear()
+        pictures = torch.randn(number, 3, SIDE_PX, SIDE_PX).to(dtype)
+        with torch.no_grad():
+            features = ready.trunk(pictures)
+            assert features.dtype == dtype
+            assert torch.allclose(features, fast.trunk(pictures), rtol=0.05, atol=0.05)
+        assert kept_here.player.played == played
 
 
-def _to(real):
-    """Leaves out the device that stands for a card."""
+@pytest.mark.parametrize("wanted", ["", "false"])
+def test_nothing_is_recorded_for_a_card_unless_somebody_asked_for_it(kept_here, wanted):
+    assert kept_here(torch.bfloat16, wanted).trunk is None
+    assert kept_here.player.played == []
 
-    def moved(self, *places, **named):
-        kept = [one for one in places if getattr(one, "type", None) != "cuda"]
-        return real(self, *kept, **named)
 
-    return moved
+class Here(torch.Tensor):
+    """Pictures that stay on the processor when they are sent to a card."""
+
+    def to(self, _, dtype):
+        return self.as_subclass(torch.Tensor).to(dtype)
+
+
+@pytest.fixture
+def kept_here(monkeypatch):
+    """Makes a network ready for a card, but everything stays on the processor and is computed.
+
+    The network, its recording and what is played are real; only the transfers and the capture are
+    not CUDA's.
+    """
+    player = Player()
+
+    def made_ready(dtype, wanted):
+        monkeypatch.setenv("LEUKO_CUDA_GRAPH", wanted)
+        network = make_network("timm", "mobilenetv2_035")
+        return make_ready(network, SIDE_PX, torch.device("cuda"), dtype, 4)
+
+    made_ready.player = player
+    monkeypatch.setattr(Network, "to", lambda self, *_, **__: self)
+    monkeypatch.setattr(readiness, "probe", lambda *sizes: probe(*sizes).as_subclass(Here))
+    monkeypatch.setattr(cuda_graph, "record_on_cuda", player)
+    return made_ready
