@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
 from tests.app.own_images import PAGE, ROOT, RUN, crop, drop, figures, keys, run, two_folders, words
@@ -23,6 +25,16 @@ page.run()
 assert page.button(key="performance_own_run"), "the picture was not taken"
 assert "torch" not in sys.modules, "the tab imported torch"
 """
+
+
+def edit_card(folder, **changes):
+    path = folder / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes))
+
+
+def wrong_images(app):
+    (found,) = [t.value for t in app.dataframe if "Error" in t.value.columns]
+    return found
 
 
 def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(own_tab):
@@ -50,15 +62,45 @@ def test_a_zip_of_folders_is_measured_beside_the_test_set(own_tab):
     assert "domain shift" in text
     table = figures(app)
     assert {"Accuracy", "Sensitivity", "Specificity", "AUROC"} <= set(table.index)
-    hits, trials = table.loc["Accuracy", "Yours, counts"].split(" of ")
-    assert trials == "8"
-    assert table.loc["Accuracy", "On your images"].startswith(f"{int(hits) / 8:.1f} (")
     assert table.loc["Accuracy", "Interval of yours by"] == "Wilson"
-    assert len(app.get("plotly_chart")) in {1, 2}
-    wrong = [part.value for part in app.markdown if part.value.startswith("**Wrong images**")]
-    missed = 8 - int(hits)
-    assert f"{missed or 'none'} of 8" in wrong[0]
+    assert len(app.get("plotly_chart")) == 2  # a confusion matrix and a ROC curve
     assert RUN not in keys(app)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "sensitivity", "specificity", "folder", "error"),
+    [
+        (0.0, "4 of 4", "0 of 3", "Healthy", "false alarm"),
+        (1.0, "0 of 4", "3 of 3", "Blast", "malignant missed"),
+    ],
+    ids=["always malignant", "never malignant"],
+)
+def test_a_model_that_always_says_the_same_is_wrong_on_the_whole_other_side(
+    own_tab, weights, threshold, sensitivity, specificity, folder, error
+):
+    edit_card(weights / "tiny", decision_threshold=threshold)
+    members = {f"Blast/{n}.png": crop(n, malignant=True) for n in range(4)}
+    members |= {f"Healthy/{n}.png": crop(n, malignant=False) for n in range(3)}
+    app = run(drop(own_tab(), ("cells.zip", drawn.zip_of(members))))
+    counts = figures(app)["Yours, counts"]
+    assert counts["Sensitivity"] == sensitivity
+    assert counts["Specificity"] == specificity
+    right = 4 if folder == "Healthy" else 3
+    assert counts["Accuracy"] == f"{right} of 7"
+    assert figures(app).loc["Accuracy", "On your images"].startswith(f"{right / 7:.1f} (")
+    assert f"**Wrong images**: {7 - right} of 7" in words(app)
+    wrong = wrong_images(app)
+    assert set(wrong["File"]) == {name for name in members if name.startswith(folder)}
+    assert set(wrong["Error"]) == {error}
+
+
+def test_a_model_that_is_always_right_has_no_wrong_images(own_tab, weights):
+    edit_card(weights / "tiny", decision_threshold=0.0)
+    members = {f"Blast/{n}.png": crop(n, malignant=True) for n in range(3)}
+    app = run(drop(own_tab(), ("cells.zip", drawn.zip_of(members))))
+    assert figures(app).loc["Accuracy", "Yours, counts"] == "3 of 3"
+    assert "**Wrong images**: none of 3" in words(app)
+    assert not [t for t in app.dataframe if "Error" in t.value.columns]
 
 
 def test_figures_agree_with_the_answers_that_are_downloaded(own_tab):
