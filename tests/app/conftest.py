@@ -1,9 +1,11 @@
 """What all tests of the application share."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
+from tests.app.driving import error_free, open_performance
 from tests.app.own_images import open_tab
 
 NEVER_SECONDS = 86_400.0
@@ -32,17 +34,34 @@ def nothing_goes_wrong_unseen(caplog):
 
 
 @pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
-    """A weights folder with one model that was trained on drawn crops, classes Healthy, Blast."""
+def weights(tmp_path, monkeypatch):
+    """The folder in which models are looked for, without a model; no data sets are named."""
     root = tmp_path / "weights"
     root.mkdir()
-    shutil.copytree(trained.folder, root / trained.folder.name)
     monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
+    monkeypatch.delenv("LEUKO_DATA", raising=False)
     return root
 
 
 @pytest.fixture
-def own_tab(weights):
+def one_model(weights, trained):
+    """The folder of the one model there; trained on drawn crops, classes Healthy and Blast."""
+    return Path(shutil.copytree(trained.folder, weights / trained.folder.name))
+
+
+@pytest.fixture
+def own_tab(one_model):
     """Opens the tab "My images" with that model."""
-    del weights  # it sets where models are looked for
+    del one_model  # it lies where models are looked for
     return open_tab
+
+
+@pytest.fixture
+def tab(weights):
+    """Opens the tab of one model, with a state of the session; no error may be told."""
+    del weights  # it sets where models are looked for
+
+    def opened(**state):
+        return error_free(open_performance("One model", **state))
+
+    return opened

@@ -1,45 +1,31 @@
 """Models that are changed, broken or removed while pages use them."""
 
-import json
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests import ROOT, drawn
-from tests.app.test_compare import copy_model, on_compare, on_page, tick, words
+from tests.app.comparing import on_compare, tick
+from tests.app.driving import crop, drop, on_page, open_app, words
+from tests.app.model_folders import copy_model, edit_card, edit_part
 
+PICTURE = ("a.png", crop(1))
 GONE = "can no longer be used"
 
 
 @pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
+def weights(weights, trained):
     """Three models of crops."""
-    root = tmp_path / "weights"
     for name in ("first", "second", "third"):
-        copy_model(trained.folder, root, name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
+        copy_model(trained.folder, weights, name)
+    return weights
 
 
 @pytest.fixture
 def diagnose(weights):
     """Diagnose with the second model and one classified picture."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app = open_app()
     app.sidebar.selectbox[0].set_value("second").run()
-    return drop(app)
-
-
-def drop(app):
-    picture = drawn.encode(drawn.draw_crop(1, True, 96), "PNG")
-    app.file_uploader[0].set_value([("a.png", picture, "image/png")]).run()
-    assert not app.exception
-    return app
-
-
-def edit(folder, **changes):
-    path = folder / "card.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    return drop(app, PICTURE)
 
 
 def break_card(folder):
@@ -79,7 +65,7 @@ def test_another_model_answers_once_the_user_chooses_it(weights, diagnose):
 
 def test_a_card_that_is_edited_while_the_page_is_open_is_asked_anew(weights, diagnose):
     before = diagnose.dataframe[0].value["malignant"][0]
-    edit(weights / "second", temperature=5.0, gates=None)
+    edit_card(weights / "second", temperature=5.0, gates=None)
     app = diagnose.run()
     assert not app.exception
     assert "waiting" not in words(app)
@@ -87,7 +73,7 @@ def test_a_card_that_is_edited_while_the_page_is_open_is_asked_anew(weights, dia
 
 
 def test_on_compare_the_others_go_on_and_the_one_that_is_gone_is_named(weights):
-    app = drop(tick(on_compare(), "first", "second", "third"))
+    app = drop(tick(on_compare(), "first", "second", "third"), PICTURE)
     shutil.rmtree(weights / "second")
     app.run()
     assert f"{GONE}: Second." in words(app)
@@ -98,10 +84,10 @@ def test_on_compare_the_others_go_on_and_the_one_that_is_gone_is_named(weights):
 
 
 def test_on_compare_no_other_kind_of_picture_is_read_by_itself(weights):
-    app = drop(tick(on_compare(), "first", "second"))
+    app = drop(tick(on_compare(), "first", "second"), PICTURE)
     for name in ("first", "second", "third"):
-        card = json.loads((weights / name / "card.json").read_text())
-        edit(weights / name, input=card["input"] | {"kind": "field"}, gates=None)
+        edit_part(weights / name, "input", kind="field")
+        edit_card(weights / name, gates=None)
     app = on_page(app, "compare")
     assert "any more. Choose another kind" in words(app)
     assert app.sidebar.radio[0].value is None

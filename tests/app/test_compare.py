@@ -1,82 +1,25 @@
 """The Compare page, driven through AppTest with copies of a model trained on drawn pictures."""
 
-import json
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.inference.classifier import Classifier
 from leuko.ui.compare import tables as compare_tables
 from leuko.ui.state.session import KEY
-from tests import ROOT, drawn, made_networks
+from tests import made_networks
+from tests.app.comparing import label_of, on_compare, tick
+from tests.app.driving import crop, drop, field, on_page, open_app, table, words
+from tests.app.model_folders import alter_weights, copy_model, edit_part
 from tests.csv_lines import csv_lines
-
-ENTRY = ROOT / "app.py"
 
 
 @pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
+def weights(weights, trained):
     """Three models of crops: as trained, one that always suggests malignant, one that never."""
-    root = tmp_path / "weights"
     for name, threshold in (("as-trained", 0.5), ("always", 0.0), ("never", 1.0)):
-        copy_model(trained.folder, root, name, decision_threshold=threshold)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
-
-
-def copy_model(folder, root, name, **changes):
-    copied = shutil.copytree(folder, root / name)
-    card = json.loads((copied / "card.json").read_text(encoding="utf-8"))
-    card |= {"id": name, "title": name.title(), "study_row": None} | changes
-    (copied / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    return copied
-
-
-def on_compare():
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
-    return on_page(app, "compare")
-
-
-def on_page(app, name):
-    app.switch_page(f"pages/{name}.py").run()
-    assert not app.exception
-    return app
-
-
-def drop(app, *files):
-    app.file_uploader[0].set_value(
-        [(name, data, "application/octet-stream") for name, data in files]
-    )
-    app.run()
-    assert not app.exception
-    return app
-
-
-def tick(app, *names):
-    for box in app.sidebar.checkbox:
-        box.set_value(label_of(box) in names)
-    app.run()
-    assert not app.exception
-    return app
-
-
-def label_of(box):
-    return box.label.replace("\\", "").lower()
-
-
-def crop(seed, malignant=True):
-    return drawn.encode(drawn.draw_crop(seed, malignant, 96), "PNG")
-
-
-def words(app):
-    kinds = ("title", "markdown", "caption", "info", "warning", "error")
-    said = "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
-    return said.replace("\\", "")
-
-
-def table(app):
-    return app.dataframe[0].value
+        copy_model(trained.folder, weights, name, decision_threshold=threshold)
+    return weights
 
 
 def test_the_first_visit_says_how_to_start_and_offers_models_of_one_kind(weights):
@@ -89,7 +32,7 @@ def test_the_first_visit_says_how_to_start_and_offers_models_of_one_kind(weights
 
 
 def test_images_of_diagnose_are_there_and_nothing_is_computed_twice(weights, monkeypatch):
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    app = open_app()
     diagnosed = app.sidebar.selectbox[0].value
     drop(app, ("a.png", crop(1)), ("b.png", crop(2)))
     asked = []
@@ -151,11 +94,11 @@ def test_another_class_needs_no_further_pass_of_the_network(weights, monkeypatch
     assert not app.error
 
 
-def test_one_model_of_a_kind_says_so(trained, tmp_path, monkeypatch):
-    copy_model(trained.folder, tmp_path, "alone")
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path))
+def test_one_model_of_a_kind_says_so(weights):
+    for name in ("always", "never"):
+        shutil.rmtree(weights / name)
     app = on_compare()
-    assert "Only one model reads single-cell crops, Alone" in words(app)
+    assert "Only one model reads single-cell crops, As-Trained" in words(app)
     drop(app, ("a.png", crop(1)))
     assert len(app.dataframe) == 0
 
@@ -172,11 +115,7 @@ def test_without_a_model_the_page_says_what_to_do(tmp_path, monkeypatch):
 
 
 def test_a_broken_model_gets_its_sentence_and_the_others_stay(weights):
-    path = weights / "never" / "model.safetensors"
-    content = bytearray(path.read_bytes())
-    intact = bytes(content)
-    content[-1] ^= 1
-    path.write_bytes(bytes(content))
+    intact = alter_weights(weights / "never")
     app = drop(on_compare(), ("a.png", crop(1)))
     (error,) = app.error
     assert error.value.replace("\\", "").startswith("Never: ")
@@ -186,7 +125,7 @@ def test_a_broken_model_gets_its_sentence_and_the_others_stay(weights):
         "model_0",
         "model_1",
     ]
-    path.write_bytes(intact)
+    (weights / "never" / "model.safetensors").write_bytes(intact)
     app.button(key="leuko_compare_again").click().run()
     assert not app.error
     assert "all 3 models agree" in words(app)
@@ -224,7 +163,7 @@ def test_when_no_file_can_be_read_the_page_says_so_and_stays(weights):
 
 
 def test_cancel_keeps_what_is_done_and_continue_completes_it(weights):
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    app = open_app()
     drop(app, ("a.png", crop(1)), ("b.png", crop(2)))
     app.session_state[KEY].paused = True
     on_page(app, "compare")
@@ -245,25 +184,16 @@ def test_models_of_two_and_three_classes_meet_on_malignant_or_benign(weights, ti
     assert not app.exception
 
 
-def test_the_csv_has_a_line_an_image_and_model(weights, monkeypatch):
-    made = []
-    export = compare_tables.comparison_csv
-
-    def recorded(*arguments):
-        made.append(export(*arguments))
-        return made[-1]
-
-    monkeypatch.setattr(compare_tables, "comparison_csv", recorded)
+def test_the_csv_has_a_line_an_image_and_model(weights, exported):
     drop(on_compare(), ("a.png", crop(1)), ("b.png", crop(2)))
-    lines = list(csv_lines(made[-1]))
-    assert len(lines) == 6
-    assert {line["model"] for line in lines} == {"as-trained", "always", "never"}
+    assert len(exported) == 6
+    assert {line["model"] for line in exported} == {"as-trained", "always", "never"}
 
 
 def test_the_kind_of_picture_follows_the_model_chosen_on_diagnose(weights, tiny_network):
     for name in ("one", "two"):
         made_networks.install(tiny_network, weights, name, kind="field")
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    app = open_app()
     app.sidebar.selectbox[0].select("always").run()
     on_page(app, "compare")
     assert app.sidebar.radio[0].value == "crop"
@@ -298,10 +228,6 @@ def exported(monkeypatch):
 
     monkeypatch.setattr(compare_tables, "comparison_csv", recorded)
     return lines
-
-
-def field(seed):
-    return drawn.encode(drawn.draw_field(seed, True, 224), "PNG")
 
 
 def test_a_picture_of_another_kind_gets_no_class_from_any_model(weights, exported):
@@ -341,10 +267,8 @@ def test_used_anyway_it_is_marked_and_can_be_taken_back(weights, exported):
 
 def test_one_click_opens_the_only_model_that_reads_the_picture(weights, trained):
     copied = copy_model(trained.folder, weights, "fields")
-    card = json.loads((copied / "card.json").read_text(encoding="utf-8"))
-    card["input"]["kind"] = "field"
-    (copied / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    edit_part(copied, "input", kind="field")
+    app = open_app()
     app.sidebar.selectbox[0].select("always").run()
     drop(on_page(app, "compare"), ("field.png", field(3)))
     assert "**Fields** alone reads whole fields." in words(app)

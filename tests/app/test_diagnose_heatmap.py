@@ -12,8 +12,8 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.models.networks.network import Network
 from leuko.ui.state.session import KEY
+from tests.app.driving import crop, drop, open_app, words
 from tests.app.sent import evidence_sent, sent_to_viewer
-from tests.app.test_diagnose import crop, drop, open_app, words
 
 __all__ = ["open_app"]
 
@@ -62,7 +62,7 @@ def calls(monkeypatch):
 
 
 @pytest.fixture
-def app(weights, calls, open_app):
+def app(one_model, calls):
     """Two pictures, classified."""
     opened = drop(open_app(), ("a.png", crop(1)), ("b.png", crop(2)))
     assert calls.passes
@@ -127,7 +127,7 @@ def test_a_finer_layer_is_offered_in_plain_words_and_named_in_the_caption(app, c
     assert calls.explained == [(Method.GRAD_CAM, FINER.name)]
 
 
-def test_a_network_with_one_layer_offers_no_choice(weights, calls, open_app, monkeypatch):
+def test_a_network_with_one_layer_offers_no_choice(one_model, calls, monkeypatch):
     monkeypatch.setattr(Classifier, "layers", lambda self: (OWN,))
     app = drop(open_app(), ("a.png", crop(1)))
     assert [each.label for each in app.selectbox if each.label == "Layer"] == []

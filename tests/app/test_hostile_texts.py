@@ -8,11 +8,10 @@ from itertools import chain
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from streamlit.testing.v1 import AppTest
 
 from leuko.ui.performance.page import VIEW, VIEWS
-from tests import ROOT
 from tests.app import own_images
+from tests.app.driving import crop, drop, open_app
 from tests.made_hostile import RAW, hostile, make_hostile_copy
 
 SHOWN_AS_THEY_ARE = frozenset(
@@ -31,12 +30,10 @@ DATA = frozenset({"arrow_data_frame", "arrow_table", "plotly_chart", "bidi_compo
 
 
 @pytest.fixture
-def weights(trained, tmp_path, monkeypatch):
-    root = tmp_path / "weights"
+def weights(weights, trained):
     for name in ("first", "second"):
-        make_hostile_copy(trained.folder, root, name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
+        make_hostile_copy(trained.folder, weights, name)
+    return weights
 
 
 def texts(message, place):
@@ -105,22 +102,20 @@ def test_the_search_itself_finds_what_is_not_escaped():
 
 
 def test_diagnose_shows_texts_of_cards_and_names_of_files_letter_by_letter(weights):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app = open_app()
     expect_letters(app)
-    app.file_uploader[0].set_value(
-        [
-            (f"{hostile('file')}.png", own_images.crop(1), "image/png"),
-            (f"{hostile('broken')}.png", b"no picture", "image/png"),
-        ]
+    drop(
+        app,
+        (f"{hostile('file')}.png", crop(1)),
+        (f"{hostile('broken')}.png", b"no picture"),
     )
-    app.run()
     expect_letters(app)
     app.switch_page("pages/compare.py").run()
     expect_letters(app)
 
 
 def test_about_and_every_view_of_performance_show_texts_letter_by_letter(weights):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app = open_app()
     app.switch_page("pages/about.py").run()
     expect_letters(app)
     app.switch_page("pages/performance.py").run()
@@ -134,9 +129,7 @@ def test_about_and_every_view_of_performance_show_texts_letter_by_letter(weights
 def test_own_images_show_texts_letter_by_letter(weights):
     app = own_images.open_tab()
     expect_letters(app)
-    own_images.drop(
-        app, ("cells.zip", own_images.two_folders(hostile("label").replace("/", "-"), "Healthy"))
-    )
+    drop(app, ("cells.zip", own_images.two_folders(hostile("label").replace("/", "-"), "Healthy")))
     expect_letters(app)
     own_images.run(app)
     expect_letters(app)
@@ -144,5 +137,5 @@ def test_own_images_show_texts_letter_by_letter(weights):
 
 def test_a_refused_card_is_named_letter_by_letter(weights):
     (weights / "first" / "card.json").write_text('{"card_version": 1, "![x](http://e/x.png)": 1}')
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app = open_app()
     expect_letters(app)

@@ -1,16 +1,17 @@
 """The Performance page, driven through AppTest."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests import ROOT
+from tests.app.driving import charts, open_performance, run_alone, words
+from tests.app.model_folders import (
+    HAND_CHECKED_CLASSES,
+    HAND_CHECKED_PROBABILITIES,
+    edit_part,
+    write_answers,
+)
 from tests.made_models import make_model_folder
-
-PAGE = ROOT / "pages" / "performance.py"
 
 RUN_THE_PAGE = """
 import sys
@@ -23,21 +24,11 @@ assert "torch" not in sys.modules, "the page imported torch"
 
 
 @pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def page(weights):
     """Opens the page at one of its tabs and makes sure that nothing was thrown."""
 
     def opened(view="All models"):
-        app = AppTest.from_file(str(PAGE), default_timeout=60)
-        app.session_state["performance_view"] = view
-        app.run()
-        assert not app.exception
-        return app
+        return open_performance(view)
 
     return opened
 
@@ -54,15 +45,6 @@ def overview(app):
     return {
         row["title"]: {name: cell["text"] for name, cell in row["cells"].items()} for row in rows
     }
-
-
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning)
-    return "\n".join(part.value for part in parts).replace("\\", "")
-
-
-def charts(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def test_without_any_model_the_page_says_so_and_what_to_do(page):
@@ -94,12 +76,7 @@ def test_a_hand_checked_table_is_followed_through_every_figure(page, weights):
     folder = make_model_folder(
         weights, "hand", classes=("HEM", "ALL"), malignant=("ALL",), title="By hand"
     )
-    rows = zip("AAAAHHHHHH", (0.9, 0.8, 0.6, 0.3, 0.7, 0.55, 0.4, 0.2, 0.1, 0.05), strict=True)
-    lines = ["image_id,group_id,label,probability_HEM,probability_ALL"]
-    for number, (letter, p) in enumerate(rows):
-        label = {"A": "ALL", "H": "HEM"}[letter]
-        lines.append(f"{number},{number},{label},{1 - p:.9g},{p}")
-    (folder / "test_predictions.csv").write_text("\n".join(lines) + "\n")
+    write_answers(folder, HAND_CHECKED_CLASSES, HAND_CHECKED_PROBABILITIES)
     app = page()
     (bars, *_) = charts(app)
     assert bars["data"][0]["y"] == pytest.approx([0.7, 0.75, 4 / 6, 0.6])
@@ -192,9 +169,7 @@ def test_a_table_that_changes_on_disk_changes_the_figures(page, weights):
 
 def test_a_random_split_is_said_to_flatter(page, weights):
     folder = make_model_folder(weights, "first")
-    card = json.loads((folder / "card.json").read_text())
-    card["split"]["policy"] = "paper"
-    (folder / "card.json").write_text(json.dumps(card))
+    edit_part(folder, "split", policy="paper")
     assert "these figures may be too high for new patients" in words(page("One model"))
 
 
@@ -210,9 +185,7 @@ def test_the_way_to_the_intervals_is_told(page, weights):
 
 def test_text_of_a_card_is_shown_as_it_was_written(page, weights):
     folder = make_model_folder(weights, "first")
-    card = json.loads((folder / "card.json").read_text())
-    card["dataset"]["notes"] = ["5 * 3 * 2 [not a link](http://x) <b>$a$</b>"]
-    (folder / "card.json").write_text(json.dumps(card))
+    edit_part(folder, "dataset", notes=["5 * 3 * 2 [not a link](http://x) <b>$a$</b>"])
     app = page("One model")
     shown = next(part.value for part in app.markdown if "not a link" in part.value)
     assert r"\* 3 \* 2 \[not a link\]\(http\://x\) \<b\>\$a\$" in shown
@@ -220,9 +193,7 @@ def test_text_of_a_card_is_shown_as_it_was_written(page, weights):
 
 def test_the_page_never_imports_torch(weights):
     make_model_folder(weights, "first")
-    code = [sys.executable, "-c", RUN_THE_PAGE, str(PAGE)]
-    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run_alone(RUN_THE_PAGE)
 
 
 def test_every_published_row_stands_beside_ours_also_untrained(weights, page):

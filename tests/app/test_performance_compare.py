@@ -1,25 +1,17 @@
 """The view that compares models on the same test images, driven through AppTest."""
 
 import csv
-import json
 import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.ui.performance.paired.picker import MOST_MODELS
-from tests import ROOT
+from tests.app.driving import charts, error_free, open_performance, table_with, words
+from tests.app.model_folders import edit_part, write_answers
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 PICK = "performance_compare"
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
@@ -27,33 +19,10 @@ def page(weights):
     """Opens the comparison, with models picked or with those that it picks by itself."""
 
     def opened(*picked):
-        app = AppTest.from_file(str(PAGE), default_timeout=60)
-        app.session_state["performance_view"] = "Compare"
-        if picked:
-            app.session_state["performance_compare_chosen"] = list(picked)
-        return checked(app.run())
+        chosen = {"performance_compare_chosen": list(picked)} if picked else {}
+        return error_free(open_performance("Compare", **chosen))
 
     return opened
-
-
-def checked(app):
-    assert not app.exception
-    assert not app.error
-    return app
-
-
-def words(app):
-    parts = (*app.subheader, *app.markdown, *app.caption, *app.info, *app.warning)
-    return "\n".join(part.value for part in parts).replace("\\", "")
-
-
-def table_with(app, column):
-    (found,) = [each.value for each in app.dataframe if column in each.value.columns]
-    return found
-
-
-def charts(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def rewrite(folder, change):
@@ -65,16 +34,10 @@ def rewrite(folder, change):
         csv.writer(stream, lineterminator="\n").writerows([header, *change(rows)])
 
 
-def by_hand(weights, model_id, probabilities, labels, title=None):
-    folder = make_model_folder(
-        weights, model_id, classes=("HEM", "ALL"), malignant=("ALL",), title=title or model_id
+def make_two_classes(weights, model_id):
+    return make_model_folder(
+        weights, model_id, classes=("HEM", "ALL"), malignant=("ALL",), title=model_id
     )
-    lines = ["image_id,group_id,label,probability_HEM,probability_ALL"]
-    for number, (letter, p) in enumerate(zip(labels, probabilities, strict=True)):
-        label = {"A": "ALL", "H": "HEM"}[letter]
-        lines.append(f"{number:03},{number},{label},{1 - p:.9g},{p}")
-    (folder / "test_predictions.csv").write_text("\n".join(lines) + "\n")
-    return folder
 
 
 def test_one_model_alone_says_what_is_missing(page, weights):
@@ -124,9 +87,7 @@ def test_overlapping_test_sets_are_refused_in_numbers(page, weights):
 def test_models_of_other_data_sets_are_refused_even_under_equal_names(page, weights):
     make_model_folder(weights, "a", title="First")
     folder = make_model_folder(weights, "b", title="Second")
-    card = json.loads((folder / "card.json").read_text())
-    card["dataset"]["id"] = "elsewhere"
-    (folder / "card.json").write_text(json.dumps(card))
+    edit_part(folder, "dataset", id="elsewhere")
     assert "they were tested on images of different data sets" in words(page("a", "b"))
 
 
@@ -155,8 +116,12 @@ def test_refused_models_do_not_hide_those_that_can_be_compared(page, weights):
 def test_a_hand_checked_pair_is_followed_through_every_figure(page, weights):
     """First right on 3 images where second is wrong, second on 1: difference 2 of 10 = 0.20."""
     labels = "AAAAAHHHHH"
-    by_hand(weights, "a", (0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1, 0.2, 0.1), labels)
-    by_hand(weights, "b", (0.9, 0.4, 0.3, 0.6, 0.7, 0.8, 0.2, 0.1, 0.2, 0.1), labels)
+    write_answers(
+        make_two_classes(weights, "a"), labels, (0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1, 0.2, 0.1)
+    )
+    write_answers(
+        make_two_classes(weights, "b"), labels, (0.9, 0.4, 0.3, 0.6, 0.7, 0.8, 0.2, 0.1, 0.2, 0.1)
+    )
     app = page("a", "b")
     said = words(app)
     assert (
@@ -253,10 +218,10 @@ def test_the_images_listed_follow_the_filter_and_the_pair(page, weights):
     app = page("a", "b", "c")
     disagree = len(table_with(app, "True class"))
     app.segmented_control[0].set_value("All images")
-    checked(app.run())
+    error_free(app.run())
     assert len(table_with(app, "True class")) == 120 > disagree
     app.selectbox[0].set_value("B − C")
-    checked(app.run())
+    error_free(app.run())
     assert "B suggests" in table_with(app, "True class").columns
 
 

@@ -2,39 +2,13 @@
 
 import json
 
-import pytest
-from streamlit.testing.v1 import AppTest
-
-from tests import ROOT
+from tests.app.driving import words
 from tests.made_gates import crop_ranges, raw_gates
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 TITLE = "**When it does not answer**"
 COMMAND = "python -m leuko calibrate made --data FOLDER"
 CLASSES = {"classes": ("HEM", "ALL"), "malignant": ("ALL",)}
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path / "weights"))
-    monkeypatch.delenv("LEUKO_DATA", raising=False)
-    (tmp_path / "weights").mkdir()
-    return tmp_path / "weights"
-
-
-def opened():
-    app = AppTest.from_file(str(PAGE), default_timeout=300)
-    app.session_state["performance_view"] = "One model"
-    app.run()
-    assert not app.exception
-    assert not app.error
-    return app
-
-
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning, *app.code)
-    return "\n".join(part.value for part in parts).replace("\\", "")
 
 
 def tables(app):
@@ -45,9 +19,9 @@ def put_gates(weights, **changes):
     make_model_folder(weights, "made", weights=True, **CLASSES, gates=raw_gates(**changes))
 
 
-def test_what_was_stated_and_measured_stands_there_with_the_command(weights):
+def test_what_was_stated_and_measured_stands_there_with_the_command(tab, weights):
     put_gates(weights, quality=crop_ranges().model_dump())
-    app = opened()
+    app = tab()
     text, figures = words(app), tables(app)
     assert TITLE in text
     assert "All gates together defer 20 of 100 (20 %) of test pictures" in text
@@ -68,43 +42,43 @@ def test_what_was_stated_and_measured_stands_there_with_the_command(weights):
     assert "performance_download_made_Errors by share deferred_html" in offered
 
 
-def test_the_command_repeats_own_pictures_and_another_coverage(weights):
+def test_the_command_repeats_own_pictures_and_another_coverage(tab, weights):
     fitted_on = raw_gates()["fitted_on"] | {"own": True}
     put_gates(weights, fitted_on=fitted_on, coverage=0.8)
-    assert f"{COMMAND} --own --coverage 0.8" in words(opened())
+    assert f"{COMMAND} --own --coverage 0.8" in words(tab())
 
 
-def test_gates_without_novelty_and_quality_say_so(weights):
+def test_gates_without_novelty_and_quality_say_so(tab, weights):
     put_gates(weights, strangeness=None)
-    text = words(opened())
+    text = words(tab())
     assert "Novelty was not fitted" in text
     assert "Quality: no ranges were fitted." in text
 
 
-def test_gates_without_test_predictions_have_no_curve_and_say_so(weights):
+def test_gates_without_test_predictions_have_no_curve_and_say_so(tab, weights):
     folder = weights / "made"
     put_gates(weights)
     (folder / "test_predictions.csv").unlink()
-    text = words(opened())
+    text = words(tab())
     assert TITLE in text
     assert "There are no test predictions to draw it from." in text
 
 
-def test_where_a_card_has_no_gates_one_sentence_names_the_command(weights):
+def test_where_a_card_has_no_gates_one_sentence_names_the_command(tab, weights):
     make_model_folder(weights, "made", weights=True)
-    text = words(opened())
+    text = words(tab())
     assert "This model has no gates" in text
     assert COMMAND in text
 
 
-def test_a_folder_of_results_alone_asks_nobody_to_calibrate(weights):
+def test_a_folder_of_results_alone_asks_nobody_to_calibrate(tab, weights):
     make_model_folder(weights, "made")
-    text = words(opened())
+    text = words(tab())
     assert "there is no model that could answer" in text
     assert COMMAND not in text
 
 
-def test_the_coverage_of_parts_is_as_in_the_card(weights):
+def test_the_coverage_of_parts_is_as_in_the_card(tab, weights):
     put_gates(weights)
     from leuko.models.card import read_card
     from leuko.reporting.tables.gates import coverage_rows

@@ -1,17 +1,13 @@
 """The section on heatmaps in the tab of one model, driven through AppTest."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests import ROOT
+from tests.app.driving import run_alone, words
 from tests.made_explain_reports import put_report
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 TITLE = "**How far can its heatmaps be trusted?**"
 COMMAND = "python -m leuko explain-report made --data FOLDER"
 OPEN_THE_TAB = """
@@ -24,34 +20,6 @@ assert not app.exception, app.exception
 assert any("random regions" in part.value for part in app.markdown), "no verdict"
 assert "torch" not in sys.modules, "the tab imported torch"
 """
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path / "weights"))
-    monkeypatch.delenv("LEUKO_DATA", raising=False)
-    (tmp_path / "weights").mkdir()
-    return tmp_path / "weights"
-
-
-@pytest.fixture
-def tab(weights):
-    """Opens the tab and makes sure that nothing was thrown."""
-
-    def opened():
-        app = AppTest.from_file(str(PAGE), default_timeout=300)
-        app.session_state["performance_view"] = "One model"
-        app.run()
-        assert not app.exception
-        assert not app.error
-        return app
-
-    return opened
-
-
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning, *app.code)
-    return "\n".join(part.value for part in parts).replace("\\", "")
 
 
 def chart_keys(app):
@@ -141,9 +109,7 @@ def test_empty_heatmaps_show_one_verdict(tab, weights):
 
 def test_the_section_never_imports_torch(weights):
     put_report(make_model_folder(weights, "made", weights=True))
-    code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE)]
-    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run_alone(OPEN_THE_TAB)
 
 
 def test_the_downloaded_table_says_what_the_page_says(tab, weights):

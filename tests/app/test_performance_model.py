@@ -3,17 +3,13 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests import ROOT
+from tests.app.driving import error_free, run_alone, words
 from tests.made_data import make_all_idb2
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 IMAGES, WRONG = 32, 30
 AUDIT = {
     "copies": 0,
@@ -35,44 +31,6 @@ assert not app.exception, app.exception
 assert any("thumbnail" in table.value.columns for table in app.dataframe), "no images"
 assert "torch" not in sys.modules, "the tab imported torch"
 """
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path / "weights"))
-    monkeypatch.delenv("LEUKO_DATA", raising=False)
-    (tmp_path / "weights").mkdir()
-    return tmp_path / "weights"
-
-
-@pytest.fixture
-def tab(weights):
-    """Opens the tab and makes sure that nothing was thrown."""
-
-    def opened(**state):
-        app = AppTest.from_file(str(PAGE), default_timeout=300)
-        app.session_state["performance_view"] = "One model"
-        for key, value in state.items():
-            app.session_state[key] = value
-        return ran(app)
-
-    return opened
-
-
-def ran(app):
-    app.run()
-    assert not app.exception
-    assert not app.error
-    return app
-
-
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning, *app.code)
-    return "\n".join(part.value for part in parts).replace("\\", "")
-
-
-def charts(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def chart_of(app, name):
@@ -116,7 +74,7 @@ def images(app):
 def asked(tab):
     app = tab()
     app.toggle(key="performance_mistakes_tiny").set_value(True)
-    return ran(app)
+    return error_free(app.run())
 
 
 def test_the_chosen_model_is_still_chosen_after_a_visit_to_another_page(tab, weights):
@@ -125,7 +83,7 @@ def test_the_chosen_model_is_still_chosen_after_a_visit_to_another_page(tab, wei
     app = tab(performance_chosen="b")
     assert app.selectbox(key="performance_model").value == "b"
     app.selectbox(key="performance_model").set_value("c").run()
-    assert ran(app).selectbox(key="performance_model").value == "c"
+    assert error_free(app.run()).selectbox(key="performance_model").value == "c"
 
 
 def test_the_confusion_matrix_can_say_counts_alone_or_shares_alone(tab, weights):
@@ -133,9 +91,9 @@ def test_the_confusion_matrix_can_say_counts_alone_or_shares_alone(tab, weights)
     app = tab()
     both = chart_of(app, "confusion")["data"][0]["text"]
     app.get("button_group")[0].set_value("Counts")
-    counts = chart_of(ran(app), "confusion")["data"][0]["text"]
+    counts = chart_of(error_free(app.run()), "confusion")["data"][0]["text"]
     app.get("button_group")[0].set_value("Share of true class")
-    shares = chart_of(ran(app), "confusion")["data"][0]["text"]
+    shares = chart_of(error_free(app.run()), "confusion")["data"][0]["text"]
     for row, (a, b) in zip(both, zip(counts, shares, strict=True), strict=True):
         assert row == [f"{count}<br>{share}" for count, share in zip(a, b, strict=True)]
 
@@ -201,7 +159,7 @@ def test_the_surest_mistake_stands_first_and_more_come_when_asked_for(tab, mista
     assert table["thumbnail"].str.startswith("data:image/jpeg;base64,").all()
     (more,) = [button for button in app.button if button.label == "Show 6 more of 30"]
     more.click()
-    app = ran(app)
+    app = error_free(app.run())
     assert len(images(app)) == WRONG
     assert not [button for button in app.button if "more of" in button.label]
 
@@ -227,7 +185,7 @@ def picked(app, row):
     app.session_state["performance_mistakes_table_tiny"] = {
         "selection": {"rows": [row], "columns": [], "cells": []}
     }
-    return ran(app)
+    return error_free(app.run())
 
 
 def test_a_picked_image_stands_in_full_and_a_changed_model_or_file_is_noticed(tab, mistaken, data):
@@ -244,9 +202,7 @@ def test_a_model_without_mistakes_offers_no_images(tab, weights):
 
 
 def test_the_images_alone_never_import_torch(tab, mistaken, data):
-    code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE)]
-    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run_alone(OPEN_THE_TAB)
 
 
 def test_a_model_of_results_only_shows_its_images_without_heatmaps(tab, mistaken, data):

@@ -5,22 +5,15 @@ import json
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.inference.timing import Speed
 from leuko.ui.performance.overview import speed as performance_speed
 from leuko.workbench.speed_store import SpeedStore
-from tests import ROOT
+from tests.app.driving import open_performance, words
+from tests.app.model_folders import edit_part
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 ALL = ("a", "b", "c")
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
@@ -28,12 +21,7 @@ def page(weights):
     """Opens all models, with a state of the session, and checks that nothing is thrown."""
 
     def opened(**state):
-        app = AppTest.from_file(str(PAGE), default_timeout=120)
-        for key, value in state.items():
-            app.session_state[key] = value
-        app.run()
-        assert not app.exception
-        return app
+        return open_performance(**state)
 
     return opened
 
@@ -47,11 +35,6 @@ def titles(app):
     return [row["title"] for row in data(app)["rows"]]
 
 
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning)
-    return "\n".join(part.value for part in parts).replace("\\", "")
-
-
 def chart(app, key):
     found = [one for one in app.get("plotly_chart") if key in one.proto.id]
     return json.loads(found[0].proto.spec) if found else None
@@ -63,9 +46,7 @@ def bars(app):
 
 
 def paper(folder):
-    card = json.loads((folder / "card.json").read_text())
-    card["split"]["policy"] = "paper"
-    (folder / "card.json").write_text(json.dumps(card))
+    edit_part(folder, "split", policy="paper")
 
 
 def test_every_model_has_a_row_with_figures_and_intervals(page, weights):

@@ -1,15 +1,14 @@
 """The tab "My images" of the Performance page, driven through AppTest with small models."""
 
 import json
-import shutil
-import subprocess
-import sys
 
 import pytest
 
 from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
-from tests.app.own_images import PAGE, ROOT, RUN, crop, drop, figures, keys, run, two_folders, words
+from tests.app.driving import crop, drop, keys, run_alone, table_with, words
+from tests.app.model_folders import alter_weights, edit_card
+from tests.app.own_images import RUN, figures, open_tab, run, two_folders
 from tests.made_models import make_model_folder
 
 OPEN_THE_TAB = """
@@ -27,16 +26,6 @@ assert "torch" not in sys.modules, "the tab imported torch"
 """
 
 
-def edit_card(folder, **changes):
-    path = folder / "card.json"
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes))
-
-
-def wrong_images(app):
-    (found,) = [t.value for t in app.dataframe if "Error" in t.value.columns]
-    return found
-
-
 def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(own_tab):
     text = words(own_tab())
     assert "a ZIP with one folder a class" in text
@@ -44,12 +33,10 @@ def test_the_first_visit_says_how_to_start_and_that_nothing_is_kept(own_tab):
     assert "Use pictures that no model was trained on" in text
 
 
-def test_neither_the_tab_nor_the_upload_imports_torch(weights, tmp_path):
+def test_neither_the_tab_nor_the_upload_imports_torch(one_model, tmp_path):
     picture = tmp_path / "a.png"
     picture.write_bytes(crop(1))
-    code = [sys.executable, "-c", OPEN_THE_TAB, str(PAGE), str(picture)]
-    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run_alone(OPEN_THE_TAB, picture)
 
 
 def test_a_zip_of_folders_is_measured_beside_the_test_set(own_tab):
@@ -76,9 +63,9 @@ def test_a_zip_of_folders_is_measured_beside_the_test_set(own_tab):
     ids=["always malignant", "never malignant"],
 )
 def test_a_model_that_always_says_the_same_is_wrong_on_the_whole_other_side(
-    own_tab, weights, threshold, sensitivity, specificity, folder, error
+    own_tab, one_model, threshold, sensitivity, specificity, folder, error
 ):
-    edit_card(weights / "tiny", decision_threshold=threshold)
+    edit_card(one_model, decision_threshold=threshold)
     members = {f"Blast/{n}.png": crop(n, malignant=True) for n in range(4)}
     members |= {f"Healthy/{n}.png": crop(n, malignant=False) for n in range(3)}
     app = run(drop(own_tab(), ("cells.zip", drawn.zip_of(members))))
@@ -89,13 +76,13 @@ def test_a_model_that_always_says_the_same_is_wrong_on_the_whole_other_side(
     assert counts["Accuracy"] == f"{right} of 7"
     assert figures(app).loc["Accuracy", "On your images"].startswith(f"{right / 7:.1f} (")
     assert f"**Wrong images**: {7 - right} of 7" in words(app)
-    wrong = wrong_images(app)
+    wrong = table_with(app, "Error")
     assert set(wrong["File"]) == {name for name in members if name.startswith(folder)}
     assert set(wrong["Error"]) == {error}
 
 
-def test_a_model_that_is_always_right_has_no_wrong_images(own_tab, weights):
-    edit_card(weights / "tiny", decision_threshold=0.0)
+def test_a_model_that_is_always_right_has_no_wrong_images(own_tab, one_model):
+    edit_card(one_model, decision_threshold=0.0)
     members = {f"Blast/{n}.png": crop(n, malignant=True) for n in range(3)}
     app = run(drop(own_tab(), ("cells.zip", drawn.zip_of(members))))
     assert figures(app).loc["Accuracy", "Yours, counts"] == "3 of 3"
@@ -222,9 +209,7 @@ def test_models_of_another_kind_are_named_and_not_offered(own_tab, weights):
 def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, weights):
     network = made_networks.make_network("timm", "test_efficientnet", n_classes=3)
     folder = made_networks.install(network, weights, "altered", kind="crop", title="Altered")
-    content = bytearray((folder / "model.safetensors").read_bytes())
-    content[-1] ^= 1
-    (folder / "model.safetensors").write_bytes(bytes(content))
+    alter_weights(folder)
     app = drop(own_tab(), ("cells.zip", two_folders()))
     app.multiselect[0].set_value(["altered", "tiny"]).run()
     app = run(app)
@@ -233,10 +218,9 @@ def test_a_model_that_cannot_be_loaded_never_hides_the_others(own_tab, weights):
     assert set(figures(app)["Model"]) == {"Tiny"}
 
 
-def test_without_weights_the_tab_says_what_to_do(own_tab, weights):
-    shutil.rmtree(weights / "tiny")
+def test_without_weights_the_tab_says_what_to_do(weights):
     make_model_folder(weights, "results")
-    app = own_tab()
+    app = open_tab()
     assert "No model with weights is installed" in app.info[0].value
     assert not app.file_uploader
 

@@ -9,16 +9,13 @@ from leuko.labels import InputKind
 from leuko.ui.performance.external.run import KIND_KEY
 from leuko.ui.performance.external.state import KEY
 from tests import drawn, made_networks
-from tests.app.own_images import RUN, drop, figures, keys, open_tab, run, two_folders, words
+from tests.app.driving import drop, field, keys, words
+from tests.app.own_images import RUN, figures, open_tab, run, two_folders
 from tests.csv_lines import csv_lines
 
 ANYWAY, BACK = "performance_own_anyway_tiny", "performance_own_anyway_not_tiny"
 CROPS, FIELDS = 8, 4
 REFUSED = "4 of your 12 images look like whole fields; this model reads single-cell crops."
-
-
-def field(seed, malignant=True):
-    return drawn.encode(drawn.draw_field(seed, malignant), "PNG")
 
 
 def fields(count=FIELDS):
@@ -178,9 +175,9 @@ def test_insisting_holds_for_one_model_alone(own_tab, weights):
     assert by_model == {"Tiny": {"12 of 12, 4 used anyway"}, "Other": {"8 of 12"}}
 
 
-def test_one_click_turns_to_models_that_read_such_pictures(weights):
+def test_one_click_turns_to_models_that_read_such_pictures(own_tab, weights):
     add_model_of_fields(weights)
-    app = drop(open_tab(), ("cells.zip", two_folders()))
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     assert app.multiselect[0].value == ["fields"]
     app = run(app)
     assert "All your 8 images look like single-cell crops; this model reads whole fields." in words(
@@ -199,9 +196,9 @@ def test_one_click_turns_to_models_that_read_such_pictures(weights):
     assert "It gives no figures on them." in words(app)
 
 
-def test_the_kind_that_was_said_stays_through_a_visit_to_another_tab(weights):
+def test_the_kind_that_was_said_stays_through_a_visit_to_another_tab(own_tab, weights):
     add_model_of_fields(weights)
-    app = drop(open_tab(), ("cells.zip", two_folders()))
+    app = drop(own_tab(), ("cells.zip", two_folders()))
     app.radio[0].set_value(app.radio[0].options[1]).run()
     app.session_state["performance_view"] = "Published studies"
     app.run()

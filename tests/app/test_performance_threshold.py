@@ -1,11 +1,8 @@
 """The Threshold view of the Performance page, driven through AppTest."""
 
 import shutil
-import subprocess
-import sys
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.summary import summarise
@@ -13,10 +10,10 @@ from leuko.evaluation.threshold.targets import Goal, Target, suggest_threshold
 from leuko.labels import ClassSet
 from leuko.ui.state.session import KEY
 from leuko.workbench.formatting import threshold_text
-from tests import ROOT
+from tests.app.driving import error_free, open_performance, run_alone, words
+from tests.app.model_folders import HAND_CHECKED_CLASSES, HAND_CHECKED_PROBABILITIES, write_answers
 from tests.made_models import make_model_folder
 
-PAGE = ROOT / "pages" / "performance.py"
 FOUR = ClassSet(("Benign", "Early", "Pre", "Pro"), frozenset({"Early", "Pre", "Pro"}))
 
 RUN_THE_VIEW = """
@@ -29,14 +26,6 @@ assert not app.exception, app.exception
 assert app.slider, "the view drew no slider"
 assert "torch" not in sys.modules, "the view imported torch"
 """
-
-
-@pytest.fixture
-def weights(tmp_path, monkeypatch):
-    root = tmp_path / "weights"
-    root.mkdir()
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return root
 
 
 @pytest.fixture
@@ -55,19 +44,9 @@ def add_validation(tmp_path):
 @pytest.fixture
 def view(weights):
     def opened():
-        app = AppTest.from_file(str(PAGE), default_timeout=240)
-        app.session_state["performance_view"] = "Threshold"
-        app.run()
-        assert not app.exception
-        assert not app.error
-        return app
+        return error_free(open_performance("Threshold"))
 
     return opened
-
-
-def words(app):
-    parts = (*app.markdown, *app.caption, *app.info, *app.warning)
-    return "\n".join(part.value for part in parts).replace("\\", "")
 
 
 def cells(app):
@@ -79,19 +58,9 @@ def slider(app, model_id):
     return app.slider(key=f"performance_threshold_{model_id}")
 
 
-def write_by_hand(folder):
-    """Malignant at 0.9 0.8 0.6 0.3, benign at 0.7 0.55 0.4 0.2 0.1 0.05."""
-    rows = zip("AAAAHHHHHH", (0.9, 0.8, 0.6, 0.3, 0.7, 0.55, 0.4, 0.2, 0.1, 0.05), strict=True)
-    lines = ["image_id,group_id,label,probability_HEM,probability_ALL"]
-    for number, (letter, p) in enumerate(rows):
-        label = {"A": "ALL", "H": "HEM"}[letter]
-        lines.append(f"{number},{number},{label},{1 - p:.9g},{p}")
-    (folder / "test_predictions.csv").write_text("\n".join(lines) + "\n")
-
-
 def test_the_figures_follow_the_slider(view, weights):
     folder = make_model_folder(weights, "hand", classes=("HEM", "ALL"), malignant=("ALL",))
-    write_by_hand(folder)
+    write_answers(folder, HAND_CHECKED_CLASSES, HAND_CHECKED_PROBABILITIES)
     app = view()
     text = cells(app)
     assert "0.75</span> <span>(0.30–0.95)" in text
@@ -302,6 +271,4 @@ def test_everything_can_be_taken_away(view, weights, add_validation):
 
 def test_the_view_never_imports_torch(weights):
     make_model_folder(weights, "first")
-    code = [sys.executable, "-c", RUN_THE_VIEW, str(PAGE)]
-    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    run_alone(RUN_THE_VIEW)

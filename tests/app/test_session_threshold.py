@@ -1,29 +1,20 @@
 """A threshold that is kept on the Performance page rules on Diagnose, and nowhere else."""
 
-import shutil
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from leuko.evaluation.predictions import read_predictions
 from leuko.evaluation.summary import headline
 from leuko.models.store import list_models
 from leuko.ui.state.session import KEY
-from tests import ROOT, drawn
+from tests.app.driving import crop, drop, error_free, on_page, open_app, table, words
 from tests.app.sent import sent_to_viewer
 from tests.csv_lines import csv_lines
 
-ENTRY = ROOT / "app.py"
-
 
 @pytest.fixture
-def model(trained, tmp_path, monkeypatch):
+def model(one_model):
     """The one installed model, trained on drawn crops."""
-    root = tmp_path / "weights"
-    root.mkdir()
-    shutil.copytree(trained.folder, root / trained.folder.name)
-    monkeypatch.setenv("LEUKO_WEIGHTS", str(root))
-    return list_models(root).models[0]
+    return list_models(one_model.parent).models[0]
 
 
 @pytest.fixture
@@ -45,24 +36,8 @@ def exported(monkeypatch):
 @pytest.fixture
 def diagnosed(model):
     """The application with two classified pictures."""
-    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
-    pictures = [
-        (f"{seed}.png", drawn.encode(drawn.draw_crop(seed, seed == 1, 96), "PNG"), "image/png")
-        for seed in (1, 2)
-    ]
-    app.file_uploader[0].set_value(pictures).run()
-    assert not app.exception
-    assert not app.error
-    return app
-
-
-def words(app):
-    kinds = ("markdown", "caption", "info", "warning", "html")
-    return "\n".join(
-        str(element.value if kind != "html" else element.proto.body)
-        for kind in kinds
-        for element in app.get(kind)
-    ).replace("\\", "")
+    pictures = [(f"{seed}.png", crop(seed, seed == 1)) for seed in (1, 2)]
+    return error_free(drop(open_app(), *pictures))
 
 
 def sides(app, model):
@@ -70,8 +45,7 @@ def sides(app, model):
     from leuko.labels import class_title
 
     malignant = {class_title(name) for name in model.card.malignant}
-    table = app.dataframe[0].value
-    return dict(zip(table["file"], table["suggestion"].isin(malignant), strict=True))
+    return dict(zip(table(app)["file"], table(app)["suggestion"].isin(malignant), strict=True))
 
 
 def keep(app, model, threshold):
@@ -80,12 +54,8 @@ def keep(app, model, threshold):
     app.session_state["performance_view"] = "Threshold"
     app.run()
     app.slider(key=f"performance_threshold_{model.id}").set_value(threshold).run()
-    app.button(key="performance_threshold_keep").click().run()
-    assert not app.exception
-    assert not app.error
-    app.switch_page("pages/diagnose.py").run()
-    assert not app.exception
-    return app
+    error_free(app.button(key="performance_threshold_keep").click().run())
+    return on_page(app, "diagnose")
 
 
 def test_a_kept_threshold_flips_suggestions_counts_heading_and_csv(
@@ -105,8 +75,7 @@ def test_a_kept_threshold_flips_suggestions_counts_heading_and_csv(
             (f"{threshold:.2f}", "0.50")
         }
         told = {row["file"]: row["suggestion"] for row in rows}
-        table = app.dataframe[0].value
-        assert told == dict(zip(table["file"], table["suggestion"], strict=True))
+        assert told == dict(zip(table(app)["file"], table(app)["suggestion"], strict=True))
 
 
 def test_the_page_says_who_set_the_threshold_and_offers_the_way_back(diagnosed, model, exported):
@@ -141,5 +110,5 @@ def test_the_heatmap_follows_the_suggested_class(diagnosed, model):
 
 def test_another_session_keeps_the_models_own_threshold(diagnosed, model):
     keep(diagnosed, model, 0.0)
-    other = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    other = open_app()
     assert "set by you" not in words(other)
