@@ -1,6 +1,7 @@
 """A laboratory's own pictures: from a ZIP with one folder a class to the drop, and forgotten."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -8,35 +9,35 @@ from playwright.sync_api import expect
 from leuko.labels import InputKind
 from tests import drawn
 from tests.browser.visitor import Visitor
+from tests.csv_lines import csv_lines
 
 pytestmark = pytest.mark.browser
 
 A_CLASS = 6
 
 
-def labelled_zip() -> bytes:
-    """Drawn fields, one folder a class, below a common one; one file is no picture."""
-    members = {
-        f"laboratory/{folder}/{number}.png": drawn.encode(
-            drawn.draw_field(number, malignant=folder == "malignant"), "PNG"
+def two_folders(
+    place: str, draw: Callable[..., drawn.Pixels], prefix: str = ""
+) -> dict[str, bytes]:
+    """Files of drawn pictures, one folder a class, below a common one."""
+    return {
+        f"{place}/{folder}/{prefix}{number}.png": drawn.encode(
+            draw(number, malignant=folder == "malignant"), "PNG"
         )
         for folder in ("malignant", "benign")
         for number in range(A_CLASS)
     }
-    return drawn.zip_of(members | {"laboratory/benign/notes.txt": b"my notes"})
+
+
+def labelled_zip() -> bytes:
+    """Drawn fields; one file is no picture."""
+    fields = two_folders("laboratory", drawn.draw_field)
+    return drawn.zip_of(fields | {"laboratory/benign/notes.txt": b"my notes"})
 
 
 def crops_zip() -> bytes:
-    """Drawn crops, one folder a class."""
-    return drawn.zip_of(
-        {
-            f"cells/{folder}/c{number}.png": drawn.encode(
-                drawn.draw_crop(number, malignant=folder == "malignant"), "PNG"
-            )
-            for folder in ("malignant", "benign")
-            for number in range(A_CLASS)
-        }
-    )
+    """Drawn crops."""
+    return drawn.zip_of(two_folders("cells", drawn.draw_crop, "c"))
 
 
 def drop(visitor: Visitor, archives: dict[str, bytes]) -> None:
@@ -83,9 +84,10 @@ def test_a_zip_with_one_folder_a_class_is_measured_beside_the_test_set_and_forgo
 
     with page.expect_download() as waiting:
         page.get_by_role("button", name=re.compile(r"^CSV of ")).click()
-    lines = waiting.value.path().read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("image_id,group_id,label,probability_")
-    assert len(lines) == 1 + 2 * A_CLASS
+    lines = csv_lines(waiting.value.path().read_text(encoding="utf-8"))
+    assert lines.fieldnames[:3] == ["image_id", "group_id", "label"]
+    assert lines.fieldnames[3].startswith("probability_")
+    assert len(list(lines)) == 2 * A_CLASS
 
     page.get_by_role("button", name="Forget these images").click()
     expect(verdict).to_have_count(0)
