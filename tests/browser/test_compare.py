@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from leuko.labels import InputKind
 from leuko.models.store import list_models
 from tests import drawn
-from tests.browser.visitor import File, Visitor
+from tests.browser.visitor import File, Visitor, tab_of_fields
 from tests.csv_lines import csv_lines
 
 pytestmark = pytest.mark.browser
@@ -21,10 +20,10 @@ pytestmark = pytest.mark.browser
 HTML_NAME = "<img src=x onerror=alert(1)>.png"
 WIDE = drawn.draw_field(4, malignant=True, side_px=320)[:200]
 FILES = [
-    File("first.png", drawn.encode(drawn.draw_field(1, malignant=True), "PNG")),
-    File("second.png", drawn.encode(drawn.draw_field(2, malignant=False), "PNG")),
-    File("wide.png", drawn.encode(WIDE, "PNG")),
-    File(HTML_NAME, drawn.encode(drawn.draw_field(3, malignant=True), "PNG")),
+    File.png("first.png", drawn.draw_field(1, malignant=True)),
+    File.png("second.png", drawn.draw_field(2, malignant=False)),
+    File.png("wide.png", WIDE),
+    File.png(HTML_NAME, drawn.draw_field(3, malignant=True)),
     File("broken.png", drawn.encode(WIDE, "PNG")[:700]),
 ]
 READABLE = len(FILES) - 1
@@ -32,12 +31,8 @@ READABLE = len(FILES) - 1
 
 @pytest.fixture(scope="module")
 def shared_tab(tabs) -> Iterator[Visitor]:
-    tab = tabs()
-    tab.choose_model(InputKind.FIELD)
-    tab.visit("Compare")
-    tab.upload(FILES)
-    yield tab
-    tab.close()
+    with tab_of_fields(tabs, FILES, "Compare") as tab:
+        yield tab
 
 
 @pytest.fixture
@@ -51,10 +46,8 @@ def batch(app, shared_tab) -> Iterator[Visitor]:
 
 
 def step(batch: Visitor, label: str) -> None:
-    before = batch.heading.inner_text()
-    batch.page.get_by_role("button", name=label).click()
-    expect(batch.heading).not_to_have_text(before)
-    batch.wait_until_idle()
+    with batch.picture_changes():
+        batch.page.get_by_role("button", name=label).click()
 
 
 def go_to(batch: Visitor, name: str) -> None:

@@ -13,7 +13,7 @@ from tests.browser.visitor import File
 
 pytestmark = pytest.mark.browser
 
-FIELD = File("field.png", drawn.encode(drawn.draw_field(3, malignant=True), "PNG"))
+FIELD = File.png("field.png", drawn.draw_field(3, malignant=True))
 MISFIT = "This looks like a whole field; this model reads single-cell crops."
 
 

@@ -18,7 +18,7 @@ from leuko.imaging.rendering.colormaps import COLOUR_MAPS, colour_table
 from leuko.imaging.rendering.overlay import DEFAULT_OPACITY, overlay
 from leuko.labels import InputKind, class_title
 from tests import drawn
-from tests.browser.visitor import File, Visitor, shipped_model
+from tests.browser.visitor import File, Visitor, shipped_model, tab_of_fields
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ PICTURES = {
     "one.png": drawn.draw_field(1, malignant=True),
     "two.png": drawn.draw_field(2, malignant=False),
 }
-FILES = [File(name, drawn.encode(pixels, "PNG")) for name, pixels in PICTURES.items()]
+FILES = [File.png(name, pixels) for name, pixels in PICTURES.items()]
 LAYOUTS = ("Side by side", "Overlay", "Contours", "Blink")
 NEXT_TURNS = """viewer => new Promise(done => {
   const turns = [];
@@ -45,11 +45,8 @@ RGBA = """canvas => {
 
 @pytest.fixture(scope="module")
 def shared_tab(tabs) -> Iterator[Visitor]:
-    tab = tabs()
-    tab.choose_model(InputKind.FIELD)
-    tab.upload(FILES)
-    yield tab
-    tab.close()
+    with tab_of_fields(tabs, FILES) as tab:
+        yield tab
 
 
 @pytest.fixture
@@ -99,11 +96,9 @@ def zoom_of(tab: Visitor) -> list[str]:
 
 
 def next_picture(tab: Visitor, key: str) -> None:
-    before = tab.heading.inner_text()
     tab.page.get_by_role("heading", name="Diagnose").click()
-    tab.page.keyboard.press(key)
-    expect(tab.heading).not_to_have_text(before)
-    tab.wait_until_idle()
+    with tab.picture_changes():
+        tab.page.keyboard.press(key)
 
 
 def test_every_class_has_its_small_map_with_name_probability_and_peak(tab):

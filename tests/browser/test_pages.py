@@ -72,7 +72,7 @@ def test_every_page_fits_and_is_legible(app, tabs, scheme):
     tab = tabs(scheme=scheme)
     tab.upload(
         [
-            File("one.png", drawn.encode(drawn.draw_field(1, malignant=True), "PNG")),
+            File.png("one.png", drawn.draw_field(1, malignant=True)),
             File("a_rather_long_file_name_" * 6 + ".png", b"no picture"),
         ]
     )

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, expect
 from leuko.labels import InputKind
 from leuko.ui.diagnose.results import HEADER_PX, ROW_PX
 from tests import drawn
-from tests.browser.visitor import PATIENCE_MS, File, Visitor, shipped_model
+from tests.browser.visitor import PATIENCE_MS, File, Visitor, shipped_model, tab_of_fields
 from tests.csv_lines import csv_lines
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ PICTURES = {
 }
 CUT_OFF = "The file is cut off before its end. Copy or export the picture again."
 FILES = [
-    *(File(name, drawn.encode(pixels, "PNG")) for name, pixels in PICTURES.items()),
+    *(File.png(name, pixels) for name, pixels in PICTURES.items()),
     File("broken.png", drawn.encode(WIDE, "PNG")[:700]),
     File(BAD_HTML_NAME, b""),
 ]
@@ -44,11 +44,8 @@ TICK_PX = 14
 
 @pytest.fixture(scope="module")
 def shared_tab(tabs) -> Iterator[Visitor]:
-    tab = tabs()
-    tab.choose_model(InputKind.FIELD)
-    tab.upload(FILES)
-    yield tab
-    tab.close()
+    with tab_of_fields(tabs, FILES) as tab:
+        yield tab
 
 
 @pytest.fixture
@@ -200,10 +197,8 @@ def test_results_outlive_a_visit_to_another_page(batch):
 
 def step(batch: Visitor, key: str) -> None:
     """Press a key and wait until another picture is shown."""
-    before = batch.heading.inner_text()
-    batch.page.keyboard.press(key)
-    expect(batch.heading).not_to_have_text(before)
-    batch.wait_until_idle()
+    with batch.picture_changes():
+        batch.page.keyboard.press(key)
 
 
 def go_to_start(batch: Visitor) -> None:

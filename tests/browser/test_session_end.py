@@ -20,7 +20,7 @@ GONE = re.compile("images? that it held (is|are) gone")
 
 
 def picture(seed):
-    return File(f"{seed}.png", drawn.encode(drawn.draw_field(seed, malignant=True), "PNG"))
+    return File.png(f"{seed}.png", drawn.draw_field(seed, malignant=True))
 
 
 def test_after_a_restart_the_page_says_what_is_gone_and_takes_the_next_upload(chromium):

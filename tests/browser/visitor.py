@@ -1,7 +1,8 @@
 """What a person does in the browser, in her words, and what must never happen meanwhile."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel, list_models
+from tests import drawn
 from tests.browser.chromium import LAST_LINE
+from tests.drawn import Pixels
 
 PATIENCE_MS = 120_000
 """Machines that test do other work too; nothing here measures time."""
@@ -39,6 +42,11 @@ class File:
     name: str
     data: bytes
     type: str = "image/png"
+
+    @classmethod
+    def png(cls, name: str, pixels: Pixels) -> "File":
+        """A picture as a PNG."""
+        return cls(name, drawn.encode(pixels, "PNG"))
 
 
 def shipped_model(kind: InputKind) -> InstalledModel:
@@ -145,6 +153,14 @@ class Visitor:
             expect(self.page.get_by_test_id("stProgress")).to_have_count(0)
             self.wait_until_idle()
 
+    @contextmanager
+    def picture_changes(self) -> Iterator[None]:
+        """What is done inside shows another picture of the batch; wait for it."""
+        before = self.heading.inner_text()
+        yield
+        expect(self.heading).not_to_have_text(before)
+        self.wait_until_idle()
+
     def check_nothing_went_wrong(self) -> None:
         """No error in the console, no foreign host, no dialog, no traceback on the page."""
         assert self.console_errors == [], self.console_errors
@@ -188,3 +204,17 @@ class Visitor:
     def suggestion(self) -> Locator:
         """The words "Model suggests" above the class, not the table's column of that name."""
         return self.page.get_by_test_id("stHtml").get_by_text("Model suggests", exact=True)
+
+
+@contextmanager
+def tab_of_fields(
+    tabs: Callable[..., Visitor], files: Sequence[File], title: str = "Diagnose"
+) -> Iterator[Visitor]:
+    """A tab with the model of fields and these files on one of the pages, for many tests."""
+    tab = tabs()
+    tab.choose_model(InputKind.FIELD)
+    if title != "Diagnose":
+        tab.visit(title)
+    tab.upload(files)
+    yield tab
+    tab.close()
