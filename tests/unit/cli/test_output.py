@@ -18,7 +18,7 @@ from tests import ROOT, drawn
 from tests.made_models import make_model_folder
 
 WORDS = "Zellen – Größe, 白血球, 🔬"
-TITLE = f"{WORDS} \x1b[31mred\x1b[0m\u202e"
+TITLE = f"{WORDS} red"  # control characters in a title refuse the card
 ENCODINGS = ("ascii", "cp1252", "cp437", "utf-8", "utf-16")
 
 
@@ -63,9 +63,6 @@ def test_models_are_listed_in_every_encoding_and_what_it_lacks_is_escaped(
     assert out.split()[0] == "made"
     shown = WORDS.encode(encoding, "backslashreplace").decode(encoding)
     assert shown in out
-    assert "\x1b" not in out
-    assert "\\x1b[31mred" in out
-    assert "\u202e" not in out
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -91,7 +91,7 @@ def test_a_table_of_pandas_keeps_its_numbers_and_loses_its_formulas():
 )
 def test_no_cell_or_column_of_a_table_saved_as_csv_is_a_formula(cell):
     frame = pd.DataFrame({"Name": [cell, "a"], cell: ["b", None], "n": [-1.5, 2]})
-    header, first, *_ = csv.reader(io.StringIO(table_csv(frame).decode(), newline=""))
+    header, first, *_ = csv.reader(io.StringIO(table_csv(frame).decode("utf-8-sig"), newline=""))
     assert header == ["Name", f"'{cell}", "n"]
     assert first == [f"'{cell}", "b", "-1.5"]
     assert list(frame.columns) == ["Name", cell, "n"]
