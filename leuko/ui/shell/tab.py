@@ -26,12 +26,14 @@ class TabState:
         images: how many pictures it holds.
         upload: how many uploads it has taken.
         arrived: how many files the last of them had.
+        told: whether it knows what the tab held before.
     """
 
     session: str
     images: int
     upload: int
     arrived: int
+    told: bool
 
 
 def watch_tab(

@@ -38,6 +38,7 @@ class Session:
         arrived: files of the last upload.
         arrived_in: the tray that took them.
         lost: pictures that the tab held in a session that has ended; 0 once told and gone on.
+        told: whether the browser has said it, or an upload has made it old news.
         paused: whether the user cancelled the batch.
         pace: speed of the running batch.
         device: where the last result was computed.
@@ -63,6 +64,7 @@ class Session:
     arrived: tuple[ChosenFile, ...] = ()
     arrived_in: Tray | None = None
     lost: int = 0
+    told: bool = False
     paused: bool = False
     pace: Pace = field(default_factory=Pace)
     device: str = ""
@@ -87,7 +89,7 @@ class Session:
         """Remember what an upload brought, and begin the next one."""
         self.arrived, self.arrived_in = tuple(files), tray
         self.uploads_taken += 1
-        self.lost = 0
+        self.lost, self.told = 0, True
 
     def refuse_missing(self, upload: object, said: object) -> None:
         """Give each file of the last upload that did not arrive its place, with the reason.
@@ -104,7 +106,7 @@ class Session:
 
     def mark_lost(self, images: int) -> None:
         """Remember that the tab held so many pictures in a session that has ended."""
-        self.lost = images
+        self.lost, self.told = images, True
 
     def close(self) -> None:
         """Forget all pictures and what was found in them, for the browser has gone."""
@@ -128,5 +130,6 @@ def follow_tab() -> None:
         len(state.tray.items) + state.labelled,
         state.uploads_taken,
         len(state.arrived),
+        state.told,
     )
     watch_tab(told, state.mark_lost, state.refuse_missing)

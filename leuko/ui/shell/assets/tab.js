@@ -3,6 +3,7 @@
 
 const MEMORY = "leuko_tab";
 const MOST_FILES = 10000;
+const AGAIN_MS = 3000;
 const APP = "[data-testid=stApp]";
 const CONNECTION = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
@@ -23,6 +24,11 @@ function remember(data) {
   }
 }
 
+function tell(setTriggerValue, images) {
+  setTriggerValue("lost", images);
+  telling = setTimeout(() => tell(setTriggerValue, images), AGAIN_MS);
+}
+
 function filesOf(event) {
   if (event.type === "change") {
     const field = event.target;
@@ -36,6 +42,7 @@ function filesOf(event) {
     .filter((file) => file);
 }
 
+let telling = 0;
 let current = null;
 let chosen = [];
 let connection = "";
@@ -65,10 +72,11 @@ function onTaken({ data, setTriggerValue }) {
 export default function (component) {
   const { data, setTriggerValue } = component;
   const before = remembered();
-  if (before.session && before.session !== data.session && before.images > 0) {
-    setTriggerValue("lost", before.images);
-  }
-  remember(data);
+  const lost = before.session && before.session !== data.session && before.images > 0;
+  clearTimeout(telling);
+  // Until the server has heard it: a run of the page that is cut short takes the news with it.
+  if (lost && !data.told) tell(setTriggerValue, before.images);
+  else remember(data);
   const same = current?.data.session === data.session;
   if (!same) chosen = [];
   else if (current.data.upload !== data.upload) onTaken(component);
@@ -81,6 +89,7 @@ export default function (component) {
   onConnection();
   return () => {
     watch.disconnect();
+    clearTimeout(telling);
     document.removeEventListener("change", onChoice, true);
     document.removeEventListener("drop", onChoice, true);
   };
