@@ -51,12 +51,12 @@ def watch_tab(
     """
 
     def lost() -> None:
-        count = st.session_state[KEY].lost
+        count = _said("lost")
         if isinstance(count, int | float) and count > 0:
             on_lost(int(count))
 
     def missing() -> None:
-        said = st.session_state[KEY].missing
+        said = _said("missing")
         if isinstance(said, Mapping):
             on_missing(said.get("upload"), said.get("files"))
 
@@ -68,6 +68,11 @@ def watch_tab(
             on_missing_change=missing,
             on_back_change=lambda: None,
         )
+
+
+def _said(what: str) -> object:
+    """A value of the browser; None in the first run of a session that is cut short by another."""
+    return getattr(st.session_state.get(KEY), what, None)
 
 
 @st.cache_resource(show_spinner=False)
