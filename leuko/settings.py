@@ -63,7 +63,7 @@ class Limits:
     max_archive_files: int = 2000
     max_archive_bytes: int = 1000 * BYTES_IN_MEGABYTE
     min_side_px: int = 16
-    max_decoding_bytes: int = 1200 * BYTES_IN_MEGABYTE
+    max_decoding_bytes: int = 1600 * BYTES_IN_MEGABYTE
     max_session_bytes: int = 1000 * BYTES_IN_MEGABYTE
 
 
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     max_archive_files: Count = 2000
     max_archive_megabytes: Count = 1000
     forget_after_seconds: Count = 120
-    max_decoding_megabytes: Count = 1200
+    max_decoding_megabytes: Count = 1600
     max_session_megabytes: Count = 1000
     cuda_graph: bool = False
 

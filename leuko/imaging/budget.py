@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 GIVEN_BACK_ABOVE = 48 * 1024 * 1024
 """Bytes; less is quicker used again than returned."""
@@ -24,9 +25,14 @@ def give_back() -> bool:
     Returns:
         Whether there was something to give back; False where the C library is another one.
     """
-    if platform.libc_ver()[0] != "glibc":
-        return False
-    return bool(ctypes.CDLL(None).malloc_trim(0))
+    library = _glibc()
+    return library is not None and bool(library.malloc_trim(0))
+
+
+@cache
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, asked for once, as each handle leaves garbage; None where it is another."""
+    return ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
 
 
 class MemoryBudget:

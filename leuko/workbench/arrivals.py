@@ -39,12 +39,12 @@ def chosen_files(said: object) -> tuple[ChosenFile, ...]:
     if not isinstance(said, Sequence) or isinstance(said, str):
         return ()
     return tuple(
-        ChosenFile(entry[0][:LONGEST_NAME], int(entry[1]))
+        ChosenFile(entry[0][:LONGEST_NAME], entry[1])
         for entry in said[:MOST_FILES]
         if isinstance(entry, Sequence)
         and len(entry) == 2  # noqa: PLR2004  name and size
         and isinstance(entry[0], str)
-        and isinstance(entry[1], int | float)
+        and isinstance(entry[1], int)
         and entry[1] >= 0
     )
 

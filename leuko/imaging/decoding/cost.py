@@ -43,8 +43,9 @@ INDEX_BYTES = 8
 """A pixel of a palette TIFF, while its colours are looked up."""
 LZW_BASE_BYTES = 80 * BYTES_IN_MEGABYTE
 """What is unpacked at a time, its differences added up."""
-FLOAT_BYTES = 17
-"""A channel and pixel: floats are scaled and rounded in 64 bits."""
+FLOAT_BYTES = 10
+"""A channel and pixel: a copy in 64 bits, which is scaled and rounded in place, whether it is a
+number, and the byte made of it."""
 NARROW_PNG = (0, 3)
 PNG_DEPTH_AND_COLOUR = slice(24, 26)
 BASELINE_FRAMES, PROGRESSIVE_FRAME = (0xC0, 0xC1), 0xC2
@@ -149,7 +150,7 @@ def _bmp(data: bytes) -> tuple[int, float]:
 
 def _tiff(data: bytes) -> tuple[int, float]:
     check_directories(data)
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
+    with io.BytesIO(data) as stream, tifffile.TiffFile(stream) as file:
         page = file.pages.first
         if page.dtype is None:
             return 0, 0.0
@@ -167,7 +168,7 @@ def _tiff(data: bytes) -> tuple[int, float]:
         if samples * stored != RGB_BYTES:
             pixel_bytes += RGB_BYTES
         if page.dtype.kind == "f":
-            pixel_bytes += samples * (stored + FLOAT_BYTES)
+            pixel_bytes += samples * FLOAT_BYTES
         elif page.bitspersample != 8 or page.planarconfig == PLANES_APART:  # noqa: PLR2004
             pixel_bytes += samples * (1 + stored)
         if page.compression == TIFF_LZW:

@@ -52,8 +52,8 @@ def watch_tab(
 
     def lost() -> None:
         count = _said("lost")
-        if isinstance(count, int | float) and count > 0:
-            on_lost(int(count))
+        if isinstance(count, int) and count > 0:
+            on_lost(count)
 
     def missing() -> None:
         said = _said("missing")

@@ -42,7 +42,18 @@ def test_the_reason_of_a_file_above_the_limit_is_its_size():
 
 @pytest.mark.parametrize(
     "said",
-    [None, 7, "a.png", {"a": 1}, [["a.png"]], [["a.png", "10"]], [[1, 2]], [["a.png", -1]], ["ab"]],
+    [
+        None,
+        7,
+        "a.png",
+        {"a": 1},
+        [["a.png"]],
+        [["a.png", "10"]],
+        [[1, 2]],
+        [["a.png", -1]],
+        [["a.png", float("inf")]],
+        ["ab"],
+    ],
 )
 def test_what_is_no_list_of_files_is_left_out(said):
     assert chosen_files(said) == ()

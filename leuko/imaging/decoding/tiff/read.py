@@ -66,8 +66,9 @@ def read_tiff(data: bytes, limits: Limits) -> Raster:
         Exception: whatever tifffile and its codecs answer damaged data with.
     """
     check_directories(data)
-    stream = io.BytesIO(data)
-    with tifffile.TiffFile(stream) as file:
+    # The bytes are closed too: tifffile's pages and file know each other, and would hold them until
+    # Python happens to collect garbage.
+    with io.BytesIO(data) as stream, tifffile.TiffFile(stream) as file:
         planes = find_planes(file.pages, _main_page(file.pages))
         page: Any = file.pages[min(planes.numbers[0], len(file.pages) - 1)]
         check_size(page.imagewidth, page.imagelength, limits)

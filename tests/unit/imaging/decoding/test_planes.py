@@ -6,9 +6,14 @@ import pytest
 import tifffile
 
 from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
-from leuko.settings import Limits
-from tests.unit.imaging.decoding.written_tiffs import PIXELS, PLANES, one_directory, tiff
+from tests.unit.imaging.decoding.written_tiffs import (
+    PIXELS,
+    PLANES,
+    decode,
+    one_directory,
+    reason,
+    tiff,
+)
 
 FIRST_GREY = np.repeat(PLANES[0][..., None], 3, axis=2)
 OTHER = 255 - PLANES
@@ -23,16 +28,6 @@ STACKS = {
         "1, 5 and 9 of 12",
     ),
 }
-
-
-def decode(data):
-    return decode_image(data, "cell.tif", Limits())
-
-
-def reason(data):
-    with pytest.raises(ImageError) as caught:
-        decode(data)
-    return caught.value.reason
 
 
 def ome(samples=PLANES, axes="CYX", **metadata):

@@ -6,26 +6,21 @@ import pytest
 import tifffile
 from PIL import Image
 
-from leuko.errors import ImageError
-from leuko.imaging.decoding.decode import decode_image
-from leuko.settings import Limits
-from tests.unit.imaging.decoding.written_tiffs import PIXELS, PLANES, tiff, with_tag, without_tag
+from tests.unit.imaging.decoding.written_tiffs import (
+    PIXELS,
+    PLANES,
+    decode,
+    reason,
+    tiff,
+    with_tag,
+    without_tag,
+)
 
 GREY = np.repeat(PIXELS[..., :1], 3, axis=2)
 RGB_FILE = tiff(PIXELS, photometric="rgb")
 GREY_FILE = tiff(PIXELS[..., 0], photometric="minisblack")
 PHOTOMETRIC, SAMPLES, BITS, BYTE_COUNTS, ROWS = 262, 277, 258, 279, 278
 OPAQUE = np.dstack([PIXELS, np.full(PIXELS.shape[:2], 255, np.uint8)])
-
-
-def decode(data):
-    return decode_image(data, "cell.tif", Limits())
-
-
-def reason(data):
-    with pytest.raises(ImageError) as caught:
-        decode(data)
-    return caught.value.reason
 
 
 @pytest.mark.parametrize(

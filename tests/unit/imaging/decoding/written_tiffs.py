@@ -4,14 +4,31 @@ import io
 import struct
 
 import numpy as np
+import pytest
 import tifffile
 from numpy.typing import NDArray
 
+from leuko.errors import ImageError
+from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.picture import Picture
+from leuko.settings import Limits
 from tests.drawn import draw_crop
 
 PIXELS = draw_crop(seed=5, malignant=True, side_px=64)[:, :48].copy()
 PLANES = np.ascontiguousarray(np.moveaxis(PIXELS, -1, 0))
 """(3, 64, 48): red, green and blue."""
+
+
+def decode(data: bytes) -> Picture:
+    """The picture in a file."""
+    return decode_image(data, "cell.tif", Limits())
+
+
+def reason(data: bytes) -> str:
+    """Why a file is refused."""
+    with pytest.raises(ImageError) as caught:
+        decode(data)
+    return caught.value.reason
 
 
 def tiff(samples: NDArray[np.generic], **options: object) -> bytes:
