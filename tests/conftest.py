@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REAL_IMAGES_VARIABLE = "LEUKO_DATA"
 REQUIRED_VARIABLE = "LEUKO_REQUIRE_REAL_IMAGES"
+REQUIRED_BROWSER = "LEUKO_REQUIRE_BROWSER"
 REAL_FOLDERS = ("taleqani/Original", "all_idb2/img", "c_nmc/C-NMC_Leukemia")
 
 OPTIONS_OF_XDIST = ("--numprocesses", "--maxprocesses", "--dist")
@@ -29,6 +30,17 @@ def pytest_addoption(parser, pluginmanager):
     if not pluginmanager.hasplugin("xdist"):
         for option in OPTIONS_OF_XDIST:
             parser.addoption(option, help="of pytest-xdist, which is switched off: no effect")
+
+
+def pytest_sessionfinish(session):
+    """Where the real images and the browser are required, nothing at all may be skipped."""
+    if not {REQUIRED_VARIABLE, REQUIRED_BROWSER}.issubset(os.environ):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", ()) if reporter is not None else ()
+    if skipped:
+        reporter.write_line(f"{len(skipped)} skipped, but {REQUIRED_BROWSER} allows none", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -41,7 +41,7 @@ Before a class is shown, Leuko asks whether the picture is of the kind that the 
 with gates also asks whether its quality and its look are those of the training pictures and whether
 the answer is a single class at a stated coverage. Where not, it refers the picture to a
 haematologist. The gates compare a picture with the pictures that they were fitted on. They do not
-know whether a confident answer is right, they miss some strange pictures and hold back some good
+know whether a confident answer is right, they miss some unusual pictures and hold back some good
 ones, and their promises need not hold for another laboratory until they are fitted on its pictures.
 How often each model's gates were right on test pictures stands on the Performance page.
 """

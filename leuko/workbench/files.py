@@ -8,7 +8,8 @@ from pathlib import Path
 
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import decode_image
-from leuko.imaging.decoding.file_types import HEAD_BYTES, PICTURE_KINDS, FileKind, file_kind
+from leuko.imaging.decoding.file_types import PICTURE_KINDS, FileKind
+from leuko.imaging.intake.folder import kind_on_disk, list_folder
 from leuko.imaging.intake.uploads import Upload, display_name, expand_uploads
 from leuko.imaging.picture import Picture
 from leuko.settings import BYTES_IN_MEGABYTE, Limits
@@ -91,37 +92,25 @@ def _is_folder(path: Path) -> bool:
 
 def _inside(folder: Path) -> Iterator[Path | ImageError | Listing]:
     """Pictures and archives in a folder and below, known by their content."""
-    unread: list[str] = []
-    files: list[Path] = []
-    others = 0
-    for place, folders, names in os.walk(folder, onerror=lambda p: unread.append(str(p.filename))):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(place, name)
-            if name.startswith("."):
-                continue
-            if _looks_like_pictures(path):
-                files.append(path)
-            else:
-                others += 1
+    found = list_folder(folder)
+    files = [path for path in found.files if _looks_like_pictures(path)]
     if files:
-        yield Listing(folder, len(files), others)
+        yield Listing(folder, len(files), len(found.files) - len(files))
         yield from files
-    elif not unread:
+    elif not found.unread:
         yield ImageError(
             str(folder), "This folder holds no picture and no ZIP archive: name another one."
         )
-    for place in unread:
-        yield ImageError(place, "This folder cannot be read: check its rights.")
+    for name, reason in found.unread:
+        yield ImageError(
+            str(folder / name), f"This cannot be read ({reason}): check the path and its rights."
+        )
 
 
 def _looks_like_pictures(path: Path) -> bool:
     """Whether a file deserves a word of its own; one that cannot be read does, and gets it."""
     try:
-        if not path.is_file():
-            return path.is_symlink()  # one that leads nowhere
-        with path.open("rb") as file:
-            kind = file_kind(file.read(HEAD_BYTES))
+        kind = kind_on_disk(path)
     except OSError:
         return True
     return kind in PICTURE_KINDS or kind in (FileKind.ZIP, FileKind.OTHER_ARCHIVE)

@@ -127,14 +127,14 @@ class Tray:
         Returns:
             How many items were added.
         """
-        before = len(self.items)
+        before, held = len(self.items), self.held_bytes()
         for entry in expand_uploads(uploads, limits):
             if isinstance(entry, ImageError):
                 self.refuse(entry.file_name, entry.reason)
-            elif self.held_bytes() + len(entry.data) > limits.max_session_bytes:
+            elif held + len(entry.data) > limits.max_session_bytes:
                 self.refuse(entry.name, over_quota(limits))
             else:
-                self.keep(entry.name, entry.data)
+                held += self.keep(entry.name, entry.data).stored.length
         return len(self.items) - before
 
     def keep(self, name: str, data: bytes) -> TrayItem:

@@ -14,7 +14,7 @@ from leuko.data.dataset import Dataset, Sample, copies_by_hash
 from leuko.data.splitting.split import GROUPED, Split, SplitPlan, split_dataset
 from leuko.data.unreadable import Unreadable, refuse_too_many
 from leuko.errors import ImageError, SplitError
-from leuko.imaging.decoding.decode import read_picture
+from leuko.imaging.decoding.decode import decode_image, read_file
 from leuko.settings import load_limits
 
 MOST_PICTURES = 20_000
@@ -205,8 +205,8 @@ def _look(
     for done, sample in enumerate(samples, 1):
         progress(done, len(samples))
         try:
-            picture = read_picture(sample.path, limits)
-            data = sample.path.read_bytes()
+            data = read_file(sample.path, limits)
+            picture = decode_image(data, str(sample.path), limits)
         except ImageError as problem:
             unreadable.append(Unreadable(sample.image_id, problem.reason))
             continue

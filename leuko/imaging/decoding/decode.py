@@ -116,20 +116,27 @@ def read_picture(path: str | Path, limits: Limits | None = None) -> Picture:
         ImageError: when the file is not there, may not be opened or cannot be read as a picture.
         LeukoError: when the configuration file is malformed.
     """
-    path = Path(path)
     limits = load_limits() if limits is None else limits
+    return decode_image(read_file(Path(path), limits), str(path), limits)
+
+
+def read_file(path: Path, limits: Limits) -> bytes:
+    """All bytes of a file that is to be decoded.
+
+    Raises:
+        ImageError: when it is not there, may not be opened or is too large.
+    """
     try:
         if path.stat().st_size > limits.max_file_bytes:
             # Refused before it fills the memory.
             raise ImageError(display_name(str(path)), _too_large(path.stat().st_size, limits))
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = f"The file cannot be opened ({error.strerror}). Check its name and permissions."
         raise ImageError(display_name(str(path)), reason) from error
     except ValueError as error:  # a null character in the path
         reason = "This is not a valid file name. Rename the file."
         raise ImageError(display_name(str(path)), reason) from error
-    return decode_image(data, str(path), limits)
 
 
 def _too_large(file_bytes: int, limits: Limits) -> str:

@@ -65,7 +65,7 @@ def test_a_pattern_without_a_file_is_a_sentence_in_its_place(folder):
 def test_a_folder_stands_for_the_pictures_in_it_by_content_and_tells_their_number(folder):
     told, *found = named_files([Path("deep")])
     assert told == Listing(Path("deep"), 3, 1)
-    assert found == [Path("deep/cells.zip"), Path("deep/no_ending"), Path("deep/er/c.PNG")]
+    assert found == [Path("deep/cells.zip"), Path("deep/er/c.PNG"), Path("deep/no_ending")]
 
 
 def test_a_pattern_that_only_folders_fit_stands_for_what_is_in_them(folder):
@@ -79,9 +79,18 @@ def test_a_folder_without_pictures_is_a_sentence(folder):
     assert "This folder holds no picture" in refused.reason
 
 
-def test_a_link_that_leads_nowhere_keeps_its_place(folder):
+def test_a_link_that_leads_nowhere_is_named(folder):
     (folder / "deep" / "link.png").symlink_to("gone.png")
-    assert str(Path("deep/link.png")) in names("deep")
+    *_, refused = named_files([Path("deep")])
+    assert isinstance(refused, ImageError)
+    assert refused.file_name == str(Path("deep/link.png"))
+    assert "a link to what is not there" in refused.reason
+
+
+def test_links_to_folders_are_followed_once_and_never_in_a_circle(folder):
+    (folder / "deep" / "round").symlink_to(folder / "deep")
+    told, *_ = named_files([Path("deep")])
+    assert told == Listing(Path("deep"), 3, 1)
 
 
 def test_a_very_long_name_is_no_folder_and_no_traceback(folder):
