@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leuko.errors import DatasetError
 from leuko.imaging.intake.litter import is_litter
+from leuko.inspection.cells.found import Box
 from leuko.labels import ClassSet, InputKind
 
 
@@ -22,6 +23,9 @@ class Sample:
         label: class name.
         group: what it belongs together with; a ``grouped`` split never divides a group.
         sha256: of the file's bytes.
+        box: the cell that is meant, where the picture holds others as well; None for the one in
+            the middle, or where the whole picture is meant.
+        laboratory: who made the picture, where a data set joins several; empty otherwise.
     """
 
     image_id: str
@@ -29,6 +33,8 @@ class Sample:
     label: str
     group: str
     sha256: str
+    box: Box | None = None
+    laboratory: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,9 @@ class Dataset:
         notes: limits that every reader of a figure must know.
         official_sides: for a set that is published divided, the side of each group; ``grouped``
             then follows it and asks for no fractions. Empty otherwise.
+        label_sets: for a set whose labels know less than its classes, such as "not a blast cell",
+            what each label means: the classes of which the picture shows one. Empty where every
+            label is a class.
 
     Raises:
         DatasetError: when two files stand for one picture.
@@ -65,6 +74,7 @@ class Dataset:
     source: str
     notes: tuple[str, ...] = ()
     official_sides: Mapping[str, str] = field(default_factory=dict)
+    label_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counts = Counter(sample.image_id for sample in self.samples)
