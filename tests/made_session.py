@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from leuko.imaging.preprocessing.steps import prepare
+from leuko.imaging.preprocessing.prepare import prepare
 from leuko.inference.result import Result
 from leuko.models.card import read_card
 from tests.made_models import make_model_folder

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from leuko.arrays import Floats
-from leuko.imaging.preprocessing.steps import Preparation, Prepared
+from leuko.imaging.preprocessing.prepare import Preparation, Prepared
 from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.models.card import ModelCard
 from leuko.models.mean_image import load_mean_image

@@ -2,17 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from leuko.errors import GatesError, HeatmapError, WeightsError
-from leuko.imaging.preprocessing.steps import Preparation, Prepared
+from leuko.imaging.preprocessing.prepare import Preparation, Prepared
 from leuko.inference.acceleration.borderline import is_borderline
 from leuko.inference.acceleration.prepare import make_ready
-from leuko.inference.device import choose_device, has_bfloat16
+from leuko.inference.device import Precision, choose_device, choose_dtype
 from leuko.inference.heatmaps.explainer import Explainer
 from leuko.inference.heatmaps.gradcam import ForwardResult, answer
 from leuko.inference.heatmaps.methods import Layer, Method
@@ -27,8 +27,6 @@ from leuko.models.store import InstalledModel
 from leuko.models.weights import load_network
 
 DEFAULT_BATCH = 16
-
-Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class Features(NamedTuple):
@@ -72,7 +70,7 @@ class Classifier:
         self._novelty = novelty
         self._prepare = Preparation(card.input.steps, mean_image)
         self.device = device if device is not None else torch.device("cpu")
-        self.dtype = _dtype(precision, card, self.device)
+        self.dtype = choose_dtype(precision, self.device, allowed=card.reduced_precision)
         self._network, self._reduced, self._trunk = make_ready(
             network, card.input.side_px, self.device, self.dtype, DEFAULT_BATCH
         )
@@ -144,6 +142,15 @@ class Classifier:
             results = self._pass([self._prepare(pixels) for pixels in chunk])
             for pixels, result in zip(chunk, results, strict=True):
                 yield result.with_survey(survey(pixels)) if cells else result
+
+    @property
+    def preparation(self) -> Preparation:
+        """What turns a picture into what the network reads."""
+        return self._prepare
+
+    def classify_prepared(self, prepared: Sequence[Prepared]) -> list[Result]:
+        """As :meth:`classify`, of pictures or cells that are prepared already, in one pass."""
+        return list(self._pass(prepared))
 
     def features(self, pictures: Sequence[NDArray[np.uint8]]) -> Features:
         """Probabilities and pooled features of pictures that share one pass.
@@ -277,11 +284,3 @@ class Classifier:
             (logits.double() / self.card.temperature).softmax(dim=1).cpu().numpy()
         )
         return scaled
-
-
-def _dtype(precision: Precision, card: ModelCard, device: torch.device) -> torch.dtype:
-    if precision == "bfloat16":
-        return torch.bfloat16
-    if precision == "auto" and card.reduced_precision and has_bfloat16(device):
-        return torch.bfloat16
-    return torch.float32

@@ -1,8 +1,12 @@
 """Which processor computes."""
 
+from typing import Literal
+
 import torch
 
 from leuko.errors import DeviceError
+
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -48,3 +52,18 @@ def has_bfloat16(device: torch.device) -> bool:
     if device.type == "cpu":
         return bool(torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001  no public call yet
     return False
+
+
+def choose_dtype(precision: Precision, device: torch.device, *, allowed: bool) -> torch.dtype:
+    """Number format of a model's answers.
+
+    Args:
+        precision: ``auto`` takes bfloat16 where the device computes it and it is allowed.
+        device: where the network runs.
+        allowed: whether the model's card allows bfloat16.
+    """
+    if precision == "bfloat16":
+        return torch.bfloat16
+    if precision == "auto" and allowed and has_bfloat16(device):
+        return torch.bfloat16
+    return torch.float32

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from leuko.errors import CardError
 from leuko.imaging.filenames import display_name
+from leuko.imaging.preprocessing.cell_cut import CutCell
 from leuko.imaging.preprocessing.steps import FitSquare, Step, check_order
 from leuko.labels import ClassSet, InputKind
 from leuko.models.bounded_read import LARGEST_CARD_BYTES, read_json
@@ -85,6 +86,11 @@ class InputSpec(Strict):
     mean: Channels
     std: Spreads
     steps: tuple[Step, ...]
+
+    @property
+    def cuts_cells(self) -> bool:
+        """Whether it reads cells cut out of a picture, so that cells of a field can be counted."""
+        return isinstance(self.steps[0], CutCell)
 
     @model_validator(mode="after")
     def _steps_end_in_the_square(self) -> Self:
@@ -171,6 +177,11 @@ class ModelCard(Strict):
         copied = super().model_copy(update=update, deep=deep)
         copied.__dict__.pop("fingerprint", None)
         return copied
+
+    @property
+    def reads_cells(self) -> bool:
+        """Whether it reads cells cut out of fields, and can count them."""
+        return self.input.cuts_cells
 
     @property
     def class_set(self) -> ClassSet:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from leuko.data.dataset import Dataset
 from leuko.data.splitting.split import Split
-from leuko.imaging.preprocessing.steps import Preparation, SubtractMeanImage
+from leuko.imaging.preprocessing.prepare import Preparation
+from leuko.imaging.preprocessing.steps import SubtractMeanImage
 from leuko.models.card import WEIGHTS_FILE, Architecture, InputSpec, ModelCard
 from leuko.models.facts import DatasetFacts, SplitFacts, TrainingFacts, WeightsFacts
 from leuko.models.mean_image import save_mean_image

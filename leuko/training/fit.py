@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader
 
 from leuko.data.splitting.split import Split
 from leuko.errors import RecipeError
-from leuko.imaging.preprocessing.steps import Preparation
+from leuko.imaging.preprocessing.prepare import Preparation
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.labels import ClassSet
 from leuko.models.networks.network import Network

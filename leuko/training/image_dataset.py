@@ -14,12 +14,8 @@ from torchvision.transforms.v2 import functional as transform
 
 from leuko.data.dataset import Sample
 from leuko.imaging.decoding.decode import read_picture
-from leuko.imaging.preprocessing.steps import (
-    Preparation,
-    Step,
-    SubtractMeanImage,
-    border_colour,
-)
+from leuko.imaging.preprocessing.prepare import Preparation, border_colour
+from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
 from leuko.labels import ClassSet
 from leuko.training.recipe import AugmentationRecipe
 

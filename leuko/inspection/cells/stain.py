@@ -55,12 +55,7 @@ def measure_stain(pixels: Pixels) -> Stain:
     """
     smooth = np.asarray(cv2.GaussianBlur(pixels, _GRAIN, 0), np.uint8)
     ground = find_black_ground(pixels)
-    if ground is None:
-        sample = np.ascontiguousarray(smooth.reshape(-1, 3)[:: _stride(smooth)].T)  # (3, n)
-        place = BACKGROUND_PERCENTILE * sample.shape[1] // 100
-        white = np.partition(sample, place, axis=1)[:, place]
-    else:
-        white = np.array([255, 255, 255])
+    white = background_colour(smooth) if ground is None else np.array([255, 255, 255])
     table = _density_table(white)
     red, green, blue = (
         cv2.LUT(plane, column) for plane, column in zip(cv2.split(smooth), table, strict=True)
@@ -70,6 +65,20 @@ def measure_stain(pixels: Pixels) -> Stain:
         purple[ground] = 0
         dark[ground] = 0
     return Stain(np.asarray(purple, np.uint8), np.asarray(dark, np.uint8), ground)
+
+
+def background_colour(pixels: Pixels) -> BytePlane:
+    """Colour of the light that passes beside all cells: the 90th percentile of each channel.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB, without a black ground.
+
+    Returns:
+        uint8 (3,).
+    """
+    sample = np.ascontiguousarray(pixels.reshape(-1, 3)[:: _stride(pixels)].T)  # (3, n)
+    place = BACKGROUND_PERCENTILE * sample.shape[1] // 100
+    return np.asarray(np.partition(sample, place, axis=1)[:, place], np.uint8)
 
 
 def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:

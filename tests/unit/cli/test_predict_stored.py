@@ -67,7 +67,7 @@ def differences(path, stored, said):
 def test_the_answer_is_the_stored_one_but_for_new_keys(asked, pictures, monkeypatch, capsys):
     folder, names = pictures
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("leuko.inference.classifier.has_bfloat16", lambda device: False)
+    monkeypatch.setattr("leuko.inference.device.has_bfloat16", lambda device: False)
     model, *options = asked.split()
     main(
         ["predict", "--weights", str(ROOT / "weights"), "--model", model, "--device", "cpu",

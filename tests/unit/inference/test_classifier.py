@@ -9,8 +9,8 @@ import torch
 
 from leuko.calibration.novelty import fit_novelty
 from leuko.errors import DeviceError, GatesError, WeightsError
-from leuko.imaging.preprocessing.steps import prepare
-from leuko.inference import classifier as classifier_module
+from leuko.imaging.preprocessing.prepare import prepare
+from leuko.inference import device as device_module
 from leuko.inference.classifier import Classifier
 from leuko.inspection.kind.classify import recognise_kind
 from leuko.inspection.quality.measures import measure_quality
@@ -197,7 +197,7 @@ def test_a_model_loaded_in_inference_mode_still_explains(tiny_network, crops, tm
 def test_bfloat16_needs_the_cards_word_and_the_hardware_unless_it_is_asked_for(
     tiny_network, monkeypatch, allowed, hardware, precision, expected
 ):
-    monkeypatch.setattr(classifier_module, "has_bfloat16", lambda _: hardware)
+    monkeypatch.setattr(device_module, "has_bfloat16", lambda _: hardware)
     card = make_card(tiny_network).model_copy(update={"reduced_precision": allowed})
     classifier = Classifier(card, copy.deepcopy(tiny_network), precision=precision)
     assert classifier.dtype == expected

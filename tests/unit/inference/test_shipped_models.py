@@ -16,7 +16,7 @@ from leuko.data.registry import read_dataset
 from leuko.decision.verdict import verdict_of
 from leuko.evaluation.predictions import read_predictions
 from leuko.imaging.decoding.decode import read_picture
-from leuko.imaging.preprocessing.steps import prepare
+from leuko.imaging.preprocessing.prepare import prepare
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.gradcam import logits_and_evidence
 from leuko.models.gates.novelty import load_novelty

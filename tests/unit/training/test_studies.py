@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from leuko.errors import CardError, WeightsError
-from leuko.imaging.preprocessing.steps import FitSquare, Preparation, SubtractMeanImage
+from leuko.imaging.preprocessing.prepare import Preparation
+from leuko.imaging.preprocessing.steps import FitSquare, SubtractMeanImage
 from leuko.inference.classifier import Classifier
 from leuko.models.mean_image import MEAN_IMAGE_FILE
 from leuko.models.networks.network import build_network

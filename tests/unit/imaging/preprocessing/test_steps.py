@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from leuko.imaging.preprocessing.prepare import border_colour, fit_square, mask_corner, prepare
 from leuko.imaging.preprocessing.steps import (
     CropCell,
     FitSquare,
@@ -10,10 +11,6 @@ from leuko.imaging.preprocessing.steps import (
     StretchContrast,
     SubtractChannelMeans,
     SubtractMeanImage,
-    border_colour,
-    fit_square,
-    mask_corner,
-    prepare,
 )
 from tests import drawn
 
