@@ -1,13 +1,14 @@
 """Predictions on held-out pictures, through the same path as the application's."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
-from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
+from leuko.training.sample_pictures import prepared_samples
 
 
 def predict_held_out(
@@ -34,7 +35,7 @@ def predict_held_out(
 
 
 def _rows(classifier: Classifier, samples: Sequence[Sample], batch: int) -> Iterator[list[float]]:
-    for start in range(0, len(samples), batch):
-        pictures = [read_picture(s.path).pixels for s in samples[start : start + batch]]
-        for result in classifier.classify(pictures, batch, cells=False):
+    prepared = prepared_samples(samples, classifier.preparation)
+    while chunk := list(islice(prepared, batch)):
+        for result in classifier.classify_prepared(chunk):
             yield list(result.probabilities.values())

@@ -95,7 +95,7 @@ def train_model(
     say(f"{recipe.network.name}, starting from {initialisation}.")
     preparation = measure_preparation(steps_of(recipe), split.train)
     fitted = fit(
-        recipe, split, preparation, dataset.classes, network, run_folder,
+        recipe, split, preparation, dataset, network, run_folder,
         resume=resume, device=device, progress=progress,
     )  # fmt: skip
     weights_folder.mkdir(parents=True, exist_ok=True)

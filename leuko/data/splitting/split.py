@@ -128,6 +128,10 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
             validation=plan.validation,
             seed=plan.seed,
         )
+    if grouped and dataset.label_sets:
+        for stratum, units in _strata(dataset).items():
+            side_of |= _balanced(units, plan, stratum)
+        return side_of
     for label in dataset.classes.names:
         members = [sample for sample in dataset.samples if sample.label == label]
         if plan.folds is not None:
@@ -142,6 +146,18 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
     return side_of
 
 
+def _strata(dataset: Dataset) -> dict[str, list[list[Sample]]]:
+    """Groups of a set whose labels know more or less, by what is known best, and by laboratory.
+
+    A group may hold one cell under several labels, where two sources published it.
+    """
+    strata: defaultdict[str, list[list[Sample]]] = defaultdict(list)
+    for unit in _units(dataset.samples, by_group=True):
+        best = min(unit, key=lambda s: (len(dataset.label_sets.get(s.label, ())), s.image_id))
+        strata[f"{best.laboratory}/{best.label}"].append(unit)
+    return strata
+
+
 def check_split(split: Split) -> None:
     """Refuse a split in which anything stands on two sides.
 
@@ -150,7 +166,7 @@ def check_split(split: Split) -> None:
             under ``grouped`` only; ``paper`` divides them by definition.
     """
     _refuse_crossing(split, "Picture", lambda sample: sample.image_id)
-    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.sha256)
+    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.content)
     if split.plan.policy == GROUPED:
         _refuse_crossing(split, "Group", lambda sample: sample.group)
 
