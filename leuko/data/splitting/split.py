@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
 from leuko.data.splitting.folds import fold_sides, stretch_sides
+from leuko.data.splitting.strata import by_stratum, needed_labels
 from leuko.errors import SplitError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -101,7 +102,9 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
     split = _assemble(dataset, plan, side_of)
     check_split(split)
     for side, samples in split.sides.items():
-        missing = set(dataset.classes.names) - {sample.label for sample in samples}
+        missing = needed_labels(dataset, held_out=side != TRAIN) - {
+            sample.label for sample in samples
+        }
         if missing:
             raise SplitError(
                 f"The {side} set of {dataset.title} would hold no picture of "
@@ -128,8 +131,8 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
             validation=plan.validation,
             seed=plan.seed,
         )
-    if grouped and dataset.label_sets:
-        for stratum, units in _strata(dataset).items():
+    if dataset.label_sets:
+        for stratum, units in by_stratum(_units(dataset.samples, by_group=grouped)).items():
             side_of |= _balanced(units, plan, stratum)
         return side_of
     for label in dataset.classes.names:
@@ -144,18 +147,6 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
             units = _units(members, by_group=grouped)
             side_of |= _balanced(units, plan, label)
     return side_of
-
-
-def _strata(dataset: Dataset) -> dict[str, list[list[Sample]]]:
-    """Groups of a set whose labels know more or less, by what is known best, and by laboratory.
-
-    A group may hold one cell under several labels, where two sources published it.
-    """
-    strata: defaultdict[str, list[list[Sample]]] = defaultdict(list)
-    for unit in _units(dataset.samples, by_group=True):
-        best = min(unit, key=lambda s: (len(dataset.label_sets.get(s.label, ())), s.image_id))
-        strata[f"{best.laboratory}/{best.label}"].append(unit)
-    return strata
 
 
 def check_split(split: Split) -> None:
