@@ -8,6 +8,7 @@ import numpy as np
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
+from leuko.labels import ClassSet
 from leuko.training.sample_pictures import prepared_samples
 
 
@@ -18,13 +19,13 @@ def predict_held_out(
 
     Args:
         classifier: the model; its temperature is applied.
-        samples: pictures that the model was not trained on.
+        samples: pictures that the model was not trained on, labelled with its classes.
         batch: pictures that share one pass and are in memory together.
 
     Raises:
         ImageError: when a picture cannot be read.
     """
-    rows = list(_rows(classifier, samples, batch))
+    rows = list(probabilities_of(classifier, samples, batch))
     return Predictions(
         image_ids=tuple(sample.image_id for sample in samples),
         group_ids=tuple(sample.group for sample in samples),
@@ -34,7 +35,19 @@ def predict_held_out(
     )
 
 
-def _rows(classifier: Classifier, samples: Sequence[Sample], batch: int) -> Iterator[list[float]]:
+def with_fine_labels(samples: Sequence[Sample], classes: ClassSet) -> tuple[Sample, ...]:
+    """Those whose label is a class, and not one that allows several."""
+    return tuple(sample for sample in samples if sample.label in classes.names)
+
+
+def probabilities_of(
+    classifier: Classifier, samples: Sequence[Sample], batch: int = DEFAULT_BATCH
+) -> Iterator[list[float]]:
+    """Class probabilities of pictures or of cells in them, in their order.
+
+    Raises:
+        ImageError: when a picture cannot be read.
+    """
     prepared = prepared_samples(samples, classifier.preparation)
     while chunk := list(islice(prepared, batch)):
         for result in classifier.classify_prepared(chunk):

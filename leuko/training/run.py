@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from leuko.calibration.reduced_precision import compare_precisions
 from leuko.calibration.temperature import fit_temperature, logits_of, soften
+from leuko.data.dataset import Sample
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import split_dataset
 from leuko.data.unreadable import (
@@ -15,6 +16,7 @@ from leuko.data.unreadable import (
     leave_out_of_split,
     sentence_of,
 )
+from leuko.evaluation.cells.left_out import write_left_out_predictions
 from leuko.evaluation.predictions import Predictions, write_predictions
 from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device, has_bfloat16
@@ -30,9 +32,10 @@ from leuko.reporting.text.gates import no_gates
 from leuko.training.audit_record import audit_facts
 from leuko.training.card_writer import card_of_run, with_mean_image
 from leuko.training.fit import fit
-from leuko.training.held_out import predict_held_out
+from leuko.training.held_out import predict_held_out, with_fine_labels
 from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
+from leuko.training.left_out import predict_left_out
 from leuko.training.module import write_history
 from leuko.training.recipe import Recipe, plan_of, steps_of
 
@@ -45,6 +48,7 @@ def train_model(
     *,
     sources: Path | None = None,
     keep_weights: bool = True,
+    left_out: bool = False,
     resume: bool = False,
     device: str = "auto",
     progress: bool = True,
@@ -60,6 +64,8 @@ def train_model(
         run_folder: checkpoints and growing history, needed to resume.
         sources: where ``leuko:MODEL`` is looked up; by default ``weights_folder``.
         keep_weights: False leaves a folder of results only: card, predictions, history.
+        left_out: afterwards train a twin without each laboratory of the data set, and lay what
+            these say of it beside the model.
         resume: go on from the last checkpoint.
         device: ``auto`` or a torch device.
         progress: draw a progress bar.
@@ -106,22 +112,19 @@ def train_model(
         card = with_mean_image(card, preparation, folder)
         chosen, mean_image = choose_device(device), preparation.mean_image
         validation = predict_held_out(
-            Classifier(card, fitted.network, chosen, mean_image, "float32"), split.validation
+            Classifier(card, fitted.network, chosen, mean_image, "float32"),
+            with_fine_labels(split.validation, card.class_set),
         )
         temperature = fit_temperature(logits_of(validation), validation.label_indices)
         card = card.model_copy(update={"temperature": temperature, "audit": audit})
         classifier = Classifier(card, fitted.network, chosen, mean_image, "float32")
-        predictions = predict_held_out(classifier, split.test)
+        tested = with_fine_labels(split.test, card.class_set)
+        predictions = predict_held_out(classifier, tested)
         if has_bfloat16(chosen):
             # Comes last: it rounds the network, which is on file already.
             reduced = Classifier(card, fitted.network, chosen, mean_image, "bfloat16")
-            agreement = compare_precisions(
-                predictions,
-                predict_held_out(reduced, split.test),
-                card.decision_threshold,
-                card.temperature,
-            )
-            card = card.model_copy(update={"reduced_precision": agreement.pays})
+            pays = _pays_in_bfloat16(reduced, predictions, tested)
+            card = card.model_copy(update={"reduced_precision": pays})
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)
         write_history(fitted.history, folder / HISTORY_FILE)
@@ -129,14 +132,33 @@ def train_model(
             (folder / WEIGHTS_FILE).unlink()
             card = card.model_copy(update={"weights": None})
         write_card(card, folder)
-        target = weights_folder / recipe.id
-        if target.exists():
-            shutil.rmtree(target)
-        folder.rename(target)
+        target = _installed(folder, weights_folder / recipe.id)
     say(_summary(predictions))
+    if left_out:
+        twins = predict_left_out(
+            recipe, dataset, split, preparation, card, run_folder,
+            sources=sources or weights_folder,
+            resume=resume, device=device, progress=progress, say=say,
+        )  # fmt: skip
+        write_left_out_predictions(twins, target)
     if keep_weights:
         say(no_gates(card))
     return target
+
+
+def _installed(folder: Path, target: Path) -> Path:
+    if target.exists():
+        shutil.rmtree(target)
+    return folder.rename(target)
+
+
+def _pays_in_bfloat16(
+    reduced: Classifier, predictions: Predictions, tested: Sequence[Sample]
+) -> bool:
+    card = reduced.card
+    return compare_precisions(
+        predictions, predict_held_out(reduced, tested), card.decision_threshold, card.temperature
+    ).pays
 
 
 def _summary(predictions: Predictions) -> str:
