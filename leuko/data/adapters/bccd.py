@@ -75,7 +75,7 @@ def _boxes(notes: Path) -> dict[str, list[Box]]:
             numbers[0] >= numbers[2] or numbers[1] >= numbers[3]
         )
         if empty and named[1] != WHITE_CELL:
-            continue  # the published set holds a red cell in a box without width
+            continue  # two red cells of the published set have such a box
         if empty or len(numbers) != len(_SIDES):
             raise DatasetError(f"'{notes}' holds a box without its four sides. {ADVICE}")
         boxes.setdefault(named[1], []).append((numbers[0], numbers[1], numbers[2], numbers[3]))

@@ -147,7 +147,7 @@ def _read_table(folder: Path, name: str) -> dict[int, str]:
         words = [word.strip() for word in row]
         if len(words) != 2 or not words[0].isdecimal() or words[1] not in LABELS:  # noqa: PLR2004
             raise DatasetError(
-                f"'{table}' should hold a picture's number and its class, 1 to {len(LABELS)}, in "
+                f"'{table}' should hold a picture's number and a class, 1 to {len(LABELS)}, in "
                 f"each row; found: {', '.join(words)}. {ADVICE}"
             )
         labels[int(words[0])] = LABELS[words[1]]

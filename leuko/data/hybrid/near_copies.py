@@ -12,6 +12,7 @@ A picture that two sources hold of one laboratory is taken once.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
@@ -19,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from leuko.data.adapters import c_nmc
 from leuko.data.audit.near_duplicates import NEAR_BITS, Fingerprint, find_near_copies, fingerprint
 from leuko.data.dataset import Sample, join_copies
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import read_picture
+from leuko.inspection.cells.stain import find_black_ground
 from leuko.labels import InputKind
 from leuko.settings import load_limits
 
@@ -105,27 +106,17 @@ def _known_cells(samples: Sequence[Sample]) -> list[tuple[str, str]]:
 def _alike(pictures: Sequence[Sample], progress: Progress) -> list[tuple[str, str]]:
     """Contents of all pairs that look the same; a picture that cannot be read is like no other."""
     limits = load_limits()
-    names, prints, on_black = [], [], set()
-    for done, sample in enumerate(pictures, 1):
+    seen = []
+    for done, sample in enumerate(sorted(pictures, key=lambda sample: sample.sha256), 1):
         progress(done, len(pictures))
-        try:
-            prints.append(_fingerprint_of(sample.path, sample.sha256, limits.max_file_bytes))
-        except ImageError:
-            continue  # named where pictures are read for training or an audit
-        names.append(sample.sha256)
-        if sample.laboratory == c_nmc.ID:
-            on_black.add(sample.sha256)
-    if not prints:
+        with suppress(ImageError):  # named where pictures are read for training or an audit
+            look = _look_at(sample.path, sample.sha256, limits.max_file_bytes)
+            seen.append((sample.sha256, *look))
+    if not seen:
         return []
-    order = np.argsort(names, kind="stable")
-    ordered = [names[place] for place in order]
-    found = find_near_copies(ordered, ordered, np.array(prints)[order], NEAR_BITS[InputKind.CROP])
-    return [
-        (pair.first, pair.second)
-        for pair in found
-        if pair.bits <= NEAR_BITS[InputKind.SEGMENTED]
-        or not on_black.intersection((pair.first, pair.second))
-    ]
+    contents, prints, near_bits = zip(*seen, strict=True)
+    found = find_near_copies(contents, contents, np.array(prints), near_bits)
+    return [(pair.first, pair.second) for pair in found]
 
 
 def _source(sample: Sample) -> str:
@@ -137,8 +128,10 @@ def _key(sample: Sample) -> _Key:
 
 
 @lru_cache(CACHED)
-def _fingerprint_of(path: Path, content: str, max_file_bytes: int) -> Fingerprint:
-    """Fingerprint of a picture; a set that is read again in one process is not decoded again.
+def _look_at(path: Path, content: str, max_file_bytes: int) -> tuple[Fingerprint, int]:
+    """Fingerprint of a picture and most bits in which a near copy of it differs.
+
+    A set that is read again in one process is not decoded again.
 
     Args:
         path: of the picture.
@@ -146,4 +139,6 @@ def _fingerprint_of(path: Path, content: str, max_file_bytes: int) -> Fingerprin
         max_file_bytes: other limits, other refusals.
     """
     del content, max_file_bytes
-    return fingerprint(read_picture(path, load_limits()).pixels)
+    pixels = read_picture(path, load_limits()).pixels
+    on_black = find_black_ground(pixels) is not None
+    return fingerprint(pixels), NEAR_BITS[InputKind.SEGMENTED if on_black else InputKind.CROP]

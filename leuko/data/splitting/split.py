@@ -144,8 +144,7 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
         elif grouped and dataset.sequential:
             side_of |= _stretches(members, plan)
         else:
-            units = _units(members, by_group=grouped)
-            side_of |= _balanced(units, plan, label)
+            side_of |= _balanced(_units(members, by_group=grouped), plan, label)
     return side_of
 
 
