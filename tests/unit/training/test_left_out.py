@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from leuko.evaluation.cells.left_out import read_left_out_predictions
 
 from leuko.cell_classes import BLAST, CELL_CLASSES, NOT_A_BLAST
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import split_dataset
 from leuko.errors import RecipeError
+from leuko.evaluation.cells.left_out import read_left_out
 from leuko.evaluation.predictions import read_predictions
 from leuko.models.card import PREDICTIONS_FILE, read_card
 from leuko.training import left_out as left_out_module
@@ -72,7 +72,7 @@ def test_every_laboratory_has_a_twin_that_never_saw_it_or_what_repeats_it(traine
 
 def test_each_twin_answers_for_all_cells_of_its_laboratory(trained, data):
     folder, _, _ = trained
-    table = read_left_out_predictions(folder, read_card(folder).class_set)
+    table = read_left_out(folder, read_card(folder).class_set)
     samples = read_dataset("leukocytes", data).samples
     assert sorted(table.image_ids) == sorted(sample.image_id for sample in samples)
     label_of = {sample.image_id: (sample.laboratory, sample.label) for sample in samples}
