@@ -7,6 +7,12 @@ const AGAIN_MS = 3000;
 const APP = "[data-testid=stApp]";
 const CONNECTION = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
+// Streamlit's upload area, and in it one chip a file: its name, its state, its cross.
+const AREA = "[data-testid=stFileUploader]";
+const CHIP = `${AREA} [data-testid=stFileChip]`;
+const CHIP_NAME = "[data-testid=stFileChipName]";
+const CHIP_CROSS = "[data-testid=stFileChipDeleteBtn] button";
+const CHIP_ERROR = "[data-testid=stFileChipIconError]";
 
 function remembered() {
   try {
@@ -34,7 +40,7 @@ function filesOf(event) {
     const field = event.target;
     return field instanceof HTMLInputElement && field.type === "file" ? [...field.files] : [];
   }
-  if (!event.target.closest?.("[data-testid=stFileUploader]")) return [];
+  if (!event.target.closest?.(AREA)) return [];
   const items = [...(event.dataTransfer?.items ?? [])];
   return items
     .filter((item) => item.kind === "file" && !item.webkitGetAsEntry?.()?.isDirectory)
@@ -46,6 +52,7 @@ let telling = 0;
 let current = null;
 let chosen = [];
 let connection = "";
+const chips = new MutationObserver(onChips);
 
 // Streamlit goes on showing the old page when a server that was started again answers: it knows
 // neither the pictures nor the upload area that stand there. A run of the page puts that right.
@@ -59,6 +66,31 @@ function onConnection() {
 function onChoice(event) {
   const files = filesOf(event);
   chosen.push(...files.slice(0, MOST_FILES).map((file) => [file.name, file.size]));
+  if (files.length) chips.observe(document.body, { childList: true, subtree: true });
+}
+
+// A file that the user takes back is not missed.
+function onClick(event) {
+  const chip = event.target.closest?.(CHIP_CROSS)?.closest(CHIP);
+  const name = chip?.querySelector(CHIP_NAME)?.title;
+  const place = chosen.findLastIndex((file) => file[0] === name);
+  if (place >= 0) chosen.splice(place, 1);
+}
+
+// Where no file arrives, Streamlit does not run the page; this does, once none is on its way.
+function onChips() {
+  const shown = [...document.querySelectorAll(CHIP)];
+  if (!current || !chosen.length || shown.length < chosen.length) return;
+  if (!shown.every((chip) => chip.querySelector(CHIP_ERROR))) return;
+  const { data, setTriggerValue } = current;
+  setTriggerValue("refused", { upload: data.upload, files: forget() });
+}
+
+function forget() {
+  const files = chosen;
+  chosen = [];
+  chips.disconnect();
+  return files;
 }
 
 // Only now, for a run of the page while files are sent may make Streamlit drop them all.
@@ -66,7 +98,7 @@ function onTaken({ data, setTriggerValue }) {
   if (chosen.length > data.arrived) {
     setTriggerValue("missing", { upload: data.upload, files: chosen });
   }
-  chosen = [];
+  forget();
 }
 
 export default function (component) {
@@ -78,11 +110,12 @@ export default function (component) {
   if (lost && !data.told) tell(setTriggerValue, before.images);
   else remember(data);
   const same = current?.data.session === data.session;
-  if (!same) chosen = [];
+  if (!same) forget();
   else if (current.data.upload !== data.upload) onTaken(component);
   current = component;
   document.addEventListener("change", onChoice, true);
   document.addEventListener("drop", onChoice, true);
+  document.addEventListener("click", onClick, true);
   const watch = new MutationObserver(onConnection);
   const app = document.querySelector(APP);
   if (app) watch.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
@@ -92,5 +125,6 @@ export default function (component) {
     clearTimeout(telling);
     document.removeEventListener("change", onChoice, true);
     document.removeEventListener("drop", onChoice, true);
+    document.removeEventListener("click", onClick, true);
   };
 }
