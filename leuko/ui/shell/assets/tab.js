@@ -51,6 +51,7 @@ function filesOf(event) {
 let telling = 0;
 let current = null;
 let chosen = [];
+let listening = false;
 let connection = "";
 const chips = new MutationObserver(onChips);
 
@@ -86,6 +87,16 @@ function onChips() {
   setTriggerValue("refused", { upload: data.upload, files: forget() });
 }
 
+// Once, for as long as the tab shows the application: Streamlit may put an instance in the place of
+// another first and take the other away afterwards, which must not take its successor's ears.
+function listen() {
+  if (listening) return;
+  listening = true;
+  document.addEventListener("change", onChoice, true);
+  document.addEventListener("drop", onChoice, true);
+  document.addEventListener("click", onClick, true);
+}
+
 function forget() {
   const files = chosen;
   chosen = [];
@@ -113,18 +124,13 @@ export default function (component) {
   if (!same) forget();
   else if (current.data.upload !== data.upload) onTaken(component);
   current = component;
-  document.addEventListener("change", onChoice, true);
-  document.addEventListener("drop", onChoice, true);
-  document.addEventListener("click", onClick, true);
+  listen();
   const watch = new MutationObserver(onConnection);
   const app = document.querySelector(APP);
   if (app) watch.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
   onConnection();
   return () => {
     watch.disconnect();
-    clearTimeout(telling);
-    document.removeEventListener("change", onChoice, true);
-    document.removeEventListener("drop", onChoice, true);
-    document.removeEventListener("click", onClick, true);
+    if (current === component) clearTimeout(telling);
   };
 }
