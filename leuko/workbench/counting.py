@@ -73,7 +73,9 @@ def model_to_count_with(inventory: Inventory, model_id: str | None = None) -> In
         what = "tells apart other classes than those of a differential count"
     else:
         what = "is a folder of results without weights"
-    remedy = f"choose one of {names}" if able else f"none that can is installed: {HOW_TO_INSTALL}"
+    remedy = (
+        f"choose one of {names}" if able else f"no model that can is installed, so {HOW_TO_INSTALL}"
+    )
     raise ModelNotFoundError(f"Model '{model_id}' {what}: {remedy}.")
 
 

@@ -88,7 +88,7 @@ def test_a_model_that_reads_whole_pictures_is_refused_and_those_that_can_are_nam
     only_fields = dataclasses.replace(inventory, models=(inventory.get("fields"),))
     with pytest.raises(ModelNotFoundError, match="No model that reads the cells of a field"):
         model_to_count_with(only_fields)
-    with pytest.raises(ModelNotFoundError, match="none that can is installed"):
+    with pytest.raises(ModelNotFoundError, match="no model that can is installed"):
         model_to_count_with(only_fields, "fields")
 
 
