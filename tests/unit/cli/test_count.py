@@ -174,7 +174,7 @@ def test_from_a_hundred_cells_on_per_cent_and_interval_stand_in_the_table(leuko,
     assert lines[-1] == f"{leukocytes} of 200 leukocytes are counted."
     row = max(
         (line for line in lines if line[:22].strip() in CELL_CLASSES[:10]),
-        key=lambda l: int(l[22:28]),
+        key=lambda line: int(line[22:28]),
     )
     n = int(row[22:28])
     assert int(row[28:36]) == round(100 * n / leukocytes)
@@ -233,16 +233,16 @@ def test_overlays_are_the_fields_at_their_own_size_named_by_their_content(count,
     assert done.code == 0
     for file, line in zip(fields, done.lines, strict=True):
         found = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-        assert Path(line["overlay"]).name == f"{file.stem}_{found}_count_cells.png"
+        name = file.stem.replace(" ", "_")
+        assert Path(line["overlay"]).name == f"{name}_{found}_count_cells.png"
         with Image.open(line["overlay"]) as image:
             assert (image.format, image.size) == ("PNG", (320, 320))
             changed = (np.asarray(image) != read_picture(file).pixels).any(axis=2)
         inside = np.zeros_like(changed)
         for cell in line["cells"]:
-            top, left = max(0, cell["y"] - 22), max(0, cell["x"] - 3)
-            inside[top : cell["y"] + cell["height"] + 4, left : cell["x"] + cell["width"] + 60] = (
-                True
-            )
+            top, left = max(0, cell["y"] - 22), max(0, cell["x"] - 60)
+            bottom, right = cell["y"] + cell["height"] + 22, cell["x"] + cell["width"] + 60
+            inside[top:bottom, left:right] = True
         assert changed.any()
         assert not (changed & ~inside).any()
 
