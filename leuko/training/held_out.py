@@ -8,8 +8,7 @@ import numpy as np
 from leuko.data.dataset import Sample
 from leuko.evaluation.predictions import Predictions
 from leuko.inference.classifier import DEFAULT_BATCH, Classifier
-from leuko.labels import ClassSet
-from leuko.training.sample_pictures import prepared_samples
+from leuko.inference.samples import prepared_samples
 
 
 def predict_held_out(
@@ -33,11 +32,6 @@ def predict_held_out(
         probabilities=np.array(rows, dtype=np.float64),
         classes=classifier.card.class_set,
     )
-
-
-def with_fine_labels(samples: Sequence[Sample], classes: ClassSet) -> tuple[Sample, ...]:
-    """Those whose label is a class, and not one that allows several."""
-    return tuple(sample for sample in samples if sample.label in classes.names)
 
 
 def probabilities_of(

@@ -15,8 +15,8 @@ from torchvision.transforms.v2 import functional as transform
 from leuko.data.dataset import Sample
 from leuko.imaging.preprocessing.prepare import Preparation, border_colour
 from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
+from leuko.inference.samples import prepared_samples
 from leuko.training.recipe import AugmentationRecipe
-from leuko.training.sample_pictures import prepared_samples
 
 
 def prepare_all(samples: Sequence[Sample], preparation: Preparation) -> NDArray[np.uint8]:

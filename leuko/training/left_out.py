@@ -13,7 +13,7 @@ from leuko.data.hybrid.laboratories import (
     leave_out_laboratory,
     only_laboratory,
 )
-from leuko.data.splitting.split import Split
+from leuko.data.splitting.split import Split, with_known_classes
 from leuko.errors import RecipeError
 from leuko.evaluation.cells.table import (
     CellPredictions,
@@ -25,7 +25,7 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.device import choose_device
 from leuko.models.card import ModelCard
 from leuko.training.fit import LAST_CHECKPOINT, fit
-from leuko.training.held_out import predict_held_out, probabilities_of, with_fine_labels
+from leuko.training.held_out import predict_held_out, probabilities_of
 from leuko.training.initialise import initialise_network
 from leuko.training.recipe import Recipe
 
@@ -110,7 +110,8 @@ def _without(split: Split, kept: Dataset) -> Split:
 
 def _answers(twin: Classifier, split: Split, tested: Dataset) -> CellPredictions:
     """Predictions on a laboratory, at the temperature of the twin's own validation pictures."""
-    validation = predict_held_out(twin, with_fine_labels(split.validation, twin.card.class_set))
+    known = with_known_classes(split, twin.card.class_set)
+    validation = predict_held_out(twin, known.validation)
     temperature = fit_temperature(logits_of(validation), validation.label_indices)
     samples = tested.samples
     table = np.array(list(probabilities_of(twin, samples)), np.float64)  # (n, k)

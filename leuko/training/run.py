@@ -9,7 +9,7 @@ from leuko.calibration.reduced_precision import compare_precisions
 from leuko.calibration.temperature import fit_temperature, logits_of, soften
 from leuko.data.dataset import Sample
 from leuko.data.registry import read_dataset
-from leuko.data.splitting.split import split_dataset
+from leuko.data.splitting.split import split_dataset, with_known_classes
 from leuko.data.unreadable import (
     find_unreadable,
     leave_out_of_dataset,
@@ -32,7 +32,7 @@ from leuko.reporting.text.gates import no_gates
 from leuko.training.audit_record import audit_facts
 from leuko.training.card_writer import card_of_run, with_mean_image
 from leuko.training.fit import fit
-from leuko.training.held_out import predict_held_out, with_fine_labels
+from leuko.training.held_out import predict_held_out
 from leuko.training.image_dataset import measure_preparation
 from leuko.training.initialise import initialise_network
 from leuko.training.left_out import predict_left_out
@@ -86,6 +86,7 @@ def train_model(
         say(sentence_of(unreadable))
     split = leave_out_of_split(split, unreadable)
     dataset = leave_out_of_dataset(dataset, unreadable)
+    known = with_known_classes(split, dataset.classes)
     say(
         f"{dataset.title}: {len(split.train)} pictures to train on, {len(split.validation)} to "
         f"choose on, {len(split.test)} to test on ({split.plan.policy})."
@@ -113,17 +114,16 @@ def train_model(
         chosen, mean_image = choose_device(device), preparation.mean_image
         validation = predict_held_out(
             Classifier(card, fitted.network, chosen, mean_image, "float32"),
-            with_fine_labels(split.validation, card.class_set),
+            known.validation,
         )
         temperature = fit_temperature(logits_of(validation), validation.label_indices)
         card = card.model_copy(update={"temperature": temperature, "audit": audit})
         classifier = Classifier(card, fitted.network, chosen, mean_image, "float32")
-        tested = with_fine_labels(split.test, card.class_set)
-        predictions = predict_held_out(classifier, tested)
+        predictions = predict_held_out(classifier, known.test)
         if has_bfloat16(chosen):
             # Comes last: it rounds the network, which is on file already.
             reduced = Classifier(card, fitted.network, chosen, mean_image, "bfloat16")
-            pays = _pays_in_bfloat16(reduced, predictions, tested)
+            pays = _pays_in_bfloat16(reduced, predictions, known.test)
             card = card.model_copy(update={"reduced_precision": pays})
         write_predictions(predictions, folder / PREDICTIONS_FILE)
         write_predictions(soften(validation, temperature), folder / VALIDATION_FILE)

@@ -5,9 +5,9 @@ from leuko.data.dataset import Sample
 from leuko.imaging.preprocessing.cell_cut import CellCutter, CutCell
 from leuko.imaging.preprocessing.prepare import Preparation
 from leuko.imaging.preprocessing.steps import FitSquare
+from leuko.inference.samples import NUCLEUS_OF_BOX, cell_in_box, prepared_samples
 from leuko.inspection.cells.finder import find_leukocytes
 from leuko.inspection.cells.found import Box
-from leuko.training.sample_pictures import NUCLEUS_OF_BOX, cell_in_box, prepared_samples
 from tests import drawn
 
 STEP = CutCell(side_px=64, reach=3)
