@@ -7,8 +7,10 @@ import pytest
 
 from leuko import cell_classes as cells
 from leuko.cli.audit import audit_lines
+from leuko.data.audit import by_laboratory
 from leuko.data.audit import shortcut_baselines as shortcuts
 from leuko.data.audit.audit import audit_dataset
+from leuko.data.audit.by_laboratory import guess_from
 from leuko.data.dataset import Dataset, Sample, hash_file
 from leuko.data.splitting.split import GROUPED, SplitPlan
 from leuko.inspection.cells.found import Box
@@ -109,3 +111,16 @@ def test_cells_of_one_picture_are_neither_copies_nor_near_copies(tmp_path):
     audit = audit_dataset(dataset(samples), [PLAN])
     assert audit.copies == ()
     assert {(p.first, p.second) for p in audit.near_copies} == {("a#1", "b#1"), ("a#2", "b#2")}
+
+
+@pytest.mark.parametrize(("labels", "looked_at"), [(2, 40), (4, 20)])
+def test_with_many_labels_evenly_spaced_pictures_are_guessed_from(monkeypatch, labels, looked_at):
+    seen = []
+    monkeypatch.setattr(by_laboratory, "MOST_GUESSES", 80)
+    monkeypatch.setattr(
+        by_laboratory, "guess_classes", lambda numbers, *_: seen.append(numbers[:, 0].tolist())
+    )
+    numbers = np.arange(40.0)[:, None]
+    names = [str(number % labels) for number in range(40)]
+    guess_from({"made": numbers}, names, names, 0)
+    assert seen == [np.arange(0.0, 40.0, 40 // looked_at).tolist()]
