@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 
 from leuko.settings import FORM_BYTES
 from leuko.ui.shell.upload_quota import OverQuotaError, UploadQuota
@@ -61,6 +62,8 @@ async def take_upload(
                 return message
 
             await application(scope, receive_and_count, send_and_remember)
+    except ClientDisconnect:
+        return  # the user took the file back or left, which is no fault to log
     except OverQuotaError as problem:
         if answered:
             raise
