@@ -93,16 +93,13 @@ def run(arguments: argparse.Namespace) -> int:
     patient = Patient(arguments.patient) if arguments.patient is not None else None
     counted: list[FieldLabels] = []
     met: dict[str, str] = {}
-    all_done = True
+    all_done, refused = True, 0
     for picture in read_files(listed_files(arguments.files), limits):
-        answer = _answer(classifier, picture, met, overlays)
-        if arguments.json:
-            show_json(record(model.card, answer, patient))
-        else:
-            for line in lines(answer):
-                show(line)
+        answer = _answer(classifier, picture, met, overlays, anyway=arguments.anyway)
+        _show(model.card, answer, patient, as_json=arguments.json)
         if answer.copy_of is None:
             counted.append(labels_of(answer.field))
+        refused += answer.field.refused
         all_done &= answer.field.error is None and answer.overlay_problem is None
         show_progress(f"{len(counted)} files")
     count, fields = _total(counted, arguments.target, patient)
@@ -113,9 +110,15 @@ def run(arguments: argparse.Namespace) -> int:
         text = counts_csv(counted, model.card, target=arguments.target, patient=patient)
         write_text(arguments.csv, text, "--csv")
     say(f"{in_short(count, fields)}, with {model.card.title} on {classifier.device.type}.")
-    if model.card.gates is None:
-        say(no_gates(model.card))
+    _say_what_is_missing(model.card, refused)
     return EXIT_FINE if all_done else EXIT_PARTLY
+
+
+def _say_what_is_missing(card: ModelCard, refused: int) -> None:
+    if refused:
+        say(f"{refused} that look like no blood were not counted: see what is found with --anyway.")
+    if card.gates is None:
+        say(no_gates(card))
 
 
 def _choose(inventory: Inventory, model_id: str | None) -> InstalledModel:
@@ -125,13 +128,23 @@ def _choose(inventory: Inventory, model_id: str | None) -> InstalledModel:
     return chosen
 
 
+def _show(card: ModelCard, answer: Answer, patient: Patient | None, *, as_json: bool) -> None:
+    if as_json:
+        show_json(record(card, answer, patient))
+        return
+    for line in lines(answer):
+        show(line)
+
+
 def _answer(
     classifier: Classifier,
     picture: Picture | ImageError,
     met: dict[str, str],
     overlays: Overlays | None,
+    *,
+    anyway: bool,
 ) -> Answer:
-    answer = Answer(count_field(classifier, picture))
+    answer = Answer(count_field(classifier, picture, anyway=anyway))
     if isinstance(picture, ImageError) or answer.field.error is not None:
         return answer
     answer = replace(answer, copy_of=met.get(picture.sha256))

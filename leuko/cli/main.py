@@ -199,6 +199,9 @@ def _add_count(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--overlay", type=_path, metavar="DIR", help="write the fields with outlined cells as PNG"
     )
     count.add_argument(
+        "--anyway", action="store_true", help="count in pictures that look like no blood too"
+    )
+    count.add_argument(
         "--target", type=int, choices=TARGETS, default=TARGETS[0], help="leukocytes to be counted"
     )
     count.add_argument(

@@ -29,6 +29,7 @@ def field_record(
         "cells": [cell_record(cell) for cell in field.cells],
         "counts": {name: labels.count(name) for name in CELL_CLASSES} if read else {},
         "flags": [flag_record(flag) for flag in differential(labels, patient=patient).flags],
+        "refused": field.refused,
         "notes": list(field.notes),
         "error": field.error,
     }

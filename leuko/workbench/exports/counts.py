@@ -130,7 +130,7 @@ def cells_csv(
                 "" if size is None else f"{size:.2f}", _truth(cell.touches_edge),
                 one.label, group_of(one.label), _truth(one.result.malignant),
                 one.label if label is None else label, _truth(asked.is_seen(key)),
-                readers.get(key, ""),
+                readers.get(key, "") if label is not None else "",
                 *(f"{one.result.probabilities[name]:.6f}" for name in card.classes),
                 *verdict_cells(one.verdict, VERDICT),
             ])  # fmt: skip

@@ -15,6 +15,7 @@ from leuko.imaging.decoding.decode import read_picture
 from leuko.inference.cells import classify_cells
 from leuko.inference.classifier import Classifier
 from leuko.inspection.cells.finder import find_leukocytes
+from leuko.inspection.kind.classify import KindGuess
 from leuko.models.store import list_models
 from tests import drawn
 from tests.made_models import make_model_folder
@@ -275,3 +276,15 @@ def test_overlays_into_something_that_is_no_folder_end_with_code_2(count, fields
     done = count("--overlay", tmp_path / "file", fields[0])
     assert (done.code, done.lines) == (2, [])
     assert "--overlay" in done.err
+
+
+def test_what_looks_like_no_blood_is_told_and_counted_with_anyway(count, fields, monkeypatch):
+    unlike = KindGuess(None, 0.97)
+    monkeypatch.setattr("leuko.inspection.inspect.recognise_kind", lambda *_: unlike)
+    done = count(fields[0])
+    (line,) = done.lines
+    assert (done.code, line["cells"], line["refused"], line["error"]) == (0, [], True, None)
+    assert "--anyway" in done.err
+    (line,) = count("--anyway", fields[0]).lines
+    assert line["cells"]
+    assert not line["refused"]
