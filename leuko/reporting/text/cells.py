@@ -45,6 +45,14 @@ def laboratory_title(name: str) -> str:
     return LABORATORY_TITLES.get(name, name)
 
 
+def collection_title(name: str) -> str:
+    """A collection of fields as people write it, such as "TXL-PBC, Raabin-WBC"."""
+    return ", ".join(
+        laboratory_title(part.lower()) if part.lower() in LABORATORY_TITLES else part
+        for part in name.split(", ")
+    )
+
+
 def shown(estimate: Estimate) -> str:
     """An estimate with no more decimals than the units behind it support."""
     return estimate.text(supported_digits(estimate.units))
@@ -122,7 +130,7 @@ def count_facts(found: Sequence[CountAgreement]) -> list[str]:
 
 def _count_fact(one: CountAgreement) -> str:
     start = (
-        f"{one.set}{', left out' if one.left_out else ''}: {one.found:,} found, {one.true:,} true "
+        f"{collection_title(one.set)}{', left out' if one.left_out else ''}: {one.found:,} found, {one.true:,} true "
         f"in {one.fields:,} fields; the count is right in {one.exact:,}, within one cell in "
         f"{one.within_one:,}."
     )
