@@ -79,6 +79,11 @@ def left_out_headline(found: LeftOutFigures) -> str:
     )
 
 
+def left_out_briefly(found: LeftOutFigures) -> str:
+    """The same in a few words, for a list of models."""
+    return f"new laboratories: balanced accuracy {shown(found.balanced_accuracy)}"
+
+
 def left_out_facts(found: LeftOutFigures) -> list[str]:
     """Sentences on how the table of laboratories left out is to be read."""
     facts = [
@@ -129,10 +134,10 @@ def count_facts(found: Sequence[CountAgreement]) -> list[str]:
 
 
 def _count_fact(one: CountAgreement) -> str:
+    title = f"{collection_title(one.set)}{', left out' if one.left_out else ''}"
     start = (
-        f"{collection_title(one.set)}{', left out' if one.left_out else ''}: {one.found:,} found, {one.true:,} true "
-        f"in {one.fields:,} fields; the count is right in {one.exact:,}, within one cell in "
-        f"{one.within_one:,}."
+        f"{title}: {one.found:,} found, {one.true:,} true in {one.fields:,} fields; the count is "
+        f"right in {one.exact:,}, within one cell in {one.within_one:,}."
     )
     agreement = one.agreement
     if agreement is None:

@@ -99,7 +99,7 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
         full = len(picked) >= MOST_MODELS and model.id not in picked
         if st.sidebar.checkbox(plain_label(model.card.title), key=key, disabled=full):
             ticked.append(model)
-        if remark := cell_remark(model):
+        if remark := cell_remark(model, brief=True):
             st.sidebar.caption(plain(remark))
     state.titles |= {model.id: model.card.title for model in ticked}
     state.chosen[kind] = [*(model.id for model in ticked), *gone]
