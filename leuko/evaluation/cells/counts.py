@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.special import stdtrit
@@ -14,23 +15,24 @@ LEAST_PAIRS = 3
 TWO_SIDED_95 = 0.975
 
 
-@dataclass(frozen=True)
-class FieldCount:
-    """Cells of one field.
+class FieldCount(Protocol):
+    """Cells of one field."""
 
-    Attributes:
-        set: collection that the field is from.
-        picture: name of the field.
-        true: cells that a person marked.
-        found: cells that were found.
-        left_out: whether nothing of this collection was used to make or tune the finder.
-    """
+    @property
+    def set(self) -> str:
+        """Collection that the field is from."""
 
-    set: str
-    picture: str
-    true: int
-    found: int
-    left_out: bool
+    @property
+    def true(self) -> int:
+        """Cells that a person marked."""
+
+    @property
+    def found(self) -> int:
+        """Cells that were found."""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether nothing of this laboratory was used to make or tune the finder."""
 
 
 @dataclass(frozen=True)

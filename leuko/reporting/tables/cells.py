@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from leuko.cell_classes import LABEL_SETS
 from leuko.evaluation.cells.counts import CountAgreement
+from leuko.evaluation.cells.detection import Detected
 from leuko.evaluation.cells.figures import CellFigures, Share
-from leuko.evaluation.cells.finder import Detection, Overlap
+from leuko.evaluation.cells.finder import MaskDice
 from leuko.labels import ClassSet
 from leuko.reporting.tables.metrics import NOTHING
-from leuko.reporting.text.cells import laboratory_title, shown
+from leuko.reporting.text.cells import collection_title, laboratory_title, shown
 from leuko.statistics.estimate import Estimate, supported_digits
 from leuko.statistics.intervals import Limits
 from leuko.statistics.paired_intervals import signed
@@ -130,30 +131,30 @@ def confusion_records(figures: CellFigures, classes: ClassSet) -> list[dict[str,
     ]
 
 
-def detection_rows(found: Sequence[Detection]) -> list[dict[str, str]]:
+def detection_rows(found: Sequence[Detected]) -> list[dict[str, str]]:
     """One row a collection whose leukocytes were marked by a person."""
     return [
         {
-            "Collection": one.set,
+            "Collection": collection_title(one.set),
             "Finder made": _used(left_out=one.left_out),
-            "Fields": f"{one.pictures:,}",
+            "Fields": f"{one.fields:,}",
             "True": f"{one.true:,}",
             "Found": f"{one.found:,}",
-            "Precision": shown(one.precision.estimate()),
-            "Recall": shown(one.recall.estimate()),
-            "F1": shown(one.f1.estimate()),
+            "Precision": shown(one.precision),
+            "Recall": shown(one.recall),
+            "F1": shown(one.f1),
         }
         for one in found
     ]
 
 
-def overlap_rows(found: Sequence[Overlap]) -> list[dict[str, str]]:
+def overlap_rows(found: Sequence[MaskDice]) -> list[dict[str, str]]:
     """One row a laboratory and way of use: Dice of the whole cell and of the nucleus."""
     sides = dict.fromkeys((one.laboratory, one.left_out) for one in found)
     rows = []
     for laboratory, left_out in sides:
         parts = {
-            one.part: one
+            one.region: one
             for one in found
             if (one.laboratory, one.left_out) == (laboratory, left_out)
         }
@@ -162,13 +163,15 @@ def overlap_rows(found: Sequence[Overlap]) -> list[dict[str, str]]:
                 "Laboratory": laboratory_title(laboratory),
                 "Finder made": _used(left_out=left_out),
                 "Pictures": f"{max(one.pictures for one in parts.values()):,}",
-                "Whole cell": shown(parts["cell"].dice.estimate()) if "cell" in parts else NOTHING,
-                "Nucleus": (
-                    shown(parts["nucleus"].dice.estimate()) if "nucleus" in parts else NOTHING
-                ),
+                "Whole cell": _dice(parts.get("whole cell")),
+                "Nucleus": _dice(parts.get("nucleus")),
             }
         )
     return rows
+
+
+def _dice(found: MaskDice | None) -> str:
+    return NOTHING if found is None else shown(found.estimate)
 
 
 def count_rows(found: Sequence[CountAgreement]) -> list[dict[str, str]]:
@@ -178,7 +181,7 @@ def count_rows(found: Sequence[CountAgreement]) -> list[dict[str, str]]:
         agreement, digits = one.agreement, supported_digits(one.fields)
         rows.append(
             {
-                "Collection": one.set,
+                "Collection": collection_title(one.set),
                 "Finder made": _used(left_out=one.left_out),
                 "Fields": f"{one.fields:,}",
                 "True": f"{one.true:,}",

@@ -45,6 +45,14 @@ def laboratory_title(name: str) -> str:
     return LABORATORY_TITLES.get(name, name)
 
 
+def collection_title(name: str) -> str:
+    """A collection of fields as people write it, such as "TXL-PBC, Raabin-WBC"."""
+    return ", ".join(
+        laboratory_title(part.lower()) if part.lower() in LABORATORY_TITLES else part
+        for part in name.split(", ")
+    )
+
+
 def shown(estimate: Estimate) -> str:
     """An estimate with no more decimals than the units behind it support."""
     return estimate.text(supported_digits(estimate.units))
@@ -69,6 +77,11 @@ def left_out_headline(found: LeftOutFigures) -> str:
         f"never saw; lowest {shown(lowest.balanced_accuracy)}, "
         f"{laboratory_title(lowest.laboratory)}"
     )
+
+
+def left_out_briefly(found: LeftOutFigures) -> str:
+    """The same in a few words, for a list of models."""
+    return f"new laboratories: balanced accuracy {shown(found.balanced_accuracy)}"
 
 
 def left_out_facts(found: LeftOutFigures) -> list[str]:
@@ -121,10 +134,10 @@ def count_facts(found: Sequence[CountAgreement]) -> list[str]:
 
 
 def _count_fact(one: CountAgreement) -> str:
+    title = f"{collection_title(one.set)}{', left out' if one.left_out else ''}"
     start = (
-        f"{one.set}{', left out' if one.left_out else ''}: {one.found:,} found, {one.true:,} true "
-        f"in {one.fields:,} fields; the count is right in {one.exact:,}, within one cell in "
-        f"{one.within_one:,}."
+        f"{title}: {one.found:,} found, {one.true:,} true in {one.fields:,} fields; the count is "
+        f"right in {one.exact:,}, within one cell in {one.within_one:,}."
     )
     agreement = one.agreement
     if agreement is None:

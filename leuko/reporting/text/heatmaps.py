@@ -178,6 +178,21 @@ def evidence_on_nuclei(report: ExplainReport) -> str | None:
     )
 
 
+def evidence_on_nuclei_briefly(report: ExplainReport) -> str | None:
+    """The same in a few words, for a list of models.
+
+    Args:
+        report: of one model.
+    """
+    found = report.cells
+    if found.nucleus is None or found.images < LEAST_PICTURES:
+        return None
+    return (
+        f"{100 * found.nucleus.mean:.0f} % of its evidence on nuclei "
+        f"({100 * found.nucleus.area:.0f} % of the picture)"
+    )
+
+
 def _on_cells(
     advantage: Measured, share: float, area: float, mostly_outside: float
 ) -> tuple[Outcome, str]:

@@ -14,6 +14,7 @@ from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.picture.verdict import propose_model
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
+from leuko.ui.state.cell_results import cell_remark
 from leuko.ui.state.results import load_headline
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import (
@@ -85,6 +86,8 @@ def show_model_facts(model: InstalledModel) -> Headline | None:
             + "."
         )
         figures = _show_headline(model)
+        if remark := cell_remark(model):
+            st.markdown(plain(remark))
         st.page_link("pages/performance.py", label="All figures of this model →")
     return figures
 

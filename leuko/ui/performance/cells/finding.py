@@ -6,6 +6,7 @@ import streamlit as st
 
 from leuko.errors import PredictionsError
 from leuko.evaluation.cells.counts import CountAgreement, FieldCount, count_agreements
+from leuko.evaluation.cells.detection import detected
 from leuko.evaluation.cells.finder import FinderFigures, read_finder_figures
 from leuko.reporting.charts.cells.finder import agreement_figure
 from leuko.reporting.tables.cells import (
@@ -16,7 +17,7 @@ from leuko.reporting.tables.cells import (
     detection_rows,
     overlap_rows,
 )
-from leuko.reporting.text.cells import count_facts
+from leuko.reporting.text.cells import collection_title, count_facts
 from leuko.ui.shell.escape import plain
 from leuko.ui.state.results import ModelResults
 from leuko.ui.widgets.charts import draw
@@ -60,19 +61,18 @@ def show(results: Sequence[ModelResults]) -> None:
 
 def show_detections(found: FinderFigures, downloads: Downloads) -> None:
     """Cells found against cells that a person marked with a box."""
-    if not found.detections:
+    if not found.counts:
         return
-    overlaps = " or ".join(sorted({f"{one.iou:g}" for one in found.detections}))
-    st.markdown(f"**Cells found**: a cell counts from an overlap (IoU) of {overlaps}")
-    _table("Cells found", detection_rows(found.detections), DETECTION_NUMBERS, downloads)
+    st.markdown("**Cells found**: a cell counts from an overlap (IoU) of 0.5 with the marked one")
+    _table("Cells found", detection_rows(detected(found.counts)), DETECTION_NUMBERS, downloads)
 
 
 def show_overlaps(found: FinderFigures, downloads: Downloads) -> None:
     """Outlines against masks that a person drew."""
-    if not found.overlaps:
+    if not found.dice:
         return
     st.markdown("**Outlines**: Dice coefficient against masks drawn by hand, 1 is full agreement")
-    _table("Outlines", overlap_rows(found.overlaps), OVERLAP_NUMBERS, downloads)
+    _table("Outlines", overlap_rows(found.dice), OVERLAP_NUMBERS, downloads)
 
 
 def show_counts(found: FinderFigures, downloads: Downloads) -> None:
@@ -94,13 +94,13 @@ def show_counts(found: FinderFigures, downloads: Downloads) -> None:
         "the limits of agreement; grey bands are the 95 % intervals of bias and limits. Larger "
         "dots: more fields with the same two counts. " + plain(" ".join(count_facts(agreements)))
     )
-    downloads.table("Counts of each field", pd.DataFrame([vars(one) for one in counts]))
+    downloads.table("Counts of each field", pd.DataFrame([one.model_dump() for one in counts]))
 
 
 def _show_agreement(
     one: CountAgreement, counts: Sequence[FieldCount], downloads: Downloads
 ) -> None:
-    title = f"{one.set}, {'left out' if one.left_out else 'used'}"
+    title = f"{collection_title(one.set)}, {'left out' if one.left_out else 'used'}"
     st.markdown(plain(title))
     own = [each for each in counts if (each.set, each.left_out) == (one.set, one.left_out)]
     figure = agreement_figure(own, one.agreement)
@@ -112,10 +112,12 @@ def _in_pairs(found: Sequence[CountAgreement]) -> Iterable[Sequence[CountAgreeme
 
 
 def _made(found: FinderFigures) -> str:
-    words = f"Measured on {found.made} by {COMMAND}."
-    if found.milliseconds_a_megapixel is not None:
-        words += f" {found.milliseconds_a_megapixel:.0f} ms a megapixel on {found.device}."
-    return words
+    times = [
+        f"{one.milliseconds:.0f} ms for a field of {one.set} ({one.width_px} × {one.height_px} px, "
+        f"{one.threads} processors)"
+        for one in found.speed
+    ]
+    return f"Measured by {COMMAND}." + (f" Time: {'; '.join(times)}." if times else "")
 
 
 def _table(

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from statsmodels.graphics.agreement import mean_diff_plot
 
-from leuko.evaluation.cells.counts import FieldCount, count_agreements, limits_of_agreement
+from leuko.evaluation.cells.counts import count_agreements, limits_of_agreement
+from leuko.evaluation.cells.finder import FieldCount
 
 WRIGHT = (494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427)
 MINI = (512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451)
@@ -50,7 +51,9 @@ def test_two_fields_give_no_limits():
 
 
 def field(name, true, found, *, left_out=False, number=0):
-    return FieldCount(name, f"{name} {number}", true, found, left_out)
+    return FieldCount(
+        set=name, picture=f"{name} {number}", true=true, found=found, left_out=left_out, matched=0
+    )
 
 
 def test_each_collection_stands_by_itself_and_its_left_out_part_too():
