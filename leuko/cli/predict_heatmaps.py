@@ -11,7 +11,7 @@ from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.models.records import replace_file
-from leuko.workbench.export import heatmap_name, heatmap_png
+from leuko.workbench.exports.batch import heatmap_name, heatmap_png
 
 FINER = "finer"
 HASH_CHARS = 12
