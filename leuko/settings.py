@@ -224,7 +224,7 @@ def _sentence(problem: ValidationError, file: Path | None) -> str:
     if isinstance(default, dict):
         return (
             f"{key} {place} or in the variable {PREFIX}{key.upper()} must be a table of letters by "
-            f'class, found {first["input"]!r}. Write for example [{key}] and below it '
+            f"class, found {first['input']!r}. Write for example [{key}] and below it "
             '"Blast cell" = "B".'
         )
     written = "" if default is None else f" Write for example {key} = {str(default).lower()}."

@@ -18,7 +18,7 @@ from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.classification import Pace, ResultKey, read_item, result_key
 from leuko.workbench.counting import cell_thumbnail, common_view, count_field
-from leuko.workbench.temp_store import Spool, Stored
+from leuko.workbench.temp_store import NOTHING, Spool, Stored
 from leuko.workbench.uploads import Tray, TrayItem
 
 if TYPE_CHECKING:
@@ -69,8 +69,14 @@ class Counts(Mapping[ResultKey, KeptField]):
         self._kept[key] = KeptField(
             field,
             tuple(_data_address(cell_thumbnail(pixels, cell, TILE_PX, view)) for cell in cells),
-            tuple(self._spool.keep(_crop(pixels, cell, cutter)) for cell in cells),
+            tuple(self._stored(_crop(pixels, cell, cutter)) for cell in cells),
         )
+
+    def _stored(self, jpeg: bytes) -> Stored:
+        try:
+            return self._spool.keep(jpeg)
+        except OSError:  # a full disk: the tile stands in for it, and the count goes on
+            return NOTHING
 
     def add_without_cells(self, key: ResultKey, field: CountedField) -> None:
         """Keep a field in which nothing was counted."""
@@ -142,9 +148,7 @@ def count_some(
     pace.add(done, time.monotonic() - started)
 
 
-def _count_one(
-    classifier: "Classifier", item: TrayItem, counts: Counts, limits: Limits
-) -> None:
+def _count_one(classifier: "Classifier", item: TrayItem, counts: Counts, limits: Limits) -> None:
     picture = read_item(item, limits)
     if not isinstance(picture, Picture):
         return

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from leuko.differential.counted import CellKey
 from leuko.differential.review import Review
-from leuko.workbench.classification import Pace
-from leuko.workbench.field_batch import Counts
+from leuko.workbench.classification import Pace, ResultKey
+from leuko.workbench.field_batch import Counts, KeptField
 
 FIRST_TARGET = 200
 
@@ -25,6 +25,7 @@ class Counting:
         selected: the cell that is shown in full.
         confirmed: by tab of the browser, the last of its commands that was carried out.
         messages: what the browser was told of each field, by what it depends on.
+        at_threshold: fields at a threshold that the user set, by what was counted and threshold.
         pace: of the running batch.
     """
 
@@ -37,6 +38,7 @@ class Counting:
     selected: CellKey | None = None
     confirmed: dict[str, int] = field(default_factory=dict)
     messages: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    at_threshold: dict[tuple[ResultKey, float], KeptField] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
 
     def clear(self) -> None:
@@ -44,4 +46,4 @@ class Counting:
         self.counts.close()
         self.counts, self.review, self.pace = Counts(), Review(), Pace()
         self.shown = self.selected = None
-        self.messages = {}
+        self.messages, self.at_threshold = {}, {}

@@ -1,7 +1,6 @@
 """A differential count and its cells as CSV, with what the model suggested beside the reader's."""
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from leuko.differential.counted import CountedCell, CountedField, cells_of, each_once
@@ -54,9 +53,7 @@ def cells_csv(
     return csv_for_people(header, rows)
 
 
-def _cell(
-    key: "CellKey", counted: CountedCell, review: Review, card: ModelCard
-) -> list[object]:
+def _cell(key: "CellKey", counted: CountedCell, review: Review, card: ModelCard) -> list[object]:
     cell, said = counted.cell, review.label_of(key)
     size = cell.nucleus_in_red_cells
     result, verdict = counted.result, counted.verdict
@@ -71,7 +68,7 @@ def _cell(
     ]  # fmt: skip
 
 
-def _yes(told: bool) -> str:  # noqa: FBT001  a cell of a table
+def _yes(told: bool) -> str:
     return "yes" if told else "no"
 
 
@@ -97,6 +94,10 @@ def differential_csv(
     suggested = differential([cell.label for cell in cells.values()], target)
     reviewed = differential(list(review.reviewed(cells).values()), target)
     model = [card.id, card.fingerprint, threshold_text(threshold)]
+    listed: list[tuple[Row | Beside, Row | Beside]] = [
+        *zip(suggested.rows, reviewed.rows, strict=True),
+        *zip(suggested.beside, reviewed.beside, strict=True),
+    ]
     rows: list[list[object]] = [
         [
             after.name,
@@ -106,11 +107,8 @@ def differential_csv(
             " ".join(flag.sentence for flag in after.flags) if isinstance(after, Row) else "",
             "",
         ]
-        for before, after in zip(
-            chain(suggested.rows, suggested.beside), chain(reviewed.rows, reviewed.beside),
-            strict=True,
-        )
-    ]  # fmt: skip
+        for before, after in listed
+    ]
     totals = (
         ("Leukocytes", suggested.leukocytes, reviewed.leukocytes, reviewed.remark),
         (NOT_CLASSED, suggested.not_classed, reviewed.not_classed, ""),

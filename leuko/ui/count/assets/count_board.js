@@ -243,9 +243,9 @@ function makeBoard(root, session) {
 
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".count");
-  if (data.role === "cells") {
+  if (data.role !== "board") { // fields with their cells, as the bytes of JSON
     root.hidden = true;
-    keepCells(data);
+    keepCells(JSON.parse(new TextDecoder().decode(data)));
     return undefined;
   }
   let board = boards.get(root);

@@ -32,6 +32,7 @@ function keepCells(data) {
       cell.id = idOf(field.sha, cell.number);
       cell.field = field;
       cell.place = place;
+      cell.stamp = field.stamp;
       store.cells.set(cell.id, cell);
     });
     store.fields.set(field.sha, field);
