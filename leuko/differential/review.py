@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final, Literal
 
 from leuko.cell_classes import CELL_CLASSES
@@ -12,10 +11,8 @@ NOT_A_CELL: Final = "Not a cell"
 """Dirt, a smudge or a piece of a cell: it leaves the count."""
 NOT_CLASSED: Final = "Not classed"
 """A cell whose class the reader leaves open: it leaves the per cent and is named beside it."""
-READER_LABELS: Final = (*CELL_CLASSES, NOT_CLASSED, NOT_A_CELL)
+READER_LABELS: Final[tuple[str, ...]] = (*CELL_CLASSES, NOT_CLASSED, NOT_A_CELL)
 """All that a reader may say of a cell, in the order in which it is listed."""
-
-_NONE: Final[Mapping[CellKey, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Review:
     """
 
     history: tuple[Change, ...] = ()
-    labels: Mapping[CellKey, str] = field(default=_NONE)
+    labels: Mapping[CellKey, str] = field(default_factory=dict)
     looked_at: frozenset[CellKey] = frozenset()
     _done: tuple[Change, ...] = ()
     _undone: tuple[Change, ...] = ()
@@ -129,4 +126,4 @@ class Review:
                 labels.pop(key, None)
             else:
                 labels[key] = label
-        return replace(self, history=(*self.history, step), labels=MappingProxyType(labels))
+        return replace(self, history=(*self.history, step), labels=labels)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leuko.arrays import Pixels
 from leuko.cell_classes import CELL_CLASSES
 from leuko.differential.counted import CountedCell, CountedField
 from leuko.errors import ImageError, ModelNotFoundError
@@ -171,7 +171,7 @@ def _without_cells(picture: Picture, notes: tuple[str, ...]) -> CountedField:
 
 
 def cell_thumbnail(
-    pixels: NDArray[np.uint8], cell: "Cell", side_px: int, view_px: float | None = None
+    pixels: Pixels, cell: "Cell", side_px: int, view_px: float | None = None
 ) -> bytes:
     """A square around a cell with what lies beside it, as JPEG.
 
@@ -192,12 +192,13 @@ def cell_thumbnail(
     top = round(box.top + box.height / 2 - side / 2)
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + side), min(height, top + side)
-    window = pixels[y0:y1, x0:x1]
+    window: Pixels = pixels[y0:y1, x0:x1]
     if window.shape[:2] != (side, side):
-        window = cv2.copyMakeBorder(
+        padded = cv2.copyMakeBorder(
             window, y0 - top, top + side - y1, x0 - left, left + side - x1,
             cv2.BORDER_CONSTANT, value=GROUND,
         )  # fmt: skip
+        window = np.asarray(padded, np.uint8)
     how = cv2.INTER_AREA if side > side_px else cv2.INTER_CUBIC
     small = cv2.resize(window, (side_px, side_px), interpolation=how)
     shown = np.ascontiguousarray(small, np.uint8)
