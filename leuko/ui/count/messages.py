@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from leuko.cell_classes import class_set
 from leuko.differential.counted import CountedCell
 from leuko.differential.review import READER_LABELS
 from leuko.differential.to_review import must_be_seen
+from leuko.imaging.rendering.cell_marks import CELL_MARKS, mark_of
 from leuko.labels import class_title
-from leuko.reporting.charts.palette import NEUTRAL, class_colours
 from leuko.workbench.field_batch import KeptField
 from leuko.workbench.formatting import probability_text
 
@@ -21,20 +20,20 @@ PLACES: Final = {name: place for place, name in enumerate(READER_LABELS)}
 
 
 def names_data(keys: Mapping[str, str]) -> list[dict[str, object]]:
-    """Every label: its name, title, letter and colour.
+    """Every label: its name, title, letter, colour and line.
 
     Args:
         keys: letter by label, see :func:`leuko.ui.count.key_map.key_map`.
     """
-    colours = class_colours(class_set())
     return [
         {
             "place": place,
             "name": name,
             "title": class_title(name),
             "letter": keys[name],
-            "colour": colours.get(name, NEUTRAL),
-            "none": name not in colours,
+            "colour": mark_of(name).colour,
+            "line": mark_of(name).line,
+            "none": name not in CELL_MARKS,
         }
         for name, place in PLACES.items()
     ]

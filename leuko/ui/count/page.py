@@ -143,7 +143,6 @@ def show_results(model: InstalledModel) -> None:
     """Counts, gallery, field and differential, the selected cell, downloads."""
     take_finer_layer(model)
     shown = Shown.of(model, session())
-    _show_unreadable()
     if shown.with_cells:
         send_cells(shown.messages())
     _show_review(model)
@@ -172,9 +171,9 @@ def _show_count(model: InstalledModel) -> None:
     waiting = len(to_count(state.tray, model.card, state.counting.counts))
     reviewed = shown.reviewed()
     left = len(shown.left())
-    st.markdown(f"**{summary(len(shown.fields), len(bad), waiting, reviewed)}**")
+    line = f"**{summary(len(shown.fields), len(bad), waiting, reviewed)}**"
+    st.markdown(f"{line}  \n{left_sentence(left, len(shown.cells))}")
     if shown.with_cells:
-        st.markdown(left_sentence(left, len(shown.cells)))
         cell = _selected(shown)
         found = find_map(cell)
         told = explained(cell, found)
@@ -185,6 +184,7 @@ def _show_count(model: InstalledModel) -> None:
             choose_method(model)
     elif not waiting:
         st.info(_nothing(shown, len(bad)))
+    _show_unreadable()
     show_fields(shown)
     offer_downloads(shown)
 

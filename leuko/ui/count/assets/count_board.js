@@ -167,6 +167,7 @@ function makeBoard(root, session) {
     part(".undo").disabled = !(data.can_undo || store.pending.some((each) => each.do === "label"));
     part(".redo").disabled = !(data.can_redo || store.pending.some((each) => each.do === "undo"));
     const cell = byId(current);
+    part(".picked").title = cell?.field.name ?? "";
     part(".picked").textContent = selected.size > 1
       ? `${selected.size} cells selected`
       : cell ? `Cell ${cell.number} of ${cell.field.name}` : "No cell selected";

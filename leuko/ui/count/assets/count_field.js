@@ -17,8 +17,10 @@ function setUpField(root, on, pick) {
       group.append(shape);
     }
     const letter = document.createElementNS(SVG, "text");
-    letter.setAttribute("x", cell.box[0]);
-    letter.setAttribute("y", cell.box[1]);
+    let top = 0;
+    for (let at = 2; at < cell.outline.length; at += 2) if (cell.outline[at + 1] < cell.outline[top + 1]) top = at;
+    letter.setAttribute("x", cell.outline[top]);
+    letter.setAttribute("y", cell.outline[top + 1]);
     group.append(letter);
     return group;
   }
@@ -44,9 +46,9 @@ function setUpField(root, on, pick) {
       const name = nameOf(id);
       group.style.setProperty("--colour", name.colour);
       group.classList.toggle("selected", isSelected(id));
-      group.classList.toggle("due", isDue(id));
       group.classList.toggle("none", name.none);
-      group.querySelector("text").textContent = name.letter;
+      group.querySelector(".line").setAttribute("class", `line ${name.line}`);
+      group.querySelector("text").textContent = `${name.letter}${isDue(id) ? "?" : ""}`;
     }
   }
   function follow(cell) {

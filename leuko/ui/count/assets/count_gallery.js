@@ -33,6 +33,7 @@ function setUpGallery(root, on, pick) {
       const head = element("h4", "head"), rows = element("div", "tiles");
       head.append(element("b", "letter", name.letter), element("span", "name", name.title), element("span", "n"));
       head.style.setProperty("--colour", name.colour);
+      head.style.setProperty("--line", name.line);
       group.append(head, rows);
       return { name, group, head, rows };
     });
@@ -73,6 +74,7 @@ function setUpGallery(root, on, pick) {
       tile.classList.toggle("due", state.due);
       tile.setAttribute("aria-selected", chosen);
       tile.style.setProperty("--colour", state.name.colour);
+      tile.style.setProperty("--line", state.name.line);
       tile.querySelector(".letter").textContent = state.name.letter;
       tile.querySelector(".mark").textContent = state.mark;
       tile.setAttribute("aria-label", state.spoken);

@@ -13,6 +13,7 @@ function setUpTable(root, on, give) {
   function rowOf(row, name) {
     const made = element("tr", row.kind);
     made.style.setProperty("--colour", name.colour);
+    made.style.setProperty("--line", name.line);
     const key = element("button", "letter", name.letter);
     key.type = "button";
     key.setAttribute("aria-label", `Give the selected cells the class ${name.title}`);
