@@ -40,7 +40,6 @@ __all__ = ["choose_model", "count_fields", "show_model_facts", "show_results"]
 
 MODEL_KEY, TARGET_KEY = "leuko_count_model", "leuko_count_target"
 FULL_KEY = "leuko_count_in_full"
-QUESTION = "Which cells are in these fields, and how many of each?"
 NO_CELL_MODEL = (
     f"No model that reads the cells of a field is installed: {HOW_TO_INSTALL}. Models that read "
     "whole pictures are not offered here."
