@@ -38,6 +38,16 @@ def draw_field(seed: int, malignant: bool, side_px: int = 224) -> Pixels:
     return _photograph(canvas, rng, blur_px=0.45 * unit)
 
 
+def draw_red_cells(seed: int, side_px: int = 224) -> Pixels:
+    """A field of red cells without a white one; uint8 (side, side, 3)."""
+    rng = np.random.default_rng([seed, 4])
+    canvas = _glass(rng, side_px)
+    unit = side_px / 224
+    for x, y in _spread(rng, count=58, side_px=side_px, gap_px=21 * unit):
+        _red_cell(canvas, rng, x, y, radius_px=unit * rng.uniform(8.5, 11))
+    return _photograph(canvas, rng, blur_px=0.45 * unit)
+
+
 def draw_crop(seed: int, malignant: bool, side_px: int = 257) -> Pixels:
     """One white cell in the middle, red cells around and cut by the edge; uint8 (side, side, 3)."""
     return draw_crop_and_mask(seed, malignant, side_px)[0]

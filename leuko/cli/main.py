@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
+"""``python -m leuko``: predict, count, train, evaluate, calibrate, audit and others."""
 
 import argparse
 import errno
@@ -18,6 +18,8 @@ EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
 """128 and the number of the signal, as shells have it: SIGINT and SIGPIPE."""
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
 """As in ``leuko.models.gates.thresholds``, which takes long to import."""
+TARGETS = (100, 200, 500)
+"""As in ``leuko.differential.differential``."""
 MOST = 100_000
 """Pictures, epochs and folds that may be asked for in one number."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -94,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_predict(commands)
+    _add_count(commands)
     models = commands.add_parser("models", help="list the installed models")
     _common(models, device=False)
 
@@ -185,6 +188,26 @@ def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     predict.add_argument("--batch", type=_positive, default=16, help="pictures a pass")
     _common(predict)
+
+
+def _add_count(commands: "argparse._SubParsersAction[Parser]") -> None:
+    count = commands.add_parser("count", help="find, class and count the leukocytes of fields")
+    count.add_argument("files", nargs="+", type=_path, metavar="FILE", help="image or ZIP")
+    count.add_argument("--model", metavar="ID", help="one that reads cells; see 'leuko models'")
+    count.add_argument("--csv", type=_path, metavar="FILE", help="write the differential there")
+    count.add_argument(
+        "--overlay", type=_path, metavar="DIR", help="write the fields with outlined cells as PNG"
+    )
+    count.add_argument(
+        "--anyway", action="store_true", help="count in pictures that look like no blood too"
+    )
+    count.add_argument(
+        "--target", type=int, choices=TARGETS, default=TARGETS[0], help="leukocytes to be counted"
+    )
+    count.add_argument(
+        "--patient", choices=("adult", "child"), help="whose limits flags use; both if left out"
+    )
+    _common(count)
 
 
 def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:

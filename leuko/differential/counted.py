@@ -64,6 +64,7 @@ class CountedField:
         red_cell_px: diameter of its red cells; None where these could not be measured.
         notes: what is to be known of the field as a whole, one sentence each.
         error: why it cannot be read, one sentence; there are no cells then.
+        refused: whether it looks like no blood and so was not counted, until somebody insists.
     """
 
     name: str
@@ -74,6 +75,7 @@ class CountedField:
     red_cell_px: float | None = None
     notes: tuple[str, ...] = ()
     error: str | None = None
+    refused: bool = False
 
     def key(self, cell: CountedCell) -> CellKey:
         """The identity of one of its cells."""

@@ -102,8 +102,9 @@ class Differential:
     def remark(self) -> str:
         """Why there is no per cent yet, or how much of the target is missing; empty otherwise."""
         if not self.is_per_cent:
+            counted = "leukocyte is" if self.leukocytes == 1 else "leukocytes are"
             return (
-                f"No per cent yet: {self.leukocytes} leukocytes are counted, and "
+                f"No per cent yet: {self.leukocytes} {counted} counted, and "
                 f"{LEAST_FOR_PER_CENT} are needed."
             )
         if not self.reached:

@@ -1,5 +1,6 @@
 """Find, cut and classify the leukocytes of fields, for the page and the command line alike."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,7 +17,6 @@ from leuko.workbench.verdicts import judged
 if TYPE_CHECKING:
     from leuko.inference.classifier import Classifier
     from leuko.inspection.cells.found import Cell
-    from leuko.inspection.inspect import Survey
 
 CELLS_A_PASS: Final = 16
 AROUND_CELL: Final = 1.4
@@ -26,7 +26,7 @@ GROUND: Final = (240, 240, 240)
 THUMBNAIL_QUALITY: Final = 88
 
 NO_CELL = "No leukocyte was found in this picture."
-NO_BLOOD = "This looks like no blood picture, so no cell is counted in it."
+NO_BLOOD = "This looks like no blood picture, so what was found in it is not counted."
 BLANK = "This picture is blank or nearly blank: there is nothing to count."
 ON_BLACK = "This looks like a segmented cell on black: no field lies around it."
 NO_MEMORY = (
@@ -73,7 +73,9 @@ def model_to_count_with(inventory: Inventory, model_id: str | None = None) -> In
         what = "tells apart other classes than those of a differential count"
     else:
         what = "is a folder of results without weights"
-    remedy = f"choose one of {names}" if able else f"none that can is installed: {HOW_TO_INSTALL}"
+    remedy = (
+        f"choose one of {names}" if able else f"no model that can is installed, so {HOW_TO_INSTALL}"
+    )
     raise ModelNotFoundError(f"Model '{model_id}' {what}: {remedy}.")
 
 
@@ -82,6 +84,8 @@ def count_field(
     picture: Picture | ImageError,
     threshold: float | None = None,
     batch: int = CELLS_A_PASS,
+    *,
+    anyway: bool = False,
 ) -> CountedField:
     """Find, cut and classify the leukocytes of one picture.
 
@@ -90,6 +94,7 @@ def count_field(
         picture: decoded, any size; an error stands for one that cannot be read.
         threshold: P(malignant) at or above which malignant is suggested; None for the model's own.
         batch: cells that share one pass.
+        anyway: whether to count what was found even where the picture looks like no blood.
 
     Returns:
         The field; what is wrong with the picture alone is told in its notes or its error, and it
@@ -102,11 +107,9 @@ def count_field(
     if isinstance(picture, ImageError):
         return CountedField(picture.file_name, "", 0, 0, error=picture.reason)
     try:
-        return _counted(classifier, picture, threshold, batch)
+        return _counted(classifier, picture, threshold, batch, anyway=anyway)
     except MemoryError:
-        return CountedField(
-            picture.name, picture.sha256, picture.width_px, picture.height_px, error=NO_MEMORY
-        )
+        return replace(_without_cells(picture), notes=(), error=NO_MEMORY)
 
 
 def at_threshold(field: CountedField, card: ModelCard, threshold: float | None) -> CountedField:
@@ -121,53 +124,43 @@ def at_threshold(field: CountedField, card: ModelCard, threshold: float | None) 
     cells = tuple(
         CountedCell(one.number, one.cell, *judged(card, one.result, limit)) for one in field.cells
     )
-    return CountedField(
-        field.name, field.sha256, field.width_px, field.height_px, cells,
-        field.red_cell_px, field.notes, field.error,
-    )  # fmt: skip
+    return replace(field, cells=cells)
 
 
 def _counted(
-    classifier: "Classifier", picture: Picture, threshold: float | None, batch: int
+    classifier: "Classifier",
+    picture: Picture,
+    threshold: float | None,
+    batch: int,
+    *,
+    anyway: bool,
 ) -> CountedField:
     from leuko.inference.cells import classify_cells
     from leuko.inspection.cells.finder import find_leukocytes
     from leuko.inspection.inspect import survey
+    from leuko.inspection.quality.reference_ranges import BLANK_ALONE, judge_quality
 
     seen = survey(picture.pixels)
-    notes = list(picture.notes)
-    refusal = _nothing_to_count(seen)
-    if refusal is not None:
-        return _without_cells(picture, (*notes, refusal))
+    if judge_quality(seen.quality, BLANK_ALONE):
+        return _without_cells(picture, BLANK)
     found = find_leukocytes(picture.pixels)
     if not found.cells:
-        return _without_cells(picture, (*notes, NO_CELL))
-    if seen.quality.on_black:
-        notes.append(ON_BLACK)
+        return _without_cells(picture, NO_CELL)
+    if not anyway and seen.kind.kind is None and seen.kind.is_sure:
+        return replace(_without_cells(picture, NO_BLOOD), refused=True)
     results = classify_cells(classifier, picture.pixels, found.cells, batch)
     cells = tuple(
         CountedCell(number, cell, *judged(classifier.card, result, threshold))
         for number, (cell, result) in enumerate(zip(found.cells, results, strict=True), 1)
     )
-    return CountedField(
-        picture.name, picture.sha256, picture.width_px, picture.height_px, cells,
-        found.red_cell_px, tuple(notes),
-    )  # fmt: skip
+    notes = (*picture.notes, ON_BLACK) if seen.quality.on_black else picture.notes
+    field = _without_cells(picture)
+    return replace(field, cells=cells, red_cell_px=found.red_cell_px, notes=notes)
 
 
-def _nothing_to_count(seen: "Survey") -> str | None:
-    """Why a picture holds no cell whatever the finder makes of it; None where it may hold some."""
-    from leuko.inspection.quality.reference_ranges import BLANK_ALONE, judge_quality
-
-    if judge_quality(seen.quality, BLANK_ALONE):
-        return BLANK
-    return NO_BLOOD if seen.kind.kind is None and seen.kind.is_sure else None
-
-
-def _without_cells(picture: Picture, notes: tuple[str, ...]) -> CountedField:
-    return CountedField(
-        picture.name, picture.sha256, picture.width_px, picture.height_px, notes=notes
-    )
+def _without_cells(picture: Picture, *notes: str) -> CountedField:
+    size = picture.width_px, picture.height_px
+    return CountedField(picture.name, picture.sha256, *size, notes=(*picture.notes, *notes))
 
 
 def cell_thumbnail(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from leuko.ui.count.counted import Shown
-from leuko.workbench.exports.counts import cells_csv, differential_csv
+from leuko.workbench.exports.counts import cells_csv, counts_csv, labels_of
 from leuko.workbench.uploads import TrayItem
 
 ROW_PX, HEADER_PX, ROWS_SHOWN = 35, 38, 8
@@ -69,7 +69,9 @@ def offer_downloads(shown: Shown) -> None:
     count_place, cell_place, _, clear_place = st.columns([2.4, 2.4, 2, 2])
     count_place.download_button(
         "Download differential (CSV)",
-        lambda: differential_csv(fields, counting.review, counting.target, card, threshold),
+        lambda: counts_csv(
+            [labels_of(field, counting.review) for field in fields], card, threshold, counting.target
+        ),
         file_name=f"leuko_{card.id}_differential.csv",
         mime="text/csv",
         on_click="ignore",
@@ -79,7 +81,7 @@ def offer_downloads(shown: Shown) -> None:
     )
     cell_place.download_button(
         "Download cells (CSV)",
-        lambda: cells_csv(fields, counting.review, card, threshold),
+        lambda: cells_csv(fields, card, threshold, counting.review),
         file_name=f"leuko_{card.id}_cells.csv",
         mime="text/csv",
         on_click="ignore",

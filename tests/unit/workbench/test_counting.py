@@ -1,21 +1,27 @@
 import dataclasses
 import io
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.datasets import load_sample_image
 
 from leuko.cell_classes import CELL_CLASSES
 from leuko.errors import ImageError, ModelNotFoundError
 from leuko.imaging.decoding.decode import decode_image
+from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inspection.cells.found import Box, Cell
+from leuko.inspection.kind.classify import KindGuess
 from leuko.models.store import list_models
 from leuko.settings import Limits
 from leuko.workbench.counting import (
     BLANK,
     NO_BLOOD,
     NO_CELL,
+    NO_MEMORY,
+    ON_BLACK,
     at_threshold,
     can_count,
     cell_thumbnail,
@@ -88,7 +94,7 @@ def test_a_model_that_reads_whole_pictures_is_refused_and_those_that_can_are_nam
     only_fields = dataclasses.replace(inventory, models=(inventory.get("fields"),))
     with pytest.raises(ModelNotFoundError, match="No model that reads the cells of a field"):
         model_to_count_with(only_fields)
-    with pytest.raises(ModelNotFoundError, match="none that can is installed"):
+    with pytest.raises(ModelNotFoundError, match="no model that can is installed"):
         model_to_count_with(only_fields, "fields")
 
 
@@ -114,7 +120,82 @@ def test_cells_of_one_field_share_a_view_that_shows_nearly_all_of_them_whole(cla
 # What is no field of leukocytes: an honest zero with one sentence, never a made-up cell.
 
 
-def test_a_blank_picture_has_no_cell(classifier):
-    field = count_field(classifier, picture_of(np.full((300, 400, 3), 235, np.uint8)))
+@pytest.mark.parametrize("grey", [0, 235, 255])
+def test_a_blank_picture_has_nothing_to_count(classifier, grey):
+    field = count_field(classifier, picture_of(np.full((300, 400, 3), grey, np.uint8)))
+    assert (field.cells, field.notes, field.error) == ((), (BLANK,), None)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_field_of_red_cells_has_no_leukocyte(classifier, seed):
+    field = count_field(classifier, picture_of(drawn.draw_red_cells(seed, 320)))
+    assert (field.cells, field.notes, field.refused) == ((), (NO_CELL,), False)
+
+
+def test_a_cell_that_is_larger_than_the_picture_is_at_most_one(classifier):
+    middle = np.ascontiguousarray(drawn.draw_crop(2, True, 400)[80:320, 80:320])
+    field = count_field(classifier, picture_of(middle))
+    assert len(field.cells) <= 1
+    assert bool(field.cells) != bool(field.notes)
+
+
+def test_a_picture_of_one_whole_cell_has_one(classifier):
+    field = count_field(classifier, picture_of(drawn.draw_crop(1, True, 300)))
+    assert len(field.cells) == 1
+
+
+@pytest.mark.parametrize("draw", [drawn.draw_crop, drawn.draw_field], ids=["crop", "field"])
+def test_the_smallest_picture_that_is_read_is_counted_or_has_a_sentence(classifier, draw):
+    field = count_field(classifier, picture_of(draw(2, True, 16)))
+    assert field.error is None
+    assert len(field.cells) <= 1
+    assert field.cells or field.notes
+
+
+def test_a_picture_of_90_megapixels_has_the_cells_of_the_small_one(classifier):
+    small = drawn.draw_field(4, False, 300)
+    large = cv2.resize(small, (9500, 9500), interpolation=cv2.INTER_LINEAR)
+    assert large.size / 3 > 90_000_000
+    few = count_field(classifier, Picture("small.png", small, "a" * 64, "PNG"))
+    many = count_field(classifier, Picture("large.png", large, "b" * 64, "PNG"))
+    assert many.error is None
+    assert len(many.cells) == len(few.cells) > 0
+    middles = [np.array([one.cell.centre for one in field.cells]) for field in (few, many)]
+    for x, y in middles[1] * 300 / 9500:
+        assert np.hypot(*(middles[0] - (x, y)).T).min() < 6
+
+
+def test_a_cell_on_black_is_one_cell_and_the_note_says_that_no_field_is_there(classifier):
+    field = count_field(classifier, picture_of(drawn.draw_segmented(1, True)))
+    assert len(field.cells) == 1
+    assert field.notes == (ON_BLACK,)
+
+
+@pytest.mark.parametrize("name", ["china.jpg", "flower.jpg"])
+def test_a_photograph_has_no_cell_and_one_sentence(classifier, name):
+    field = count_field(classifier, picture_of(load_sample_image(name)))
     assert field.cells == ()
-    assert field.notes[-1] in (BLANK, NO_CELL, NO_BLOOD)
+    assert field.notes in ((NO_CELL,), (NO_BLOOD,))
+
+
+def test_what_looks_like_no_blood_is_counted_only_where_somebody_insists(classifier, monkeypatch):
+    unlike = KindGuess(None, 0.97)
+    monkeypatch.setattr("leuko.inspection.inspect.recognise_kind", lambda *_: unlike)
+    picture = picture_of(drawn.draw_field(3, True, 448))
+    refused = count_field(classifier, picture)
+    assert (refused.cells, refused.notes, refused.refused) == ((), (NO_BLOOD,), True)
+    insisted = count_field(classifier, picture, anyway=True)
+    assert insisted.cells
+    assert not insisted.refused
+
+
+def test_where_memory_ends_the_picture_has_a_sentence_and_the_batch_goes_on(
+    classifier, monkeypatch
+):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("leuko.inspection.cells.finder.find_leukocytes", full)
+    field = count_field(classifier, picture_of(drawn.draw_field(3, True, 448)))
+    assert field.error == NO_MEMORY
+    assert field.cells == ()
