@@ -104,6 +104,8 @@ class Settings(BaseSettings):
             sessions; they are held in memory until a page has read them.
         cuda_graph: whether a graphics card plays a recorded graph of the network back; off until
             ``benchmarks/gpu.py`` has shown on the card in use that it is equal and faster.
+        count_keys: on the Count page, the letter that gives a cell a class, by the class's name;
+            those not named keep theirs.
     """
 
     model_config = SettingsConfigDict(
@@ -123,6 +125,7 @@ class Settings(BaseSettings):
     max_session_megabytes: Count = 1000
     max_uploading_megabytes: Count = 1500
     cuda_graph: bool = False
+    count_keys: dict[str, str] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -229,7 +232,7 @@ def _beside_entry(name: str) -> Path:
 
 def _sentence(problem: ValidationError, file: Path | None) -> str:
     first = problem.errors()[0]
-    key = ".".join(map(str, first["loc"]))
+    key = str(first["loc"][0])
     place = f"in {file}" if file is not None else f"in the file {SETTINGS_FILE.name}"
     if first["type"] == "extra_forbidden":
         known = ", ".join(Settings.model_fields)
@@ -238,6 +241,12 @@ def _sentence(problem: ValidationError, file: Path | None) -> str:
     expected = "a whole number above zero" if isinstance(default, int) else "the path of a folder"
     if isinstance(default, bool):
         expected = "true or false"
+    if isinstance(default, dict):
+        return (
+            f"{key} {place} or in the variable {PREFIX}{key.upper()} must be a table of letters by "
+            f"class, found {first['input']!r}. Write for example [{key}] and below it "
+            '"Blast cell" = "B".'
+        )
     written = "" if default is None else f" Write for example {key} = {str(default).lower()}."
     return (
         f"{key} {place} or in the variable {PREFIX}{key.upper()} must be {expected}, found "

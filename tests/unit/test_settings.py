@@ -166,6 +166,22 @@ def test_a_malformed_variable_is_refused_by_name(monkeypatch):
         load_settings()
 
 
+def test_letters_of_the_count_page_are_a_table(written, monkeypatch):
+    written('[count_keys]\n"Blast cell" = "K"\n')
+    assert load_settings().count_keys == {"Blast cell": "K"}
+    monkeypatch.setenv("LEUKO_COUNT_KEYS", '{"Monocyte": "O"}')
+    assert load_settings().count_keys["Monocyte"] == "O"
+
+
+@pytest.mark.parametrize("text", ["count_keys = 3\n", '[count_keys]\n"Blast cell" = 3\n'])
+def test_letters_that_are_no_table_are_refused_by_name(written, text):
+    written(text)
+    with pytest.raises(
+        LeukoError, match=r"^count_keys in .*leuko.toml.* must be a table of letters"
+    ):
+        load_settings()
+
+
 def test_an_unknown_key_is_answered_with_the_known_ones(written):
     written("maxMegapixels = 4\n")
     with pytest.raises(LeukoError, match=r"Unknown key maxMegapixels.*max_image_megapixels"):

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.ui.shell.tab import TabState, watch_tab
 from leuko.ui.shell.upload_quota import UPLOADS
+from leuko.ui.state.counting import Counting
 from leuko.ui.state.resources import limits
 from leuko.ui.state.sweep import sweeper
 from leuko.workbench.arrivals import ChosenFile, Refusal, chosen_files, not_arrived
@@ -77,6 +78,7 @@ class Session:
     layer_names: dict[str, str] = field(default_factory=dict)
     maps: MapShelf = field(default_factory=MapShelf)
     anyway: dict[str, set[str]] = field(default_factory=dict)
+    counting: Counting = field(default_factory=Counting)
 
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
@@ -86,6 +88,7 @@ class Session:
         self.results = Results()
         self.maps = MapShelf()
         self.anyway = {}
+        self.counting.clear()
         self.selected = None
         self.paused = False
 
