@@ -70,7 +70,10 @@ def offer_downloads(shown: Shown) -> None:
     count_place.download_button(
         "Download differential (CSV)",
         lambda: counts_csv(
-            [labels_of(field, counting.review) for field in fields], card, threshold, counting.target
+            [labels_of(field, counting.review) for field in fields],
+            card,
+            threshold,
+            counting.target,
         ),
         file_name=f"leuko_{card.id}_differential.csv",
         mime="text/csv",
