@@ -21,7 +21,9 @@ def report(tmp_path, monkeypatch):
     def made(make=make_cell_model, **changes):
         make(tmp_path, "made", **changes)
         content = report_content(list_models(tmp_path).get("made"), ModelStyle("#4477AA"))
-        return re.sub(r"<script.*?</script>", "", model_report(content, "2026-11-28"), flags=re.S)
+        return re.sub(
+            r"<script.*?</script>", "", model_report(content, "2026-11-28"), flags=re.DOTALL
+        )
 
     return made
 
