@@ -49,8 +49,8 @@ def laboratory_rows(figures: Sequence[CellFigures]) -> list[dict[str, str]]:
             "Sensitivity": shown(one.sensitivity),
             "Specificity": shown(one.specificity),
             "False blasts": f"{one.false_blasts:,} of {one.others:,}" if one.others else NOTHING,
-            "Balanced accuracy": shown(one.balanced_accuracy),
-            "Groups of classes": shown(one.group_balanced_accuracy),
+            "Balanced accuracy": one.balanced_accuracy.text(one.digits),
+            "Groups of classes": one.group_balanced_accuracy.text(one.digits),
         }
         for one in figures
     ]
@@ -136,7 +136,7 @@ def detection_rows(found: Sequence[Detected]) -> list[dict[str, str]]:
     return [
         {
             "Collection": collection_title(one.set),
-            "Finder made": _used(left_out=one.left_out),
+            "Finder made": made_with(left_out=one.left_out),
             "Fields": f"{one.fields:,}",
             "True": f"{one.true:,}",
             "Found": f"{one.found:,}",
@@ -161,7 +161,7 @@ def overlap_rows(found: Sequence[MaskDice]) -> list[dict[str, str]]:
         rows.append(
             {
                 "Laboratory": laboratory_title(laboratory),
-                "Finder made": _used(left_out=left_out),
+                "Finder made": made_with(left_out=left_out),
                 "Pictures": f"{max(one.pictures for one in parts.values()):,}",
                 "Whole cell": _dice(parts.get("whole cell")),
                 "Nucleus": _dice(parts.get("nucleus")),
@@ -182,7 +182,7 @@ def count_rows(found: Sequence[CountAgreement]) -> list[dict[str, str]]:
         rows.append(
             {
                 "Collection": collection_title(one.set),
-                "Finder made": _used(left_out=one.left_out),
+                "Finder made": made_with(left_out=one.left_out),
                 "Fields": f"{one.fields:,}",
                 "True": f"{one.true:,}",
                 "Found": f"{one.found:,}",
@@ -207,5 +207,6 @@ def _range(limits: Limits, digits: int) -> str:
     return f"({signed(limits[0], digits)} to {signed(limits[1], digits)})"
 
 
-def _used(*, left_out: bool) -> str:
+def made_with(*, left_out: bool) -> str:
+    """Whether a collection or laboratory helped to make the finder, in words."""
     return "without it" if left_out else "with it"

@@ -70,18 +70,19 @@ def left_out_headline(found: LeftOutFigures) -> str:
     if number == 1:
         (one,) = found.measured
         place = laboratory_title(one.laboratory)
-        return f"balanced accuracy {shown(one.balanced_accuracy)} in {place}, which it never saw"
+        figure = one.balanced_accuracy.text(one.digits)
+        return f"balanced accuracy {figure} in {place}, which it never saw"
     lowest = min(found.measured, key=lambda one: one.balanced_accuracy.value or 0.0)
     return (
-        f"balanced accuracy {shown(found.balanced_accuracy)}, mean over {number} laboratories it "
-        f"never saw; lowest {shown(lowest.balanced_accuracy)}, "
+        f"balanced accuracy {found.balanced_accuracy.text(found.digits)}, mean over {number} "
+        f"laboratories it never saw; lowest {lowest.balanced_accuracy.text(lowest.digits)}, "
         f"{laboratory_title(lowest.laboratory)}"
     )
 
 
 def left_out_briefly(found: LeftOutFigures) -> str:
     """The same in a few words, for a list of models."""
-    return f"new laboratories: balanced accuracy {shown(found.balanced_accuracy)}"
+    return f"new laboratories: balanced accuracy {found.balanced_accuracy.text(found.digits)}"
 
 
 def left_out_facts(found: LeftOutFigures) -> list[str]:
@@ -117,10 +118,11 @@ def pooled_facts(found: PooledFigures) -> list[str]:
     facts = [
         f"{one.cells:,} cells of {one.groups:,} groups that it was not trained on, from "
         "laboratories that it knows.",
-        f"All classes: balanced accuracy {shown(one.balanced_accuracy)}, "
+        f"All classes: balanced accuracy {one.balanced_accuracy.text(one.digits)}, "
         f"{shown(one.accuracy)} of cells right.",
         "Classes that differ by degree joined (segmented and band; promyelocyte, myelocyte and "
-        f"metamyelocyte): balanced accuracy {shown(one.group_balanced_accuracy)}, "
+        "metamyelocyte): balanced accuracy "
+        f"{one.group_balanced_accuracy.text(one.digits)}, "
         f"{shown(one.group_accuracy)} of cells right.",
     ]
     if not found.laboratories:

@@ -78,6 +78,7 @@ def dots_figure(names: Sequence[str], series: Sequence[Dots], title: str) -> "go
     )
     figure.update_xaxes(title=title, range=[0, 1], dtick=0.2, zeroline=False)
     figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+        showlegend=len(series) > 1,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )
     return quiet(figure, max(LEAST_HEIGHT_PX, ROOM_PX + ROW_PX * len(names)))

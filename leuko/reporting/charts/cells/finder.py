@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leuko.evaluation.cells.counts import Agreement, FieldCount
 from leuko.reporting.charts.palette import MODEL_COLOURS, NEUTRAL
 from leuko.reporting.charts.style import faded, quiet
+from leuko.statistics.estimate import supported_digits
 from leuko.statistics.paired_intervals import signed
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 360
 LEAST_DOT_PX, LARGEST_DOT_PX = 6.0, 30.0
-DOT_OPACITY, BAND_OPACITY = 0.65, 0.18
+DOT_OPACITY, BAND_OPACITY = 0.8, 0.18
 LEAST_REACH = 2.0
 ROOM = 1.15
 
@@ -69,6 +70,7 @@ def agreement_figure(fields: Sequence[FieldCount], agreement: Agreement | None) 
 
 
 def _add_lines(figure: "go.Figure", agreement: Agreement) -> None:
+    digits = supported_digits(agreement.pairs)
     for name, value, limits, dash in (
         ("upper limit", agreement.upper, agreement.upper_limits, "dash"),
         ("bias", agreement.bias, agreement.bias_limits, "solid"),
@@ -81,5 +83,5 @@ def _add_lines(figure: "go.Figure", agreement: Agreement) -> None:
         figure.add_hline(y=value, line={"color": NEUTRAL, "width": 1.5, "dash": dash})
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", y=value, yanchor="middle", showarrow=False,
-            text=f" {name}<br> {signed(value, 1 if name != 'bias' else 2)}", align="left",
+            text=f" {name}<br> {signed(value, digits if name == 'bias' else 1)}", align="left",
         )  # fmt: skip

@@ -15,6 +15,7 @@ from leuko.reporting.tables.cells import (
     OVERLAP_NUMBERS,
     count_rows,
     detection_rows,
+    made_with,
     overlap_rows,
 )
 from leuko.reporting.text.cells import collection_title, count_facts
@@ -90,8 +91,8 @@ def show_counts(found: FinderFigures, downloads: Downloads) -> None:
             with column:
                 _show_agreement(one, counts, downloads)
     st.caption(
-        "Bland and Altman (1986): 95 % of the fields differ from the true count by no more than "
-        "the limits of agreement; grey bands are the 95 % intervals of bias and limits. Larger "
+        "Bland and Altman (1986): about 95 % of the fields differ from the true count by no more "
+        "than the limits of agreement; grey bands are the 95 % intervals of bias and limits. Larger "
         "dots: more fields with the same two counts. " + plain(" ".join(count_facts(agreements)))
     )
     downloads.table("Counts of each field", pd.DataFrame([one.model_dump() for one in counts]))
@@ -100,7 +101,7 @@ def show_counts(found: FinderFigures, downloads: Downloads) -> None:
 def _show_agreement(
     one: CountAgreement, counts: Sequence[FieldCount], downloads: Downloads
 ) -> None:
-    title = f"{collection_title(one.set)}, {'left out' if one.left_out else 'used'}"
+    title = f"{collection_title(one.set)}, finder made {made_with(left_out=one.left_out)}"
     st.markdown(plain(title))
     own = [each for each in counts if (each.set, each.left_out) == (one.set, one.left_out)]
     figure = agreement_figure(own, one.agreement)
@@ -113,8 +114,8 @@ def _in_pairs(found: Sequence[CountAgreement]) -> Iterable[Sequence[CountAgreeme
 
 def _made(found: FinderFigures) -> str:
     times = [
-        f"{one.milliseconds:.0f} ms for a field of {one.set} ({one.width_px} × {one.height_px} px, "
-        f"{one.threads} processors)"
+        f"{one.milliseconds:.0f} ms for a field of {collection_title(one.set)} "
+        f"({one.width_px} × {one.height_px} px, {one.threads} processors)"
         for one in found.speed
     ]
     return f"Measured by {COMMAND}." + (f" Time: {'; '.join(times)}." if times else "")

@@ -83,15 +83,11 @@ def _show_laboratory(results: ModelResults, found: LeftOutFigures, downloads: Do
         key=f"performance_left_out_laboratory_{results.model.id}",
     )
     one = by_name[chosen or next(iter(by_name))]
-    left, right = st.columns(2)
-    with left:
-        st.markdown("**Its labels**, each met by any class that it stands for")
-        show_labels(one, found, f"performance_left_out_labels_{results.model.id}")
-    with right:
-        st.markdown("**What its cells were taken for**, number of cells")
-        figure = label_confusion_figure(one, found.classes)
-        key = f"performance_left_out_confusion_{results.model.id}"
-        draw(figure, key, TAKEN_FOR, downloads)
+    st.markdown("**Its labels**, each met by any class that it stands for")
+    show_labels(one, found, f"performance_left_out_labels_{results.model.id}")
+    st.markdown("**What its cells were taken for**, number of cells")
+    figure = label_confusion_figure(one, found.classes)
+    draw(figure, f"performance_left_out_confusion_{results.model.id}", TAKEN_FOR, downloads)
     records = [
         record for each in found.laboratories for record in confusion_records(each, found.classes)
     ]

@@ -8,6 +8,7 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
+from leuko.reporting.charts.confusion import MANY_CLASSES
 from leuko.reporting.charts.training import training_figure
 from leuko.reporting.text import card as facts
 from leuko.ui.performance.cells.held_out import show_held_out_cells
@@ -89,7 +90,8 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
     )
     downloads.table("Figures", figures)
     st.caption(plain(" ".join(facts.interval_facts(summary))))
-    left, right = st.columns(2)
+    many = len(summary.classes.names) >= MANY_CLASSES
+    left, right = (st.container(), st.container()) if many else st.columns(2)
     with left:
         curves.show_confusion(results, summary, downloads)
     with right:

@@ -11,7 +11,7 @@ VIEWS = (FIGURES, PROBABILITIES, FACTS, EVERYTHING)
 
 MALIGNANT = "Malignant against benign"
 CLASSES = "All classes"
-LEFT_OUT_LABORATORIES = "New lab."
+LEFT_OUT_LABORATORIES = "Left-out lab."
 PUBLISHED = "Published accuracy"
 TEST_SET = "Test set"
 PROBABILITY = "Probability of malignant"
@@ -82,7 +82,7 @@ OVERALL_FIGURES = (
 )  # fmt: skip
 
 LEFT_OUT = Column(
-    "left_out_balanced_accuracy", "Left-out lab.", LEFT_OUT_LABORATORIES,
+    "left_out_balanced_accuracy", "Bal. acc.", LEFT_OUT_LABORATORIES,
     "Balanced accuracy in laboratories that the model never saw, mean over them, from twins "
     "trained without each. Measured for models that read cells only; the figure to rank those by.",
 )  # fmt: skip

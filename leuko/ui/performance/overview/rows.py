@@ -13,7 +13,7 @@ from leuko.labels import SplitPolicy
 from leuko.models.card import ModelCard
 from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.tables.metrics import NOTHING
-from leuko.reporting.text.cells import laboratory_title, shown
+from leuko.reporting.text.cells import laboratory_title
 from leuko.statistics.estimate import Estimate
 from leuko.ui.performance.overview.columns import BINARY_FIGURES, COLUMNS, LEFT_OUT
 from leuko.ui.state.results import ModelResults
@@ -90,7 +90,7 @@ def left_out_cell(results: ModelResults) -> Cell:
         return Cell(NO_RESULTS, note=NO_RESULTS, lines=(NO_TABLE,))
     cell = figure_cell(found.balanced_accuracy, found.digits)
     each = tuple(
-        f"{laboratory_title(one.laboratory)}: {shown(one.balanced_accuracy)}"
+        f"{laboratory_title(one.laboratory)}: {one.balanced_accuracy.text(one.digits)}"
         for one in found.laboratories
     )
     return replace(cell, lines=cell.lines + each)
@@ -132,6 +132,7 @@ class OverviewRow:
         style: how it is drawn everywhere.
         measured: whether it has figures, so that it can be picked for a chart.
         cells: by the id of the column.
+        reads_cells: whether it reads cells cut out of fields.
     """
 
     id: str
@@ -139,6 +140,7 @@ class OverviewRow:
     style: ModelStyle
     measured: bool
     cells: Mapping[str, Cell]
+    reads_cells: bool = False
 
 
 def overview_rows(
@@ -163,7 +165,9 @@ def _row(results: ModelResults, speed: Speed | str | None) -> OverviewRow:
         | _published_cells(card, summary)
         | {"milliseconds_an_image": speed_cell(speed, can_run=results.model.has_weights)}
     )
-    return OverviewRow(results.model.id, card.title, results.style, summary is not None, cells)
+    return OverviewRow(
+        results.model.id, card.title, results.style, summary is not None, cells, card.reads_cells
+    )
 
 
 def _fact_cells(card: ModelCard) -> dict[str, Cell]:
