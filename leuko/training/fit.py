@@ -25,7 +25,7 @@ from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.models.networks.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
 from leuko.training.group_loss import Labels
-from leuko.training.image_dataset import EpochSampler, Pictures, prepare_all
+from leuko.training.image_dataset import EpochSampler, Pictures, Shelf, prepare_all
 from leuko.training.module import SELECTED_BY, TrainingModule
 from leuko.training.recipe import Recipe
 
@@ -63,6 +63,7 @@ def fit(
     resume: bool = False,
     device: str = "auto",
     progress: bool = True,
+    shelf: Shelf | None = None,
 ) -> Fitted:
     """Train on ``split.train``, choose the epoch on ``split.validation``.
 
@@ -76,6 +77,7 @@ def fit(
         resume: go on from the last checkpoint in ``run_folder``.
         device: ``auto`` or a torch device; several GPUs are used through Lightning.
         progress: draw a progress bar on standard error.
+        shelf: see :func:`leuko.training.image_dataset.prepare_all`.
 
     Raises:
         RecipeError: when there is nothing to resume from, or the precision cannot be had.
@@ -89,7 +91,7 @@ def fit(
     if resume and not last.is_file():
         raise RecipeError(f"Nothing to resume in '{run_folder}': start without --resume.")
     labels = Labels.of(dataset)
-    train, validation = _loaders(recipe, split, preparation, labels, chosen)
+    train, validation = _loaders(recipe, split, preparation, labels, chosen, shelf)
     counts = Counter(sample.label for sample in split.train)
     module = TrainingModule(
         network,
@@ -195,6 +197,7 @@ def _loaders(
     preparation: Preparation,
     labels: Labels,
     device: torch.device,
+    shelf: Shelf | None,
 ) -> tuple[DataLoader[object], DataLoader[object]]:
     seed = recipe.training.seed
     workers = 0 if device.type == "cpu" else min(8, (os.cpu_count() or 1) - 1)
@@ -213,10 +216,10 @@ def _loaders(
         )
 
     train = Pictures(
-        split.train, prepare_all(split.train, preparation), labels.names,
+        split.train, prepare_all(split.train, preparation, shelf), labels.names,
         recipe.augmentation, seed, oversample=recipe.training.oversample,
     )  # fmt: skip
     validation = Pictures(
-        split.validation, prepare_all(split.validation, preparation), labels.names
+        split.validation, prepare_all(split.validation, preparation, shelf), labels.names
     )
     return loader(train, seed), loader(validation, None)

@@ -18,14 +18,28 @@ from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
 from leuko.inference.samples import prepared_samples
 from leuko.training.recipe import AugmentationRecipe
 
+Shelf = dict[str, NDArray[np.uint8]]
+"""Prepared pictures by ``image_id``, for trainings that share a data set and a preparation."""
 
-def prepare_all(samples: Sequence[Sample], preparation: Preparation) -> NDArray[np.uint8]:
+
+def prepare_all(
+    samples: Sequence[Sample], preparation: Preparation, shelf: Shelf | None = None
+) -> NDArray[np.uint8]:
     """Decode and prepare pictures exactly as the application does.
+
+    Args:
+        samples: at least one.
+        preparation: of all of them.
+        shelf: what lies there is not prepared again, and what is prepared is laid there.
 
     Returns:
         uint8 (N, side, side, 3), RGB.
     """
-    return np.stack([prepared.pixels for prepared in prepared_samples(samples, preparation)])
+    shelf = {} if shelf is None else shelf
+    absent = [sample for sample in samples if sample.image_id not in shelf]
+    for sample, prepared in zip(absent, prepared_samples(absent, preparation), strict=True):
+        shelf[sample.image_id] = prepared.pixels
+    return np.stack([shelf[sample.image_id] for sample in samples])
 
 
 def measure_preparation(steps: tuple[Step, ...], train: Sequence[Sample]) -> Preparation:

@@ -26,6 +26,7 @@ from leuko.inference.device import choose_device
 from leuko.models.card import ModelCard
 from leuko.training.fit import LAST_CHECKPOINT, fit
 from leuko.training.held_out import predict_held_out, probabilities_of
+from leuko.training.image_dataset import Shelf
 from leuko.training.initialise import initialise_network
 from leuko.training.recipe import Recipe
 
@@ -38,6 +39,7 @@ def predict_left_out(
     card: ModelCard,
     run_folder: Path,
     *,
+    shelf: Shelf | None = None,
     sources: Path | None = None,
     resume: bool = False,
     device: str = "auto",
@@ -56,6 +58,7 @@ def predict_left_out(
         preparation: of the model.
         card: of the model, for what its outputs mean.
         run_folder: gets a folder and a table of predictions for each laboratory.
+        shelf: of pictures that are prepared already.
         sources: where ``leuko:MODEL`` is looked up.
         resume: keep the tables that are there, and go on from checkpoints.
         device: ``auto`` or a torch device.
@@ -72,7 +75,7 @@ def predict_left_out(
             "a data set of several, such as 'leukocytes'."
         )
     run_folder.mkdir(parents=True, exist_ok=True)
-    tables = []
+    tables, shelf = [], {} if shelf is None else shelf
     for name in names:
         path = run_folder / f"left-out-{name}.csv"
         if not (resume and path.is_file()):
@@ -86,7 +89,7 @@ def predict_left_out(
             fitted = fit(
                 recipe, part, preparation, without, network, folder,
                 resume=resume and (folder / LAST_CHECKPOINT).is_file(),
-                device=device, progress=progress,
+                device=device, progress=progress, shelf=shelf,
             )  # fmt: skip
             twin = Classifier(
                 card.model_copy(update={"temperature": 1.0, "gates": None}),

@@ -33,7 +33,7 @@ from leuko.training.audit_record import audit_facts
 from leuko.training.card_writer import card_of_run, with_mean_image
 from leuko.training.fit import fit
 from leuko.training.held_out import predict_held_out
-from leuko.training.image_dataset import measure_preparation
+from leuko.training.image_dataset import Shelf, measure_preparation
 from leuko.training.initialise import initialise_network
 from leuko.training.left_out import predict_left_out
 from leuko.training.module import write_history
@@ -101,9 +101,10 @@ def train_model(
     heatmap_layer = find_heatmap_layer(network, recipe.input.side_px)
     say(f"{recipe.network.name}, starting from {initialisation}.")
     preparation = measure_preparation(steps_of(recipe), split.train)
+    shelf: Shelf = {}
     fitted = fit(
         recipe, split, preparation, dataset, network, run_folder,
-        resume=resume, device=device, progress=progress,
+        resume=resume, device=device, progress=progress, shelf=shelf,
     )  # fmt: skip
     weights_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=weights_folder, prefix=".unfinished-") as made:
@@ -137,7 +138,7 @@ def train_model(
     if left_out:
         twins = predict_left_out(
             recipe, dataset, split, preparation, card, run_folder,
-            sources=sources or weights_folder,
+            shelf=shelf, sources=sources or weights_folder,
             resume=resume, device=device, progress=progress, say=say,
         )  # fmt: skip
         write_left_out_predictions(twins, target)

@@ -23,13 +23,6 @@ from leuko.inspection.cells.stain import background_colour, find_black_ground
 GROUND: Final = 240
 """What the background of a picture becomes, of 255: lighter spots stay lighter."""
 DARKEST_BACKGROUND: Final = 16
-NUCLEUS_DENSITY: Final = (0.95, 1.35, 0.62)
-"""Of red, green and blue, natural logarithm: the usual one of the public data sets."""
-DARK_SHARE: Final = 0.4
-LEAST_PIXELS: Final = 20
-LEAST_DENSITY: Final = 0.05
-DARKEST: Final = 4
-FACTOR_BOUNDS: Final = (0.3, 3.0)
 SOFT_EDGE: Final = 0.03
 """Width over which a covered ground begins, of the side of the cut."""
 
@@ -42,8 +35,6 @@ class CutCell(BaseModel):
         centre: what lies in the middle. ``nucleus`` also gives the size: nuclei are found alike in
             every laboratory, cytoplasm is not.
         reach: side of the cut, in diameters of the nucleus or in longer sides of the cell.
-        match: how far the stain is matched: 0 leaves it, 1 gives the dark half of every cell, which
-            is mostly nucleus, the same mean density in each colour.
         margin: of what surrounds the cell, so much is kept, in sides of the cut; the rest is
             covered with the ground's colour. None covers nothing.
     """
@@ -54,7 +45,6 @@ class CutCell(BaseModel):
     side_px: Annotated[int, Field(ge=32, le=2048)]
     centre: Literal["nucleus", "cell"] = "nucleus"
     reach: Annotated[float, Field(ge=1, le=8)]
-    match: Annotated[float, Field(ge=0, le=1)] = 0
     margin: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
@@ -141,8 +131,6 @@ class CellCutter:
         )  # fmt: skip
         pixels: Pixels = np.asarray(shown, np.uint8)
         mask = self._mask(cell, left, top, scale)
-        if self._step.match and cell is not None:
-            pixels = match_stain(pixels, mask != OUTSIDE, self._step.match)
         if self._step.margin is not None and cell is not None:
             pixels = self._covered(pixels, mask)
         return Cut(pixels, mask, left, top, width)
@@ -171,33 +159,6 @@ def _fill(
     moved = [np.rint((p - (left, top)) * scale).astype(np.int32) for p in polygons]
     if moved:
         cv2.fillPoly(mask, moved, value)
-
-
-def match_stain(pixels: Pixels, cell: NDArray[np.bool_], degree: float) -> Pixels:
-    """Bring the stain of a cell towards one that is the same for all laboratories.
-
-    A deeper stain multiplies the optical density of a colour (Beer-Lambert), so one factor a
-    colour is enough; it is measured on the part of the cell that absorbs most green light.
-
-    Args:
-        pixels: of a cut whose background is ``GROUND``, uint8 (side, side, 3), RGB.
-        cell: where the cell lies, bool (side, side).
-        degree: 0 changes nothing, 1 gives all cells the same mean density there.
-    """
-    inside = pixels[cell]
-    if len(inside) < LEAST_PIXELS:
-        return pixels
-    dark = inside[inside[:, 1] <= np.quantile(inside[:, 1], DARK_SHARE)]
-    density = -np.log(np.maximum(dark, DARKEST) / GROUND).mean(axis=0)
-    wanted = np.array(NUCLEUS_DENSITY) / np.maximum(density, LEAST_DENSITY)
-    factors = np.clip(wanted**degree, *FACTOR_BOUNDS)
-    shares = np.maximum(np.arange(256), DARKEST) / GROUND
-    tables = [np.minimum(255, np.rint(GROUND * shares**factor)) for factor in factors]
-    planes = [
-        cv2.LUT(plane, table.astype(np.uint8))
-        for plane, table in zip(cv2.split(pixels), tables, strict=True)
-    ]
-    return np.asarray(cv2.merge(planes), np.uint8)
 
 
 def middle_cell(pixels: Pixels) -> Cell | None:

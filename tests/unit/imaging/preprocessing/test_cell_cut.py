@@ -5,10 +5,8 @@ from pydantic import ValidationError
 
 from leuko.imaging.preprocessing.cell_cut import (
     GROUND,
-    NUCLEUS_DENSITY,
     CellCutter,
     CutCell,
-    match_stain,
     middle_cell,
     nearest_cell,
 )
@@ -183,38 +181,3 @@ def test_cutting_comes_first_and_once():
         check_order((cut, cut, fit))
     with pytest.raises(ValidationError):
         CutCell(side_px=64, reach=0.5)
-
-
-def two_parts(nucleus, cytoplasm):
-    pixels = np.full((80, 80, 3), GROUND, np.uint8)
-    cell = np.zeros((80, 80), bool)
-    cell[20:60, 20:60] = True
-    pixels[cell] = cytoplasm
-    pixels[20:60, 20:40] = nucleus
-    return pixels, cell
-
-
-def test_a_matched_stain_gives_the_nucleus_the_density_of_all_others():
-    pixels, cell = two_parts((120, 50, 160), (200, 180, 220))
-    matched = match_stain(pixels, cell, 1.0)
-    density = -np.log(matched[30, 25] / GROUND)
-    np.testing.assert_allclose(density, NUCLEUS_DENSITY, atol=0.02)
-    half = -np.log(match_stain(pixels, cell, 0.5)[30, 25] / GROUND)
-    expected = np.sqrt(np.array(NUCLEUS_DENSITY) * -np.log(np.array((120, 50, 160)) / GROUND))
-    np.testing.assert_allclose(half, expected, atol=0.02)
-    np.testing.assert_array_equal(matched[0, 0], [GROUND] * 3)
-
-
-@pytest.mark.parametrize("deeper", [0.7, 1.4])
-def test_one_cell_stained_twice_looks_the_same_after_matching(deeper):
-    pixels, cell = two_parts((120, 60, 160), (200, 180, 220))
-    again = np.rint(GROUND * (pixels / GROUND) ** (deeper * np.array([1.1, 1.0, 0.9])))
-    first, other = (match_stain(p.astype(np.uint8), cell, 1.0) for p in (pixels, again))
-    assert np.abs(first.astype(int) - other).max() <= 4
-
-
-def test_a_cell_of_a_few_pixels_keeps_its_stain():
-    pixels, _ = two_parts((120, 60, 160), (200, 180, 220))
-    few = np.zeros((80, 80), bool)
-    few[30, 30:40] = True
-    assert match_stain(pixels, few, 1.0) is pixels
