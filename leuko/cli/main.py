@@ -225,6 +225,11 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train.add_argument(
         "--results-only", action="store_true", help="keep card and predictions, no weights"
     )
+    train.add_argument(
+        "--left-out",
+        action="store_true",
+        help="also train a twin without each laboratory and keep what it says of it",
+    )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
     train.add_argument("--runs", type=_path, default=Path("runs"), help="checkpoints and logs")
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")

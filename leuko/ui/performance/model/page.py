@@ -10,6 +10,8 @@ from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
 from leuko.reporting.charts.training import training_figure
 from leuko.reporting.text import card as facts
+from leuko.ui.performance.cells.held_out import show_held_out_cells
+from leuko.ui.performance.cells.left_out import show_left_out
 from leuko.ui.performance.model import curves
 from leuko.ui.performance.model.gates import show_gates
 from leuko.ui.performance.model.heatmaps import show_heatmaps
@@ -58,6 +60,9 @@ def show_model(results: ModelResults) -> None:
             "images, add model.safetensors to its folder. This trains it again:"
         )
         st.code(training_command(results.model.card), language="bash")
+    if results.model.card.reads_cells:
+        show_left_out(results, downloads)
+        show_held_out_cells(results, downloads)
     if results.summary is None:
         st.warning(plain(results.problem))
     else:
