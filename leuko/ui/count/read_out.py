@@ -73,7 +73,7 @@ def offer_downloads(shown: Shown) -> None:
             [labels_of(field, counting.review) for field in fields],
             card,
             threshold,
-            counting.target,
+            target,
         ),
         file_name=f"leuko_{card.id}_differential.csv",
         mime="text/csv",
