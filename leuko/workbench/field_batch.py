@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -82,6 +82,10 @@ class Counts(Mapping[ResultKey, KeptField]):
         """Keep a field in which nothing was counted."""
         self._kept[key] = KeptField(field)
 
+    def forget(self, key: ResultKey) -> None:
+        """Let a field be counted again."""
+        self._kept.pop(key, None)
+
     def close(self) -> None:
         """Delete all pictures, now; for a session that has ended."""
         self._kept.clear()
@@ -120,7 +124,12 @@ def to_count(tray: Tray, card: ModelCard, counts: Counts) -> list[TrayItem]:
 
 
 def count_some(
-    classifier: "Classifier", tray: Tray, counts: Counts, limits: Limits, pace: Pace
+    classifier: "Classifier",
+    tray: Tray,
+    counts: Counts,
+    limits: Limits,
+    pace: Pace,
+    anyway: Container[str] = (),
 ) -> None:
     """Decode and count fields for a little while.
 
@@ -132,6 +141,7 @@ def count_some(
         counts: gets the new fields.
         limits: bounds of files and pictures.
         pace: is brought up to date.
+        anyway: sha256 of pictures that are to be counted although they look like no blood.
     """
     started = time.monotonic()
     enough = min(LONGEST_PASS_SECONDS, max(FIRST_PASS_SECONDS, 2 * pace.seconds))
@@ -139,7 +149,7 @@ def count_some(
     waiting = to_count(tray, classifier.card, counts)
     for item in waiting:
         with DECODING.reserve(room_for([item.cost]), limits.max_decoding_bytes):
-            _count_one(classifier, item, counts, limits)
+            _count_one(classifier, item, counts, limits, anyway)
         done += 1
         if time.monotonic() - started >= enough:
             break
@@ -148,12 +158,18 @@ def count_some(
     pace.add(done, time.monotonic() - started)
 
 
-def _count_one(classifier: "Classifier", item: TrayItem, counts: Counts, limits: Limits) -> None:
+def _count_one(
+    classifier: "Classifier",
+    item: TrayItem,
+    counts: Counts,
+    limits: Limits,
+    anyway: Container[str],
+) -> None:
     picture = read_item(item, limits)
     if not isinstance(picture, Picture):
         return
     key, step = result_key(classifier.card, item), classifier.card.input.steps[0]
-    counted = count_field(classifier, picture)
+    counted = count_field(classifier, picture, anyway=item.sha256 in anyway)
     if counted.cells and isinstance(step, CutCell):
         counts.add(key, counted, picture.pixels, step)
     else:

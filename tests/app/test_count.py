@@ -7,11 +7,13 @@ import json
 import pytest
 
 from leuko.cell_classes import BLAST, CELL_CLASSES, LYMPHOCYTE
+from leuko.differential.counted import CountedField
 from leuko.differential.review import NOT_A_CELL, NOT_CLASSED, READER_LABELS
 from leuko.models.store import list_models
 from leuko.ui.count.counted import Shown
 from leuko.ui.state.session import KEY
-from leuko.workbench.exports.counts import cells_csv, differential_csv
+from leuko.workbench.counting import NO_BLOOD
+from leuko.workbench.exports.counts import ALL_FIELDS, cells_csv, counts_csv, labels_of
 from tests import drawn
 from tests.app.counting import (
     board,
@@ -49,13 +51,12 @@ def read(text):
 def read_out(app, model_id="cells"):
     """Both CSV files, as dictionaries."""
     state = app.session_state[KEY]
-    model = list_models().get(model_id)
-    shown = Shown.of(model, state) if state.tray.items else None
-    fields, review = shown.fields, state.counting.review
-    threshold = model.card.decision_threshold
+    card = list_models().get(model_id).card
+    fields = Shown.of(list_models().get(model_id), state).fields
+    labels = [labels_of(field, state.counting.review) for field in fields]
     return (
-        read(differential_csv(fields, review, state.counting.target, model.card, threshold)),
-        read(cells_csv(fields, review, model.card, threshold)),
+        read(counts_csv(labels, card, None, state.counting.target)),
+        read(cells_csv(fields, card, None, state.counting.review)),
     )
 
 
@@ -194,18 +195,37 @@ def test_the_counts_are_read_out_with_suggestion_and_reader_side_by_side(cell_mo
     keys = keys_of(app)
     command(app, {"do": "label", "keys": keys, "label": LYMPHOCYTE})
     counts, cells = read_out(app)
-    assert [row["class"] for row in counts] == [
-        *CELL_CLASSES, "Leukocytes", NOT_CLASSED, NOT_A_CELL,
-    ]  # fmt: skip
-    by_name = {row["class"]: row for row in counts}
-    assert by_name[LYMPHOCYTE]["reviewed_n"] == str(len(keys))
+    of_all = [row for row in counts if row["file"] == ALL_FIELDS]
+    assert [row["class"] for row in of_all] == [*CELL_CLASSES, NOT_CLASSED, NOT_A_CELL]
+    by_name = {row["class"]: row for row in of_all}
+    assert by_name[LYMPHOCYTE]["n"] == str(len(keys))
     assert sum(int(by_name[name]["suggested_n"]) for name in CELL_CLASSES) == len(keys)
-    assert by_name[LYMPHOCYTE]["reviewed_per_cent"] == ""
-    assert "No per cent yet" in by_name["Leukocytes"]["remark"]
+    assert by_name[LYMPHOCYTE]["per_cent"] == ""
     assert len(cells) == len(keys)
     assert {row["file"] for row in cells} == {"'=cmd|a.png"}
-    assert {row["reviewed"] for row in cells} == {LYMPHOCYTE}
-    assert {row["looked_at"] for row in cells} == {"yes"}
+    assert {row["class"] for row in cells} == {LYMPHOCYTE}
+    assert {row["seen"] for row in cells} == {"true"}
+    assert {float(row["probability"]) for row in cells} == {
+        max(float(row[f"probability_{name}"]) for name in CELL_CLASSES) for row in cells
+    }
+
+
+def test_a_picture_that_looks_like_no_blood_is_counted_when_the_reader_insists(
+    cell_model, monkeypatch
+):
+    with monkeypatch.context() as refusing:
+        refusing.setattr("leuko.workbench.field_batch.count_field", _refused)
+        app = open_count(("odd.png", field_file(1)))
+    assert "looks like no blood picture" in words(app)
+    assert not cells_sent(app)
+    app.button(key="leuko_count_anyway").click().run()
+    assert cells_sent(app)["odd.png"]["cells"]
+    assert "looks like no blood picture" not in words(app)
+
+
+def _refused(_classifier, picture, **_options):
+    size = picture.width_px, picture.height_px
+    return CountedField(picture.name, picture.sha256, *size, notes=(NO_BLOOD,), refused=True)
 
 
 def test_a_file_that_cannot_be_read_has_its_sentence_and_the_rest_is_counted(cell_model):

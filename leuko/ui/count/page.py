@@ -33,6 +33,7 @@ from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.widgets.batch import loaded, model_gone, show_bar, take_files
+from leuko.workbench.classification import result_key
 from leuko.workbench.counting import counting_models
 from leuko.workbench.field_batch import count_some, to_count
 
@@ -40,6 +41,8 @@ __all__ = ["choose_model", "count_fields", "show_model_facts", "show_results"]
 
 MODEL_KEY, TARGET_KEY = "leuko_count_model", "leuko_count_target"
 FULL_KEY = "leuko_count_in_full"
+NAMED = 4
+"""Files that a warning names."""
 NO_CELL_MODEL = (
     f"No model that reads the cells of a field is installed: {HOW_TO_INSTALL}. Models that read "
     "whole pictures are not offered here."
@@ -149,7 +152,7 @@ def show_results(model: InstalledModel) -> None:
 
 def _show_unreadable() -> None:
     bad = [item for item in session().tray.items if item.error is not None]
-    lines = [f"**{plain(item.name)}**: {plain(item.error or '')}" for item in bad[:4]]
+    lines = [f"**{plain(item.name)}**: {plain(item.error or '')}" for item in bad[:NAMED]]
     if len(bad) > len(lines):
         lines.append(f"and {len(bad) - len(lines)} more; see the list of files.")
     if lines:
@@ -184,8 +187,30 @@ def _show_count(model: InstalledModel) -> None:
     elif not waiting:
         st.info(_nothing(shown, len(bad)))
     _show_unreadable()
+    _offer_anyway(shown)
     show_fields(shown)
     offer_downloads(shown)
+
+
+def _offer_anyway(shown: Shown) -> None:
+    """Fields that look like no blood are counted when the reader insists."""
+    refused = [field for field in shown.fields if field.refused]
+    if not refused:
+        return
+    names = ", ".join(field.name for field in refused[:NAMED])
+    more = f" and {len(refused) - NAMED} more" if len(refused) > NAMED else ""
+    st.warning(
+        plain(
+            f"{names}{more}: this looks like no blood picture, so nothing was counted in it. Add "
+            "pictures of a stained smear, or have it counted all the same."
+        )
+    )
+    if st.button("Count anyway", key="leuko_count_anyway"):
+        own = shown.state.anyway.setdefault(shown.model.id, set())
+        for field in refused:
+            own.add(field.sha256)
+            shown.counting.counts.forget(result_key(shown.model.card, shown.items[field.sha256]))
+        st.rerun()
 
 
 def _nothing(shown: Shown, unreadable: int) -> str:

@@ -65,7 +65,7 @@ def _is_first(item: TrayItem, shown: Shown) -> bool:
 def offer_downloads(shown: Shown) -> None:
     """The differential and the cells as CSV, and a way to begin anew."""
     counting, card = shown.counting, shown.model.card
-    fields, threshold = shown.fields, shown.threshold
+    fields, threshold, target = shown.fields, shown.threshold, counting.target
     count_place, cell_place, _, clear_place = st.columns([2.4, 2.4, 2, 2])
     count_place.download_button(
         "Download differential (CSV)",
@@ -73,7 +73,7 @@ def offer_downloads(shown: Shown) -> None:
             [labels_of(field, counting.review) for field in fields],
             card,
             threshold,
-            counting.target,
+            target,
         ),
         file_name=f"leuko_{card.id}_differential.csv",
         mime="text/csv",

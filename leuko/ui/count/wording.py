@@ -4,9 +4,8 @@ from leuko.differential.agreement import Agreement
 from leuko.differential.differential import Beside, Differential, Row
 from leuko.differential.flags import Flag
 from leuko.differential.review import NOT_A_CELL, NOT_CLASSED
+from leuko.differential.wording import NONE, interval_words, per_cent_words, per_hundred_words
 from leuko.ui.count.messages import PLACES
-
-NOTHING = "–"
 
 
 def summary(fields: int, unreadable: int, waiting: int, reviewed: Differential) -> str:
@@ -76,7 +75,7 @@ def table_data(suggested: Differential, reviewed: Differential, agreed: str) -> 
         "rows": rows,
         "suggested": str(suggested.leukocytes),
         "reviewed": str(reviewed.leukocytes),
-        "total_share": "100" if reviewed.is_per_cent else NOTHING,
+        "total_share": "100" if reviewed.is_per_cent else NONE,
         "share_title": "%",
         "remark": reviewed.remark or f"Target of {reviewed.target} leukocytes reached.",
         "flags": [_flag(flag) for flag in reviewed.flags],
@@ -85,14 +84,11 @@ def table_data(suggested: Differential, reviewed: Differential, agreed: str) -> 
 
 
 def _row(before: Row | Beside, after: Row | Beside, counted: Differential) -> dict[str, object]:
-    share, interval = NOTHING, NOTHING
+    if isinstance(after, Beside):
+        share, interval = per_hundred_words(after, counted), ""
+    else:
+        share, interval = per_cent_words(after, counted), interval_words(after, counted)
     beside = isinstance(after, Beside)
-    value = after.per_100 if isinstance(after, Beside) else after.per_cent
-    if counted.is_per_cent and value is not None and after.low is not None:
-        scale = 1 if beside else 100
-        high = NOTHING if after.high is None else f"{scale * after.high:.1f}"
-        share, interval = f"{value:.1f}", f"{scale * after.low:.1f}–{high}"
-        share = f"{share} / 100" if beside else share
     flags = () if isinstance(after, Beside) else after.flags
     return {
         "place": PLACES[after.name],

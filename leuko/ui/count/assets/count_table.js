@@ -24,11 +24,12 @@ function setUpTable(root, on, give) {
     title.scope = "row";
     const flag = element("td", "flag", row.flag);
     flag.title = row.flag_source;
-    made.append(
-      first, title,
-      element("td", "number", row.suggested), element("td", "number", row.reviewed),
-      element("td", "number", row.share), element("td", "number interval", row.interval), flag,
-    );
+    made.append(first, title, element("td", "number", row.suggested), element("td", "number", row.reviewed));
+    if (row.kind.includes("beside")) { // a sentence of its own: per 100 leukocytes
+      const words = element("td", "per-hundred", row.share);
+      words.colSpan = 3;
+      made.append(words);
+    } else made.append(element("td", "number", row.share), element("td", "number interval", row.interval), flag);
     return made;
   }
   let before = "";

@@ -31,9 +31,9 @@ def test_per_cent_stands_with_its_interval_and_beside_the_suggested_number():
     data = table_data(suggested, reviewed, "")
     low, high = (100 * limit for limit in wilson_interval(40, 100))
     found = row(data, LYMPHOCYTE)
-    assert (found["suggested"], found["reviewed"], found["share"]) == ("30", "40", "40.0")
-    assert found["interval"] == f"{low:.1f}–{high:.1f}"
-    assert row(data, ERYTHROBLAST)["share"] == "5.0 / 100"
+    assert (found["suggested"], found["reviewed"], found["share"]) == ("30", "40", "40")
+    assert found["interval"] == f"{low:.0f}–{high:.0f}"
+    assert row(data, ERYTHROBLAST)["share"].startswith("5 per 100 leukocytes (")
     assert row(data, BLAST)["kind"] == "empty"
 
 
