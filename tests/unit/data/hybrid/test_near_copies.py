@@ -54,7 +54,7 @@ def test_a_picture_that_a_second_source_holds_at_another_size_is_taken_once(
     dataset = leukocytes.read(folder)
     added = {s.image_id for s in dataset.samples} - {s.image_id for s in before.samples}
     assert added == {"txl_pbc/new#1"}
-    assert "1 pictures that two sources hold are taken once" in " ".join(dataset.notes)
+    assert "Pictures that two sources hold are taken once (1)" in " ".join(dataset.notes)
 
 
 def test_so_is_a_byte_identical_one(folder, promyelocyte):
@@ -92,6 +92,20 @@ def test_cells_of_two_files_with_the_same_bytes_are_one_group_although_their_box
     add_txl(tmp_path, "b", field, [(0, 101, 111, 202, 231)])
     dataset = leukocytes.read(tmp_path)
     assert group_of(dataset, "txl_pbc/a") == group_of(dataset, "txl_pbc/b")
+
+
+def test_a_cell_of_two_fields_that_overlap_is_found_in_its_boxes(tmp_path):
+    make_all_idb2(tmp_path / "all_idb2", per_class=2)
+    cell = drawn.draw_crop(9, True, 120)
+    for name, seed, left, top in (("a", 3, 60, 80), ("b", 4, 300, 210), ("c", 5, 90, 90)):
+        field = drawn.draw_field(seed, False, 575)
+        if name != "c":
+            field[top : top + 120, left : left + 120] = cell
+        add_txl(tmp_path, name, field, [(0, left, top, left + 120, top + 120)])
+    dataset = leukocytes.read(tmp_path)
+    assert group_of(dataset, "txl_pbc/a") == group_of(dataset, "txl_pbc/b")
+    assert group_of(dataset, "txl_pbc/c") == "txl_pbc/c"
+    assert sum(s.laboratory == "raabin" for s in dataset.samples) == 3
 
 
 def test_two_photographs_of_one_cell_that_the_hash_misses_are_joined_by_name(tmp_path):

@@ -25,7 +25,7 @@ def test_seven_laboratories_give_their_cells(dataset):
 
 def test_what_txl_pbc_repeats_of_bccd_and_acevedo_is_taken_once(dataset):
     note = next(note for note in dataset.notes if "taken once" in note)
-    assert note.startswith("157 pictures that two sources hold are taken once; 44 further pairs")
+    assert note.startswith("Pictures that two sources hold are taken once (157); 55 further pairs")
     sources = defaultdict(set)
     for sample in dataset.samples:
         sources[sample.group].add(sample.image_id.partition("/")[0])
@@ -42,6 +42,7 @@ def test_what_txl_pbc_repeats_of_bccd_and_acevedo_is_taken_once(dataset):
         ("all_idb2/Im135_0", "all_idb2/Im244_0"),
         ("acevedo/PMY_497134", "acevedo/PMY_586364"),
         ("bccd/BloodImage_00037#1", "bccd/BloodImage_00038#1"),
+        ("bccd/BloodImage_00243#1", "bccd/BloodImage_00250#1"),
     ],
 )
 def test_pictures_of_one_cell_are_one_group(dataset, one, other):
