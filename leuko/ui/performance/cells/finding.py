@@ -92,8 +92,9 @@ def show_counts(found: FinderFigures, downloads: Downloads) -> None:
                 _show_agreement(one, counts, downloads)
     st.caption(
         "Bland and Altman (1986): about 95 % of the fields differ from the true count by no more "
-        "than the limits of agreement; grey bands are the 95 % intervals of bias and limits. Larger "
-        "dots: more fields with the same two counts. " + plain(" ".join(count_facts(agreements)))
+        "than the limits of agreement; grey bands are the 95 % intervals of bias and limits. "
+        "Larger dots: more fields with the same two counts. "
+        + plain(" ".join(count_facts(agreements)))
     )
     downloads.table("Counts of each field", pd.DataFrame([one.model_dump() for one in counts]))
 
