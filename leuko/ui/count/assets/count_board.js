@@ -246,6 +246,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".count");
   if (data.role !== "board") { // fields with their cells, as the bytes of JSON
     root.hidden = true;
+    root.replaceChildren();
     keepCells(JSON.parse(new TextDecoder().decode(data)));
     return undefined;
   }
