@@ -19,11 +19,12 @@ size, px    pictures  source
                       pixels; near none of the other sets
 ==========  ========  ========================================================================
 
-The 53 cells of Acevedo that it repeats are band neutrophils, eosinophils, basophils, lymphocytes and
-monocytes, none of them immature.
+The 53 cells of Acevedo that it repeats are band neutrophils, eosinophils, basophils, lymphocytes
+and monocytes, none of them immature.
 
-Leakage: besides these repeats, 37 pairs of one picture of BCD and one of BCCD are near copies inside
-the set, and so are two pairs of Raabin. The division of the makers does not keep them together.
+Leakage: besides these repeats, 37 pairs of one picture of BCD and one of BCCD are near copies
+inside the set, and so are two pairs of Raabin. The division of the makers does not keep them
+together.
 """
 
 from collections.abc import Iterator
