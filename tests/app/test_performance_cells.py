@@ -188,6 +188,13 @@ def test_among_all_models_a_cell_model_shows_its_figure_and_stands_first(weights
     assert rows["Fields"]["reads"]["text"] == "whole fields"
 
 
+def test_the_figure_of_laboratories_left_out_takes_the_place_of_the_groups(weights):
+    make_cell_model(weights, "made")
+    views = {one["id"]: one["views"] for one in overview(open_performance())["columns"]}
+    assert views["left_out_balanced_accuracy"] == ["Figures"]
+    assert views["groups"] == ["Probabilities"]
+
+
 def test_without_a_cell_model_the_column_is_not_there(weights):
     make_model_folder(weights, "made")
     columns = [one["id"] for one in overview(open_performance())["columns"]]
