@@ -139,7 +139,7 @@ class AttributeReader:
         """
         told = sizes if sizes is not None else np.zeros((len(cells), 3), np.float32)
         waiting = self._prepare.of_cells(pixels, cells)
-        parts = []
+        parts: list[RawReading] = []
         while chunk := [prepared.pixels for _, prepared in islice(waiting, batch)]:
             start = sum(len(part.logits) for part in parts)
             squares = np.stack(chunk)
@@ -159,7 +159,7 @@ class AttributeReader:
         Raises:
             WeightsError: as :meth:`read`.
         """
-        parts = []
+        parts: list[RawReading] = []
         for start in range(0, len(squares), batch):
             chunk = self._normalise(squares[start : start + batch])
             told = torch.from_numpy(sizes[start : start + batch]).to(self.device)

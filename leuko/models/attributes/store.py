@@ -79,7 +79,7 @@ class AttributeInventory:
         wanted = f"model '{model_id}' for attributes" if model_id is not None else "such model"
         raise ModelNotFoundError(
             f"No {wanted} is installed; installed are: {known}. Train one with 'python -m leuko "
-            "train-attributes recipes/attributes/mobilenetv2.toml --data FOLDER', or copy its "
+            "train recipes/attributes/mobilenetv2.toml --data FOLDER', or copy its "
             "folder into weights/."
         )
 

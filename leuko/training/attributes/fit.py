@@ -13,10 +13,10 @@ import lightning
 import numpy as np
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from leuko.arrays import Floats
 from leuko.errors import RecipeError
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
 from leuko.models.attributes.card import SizeFacts
@@ -131,7 +131,7 @@ def fit_attributes(
     )
 
 
-def sizes_in_red_cells(cells: CutCells, red_cell_px: float) -> Floats:
+def sizes_in_red_cells(cells: CutCells, red_cell_px: float) -> NDArray[np.float32]:
     """Diameters of nucleus and cell in red-cell diameters, and 1 for known; float32 (N, 3)."""
     known = np.ones((len(cells.diameters), 1), np.float32)
     return np.concatenate([cells.diameters / np.float32(red_cell_px), known], axis=1)

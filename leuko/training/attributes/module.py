@@ -88,7 +88,9 @@ class AttributesModule(lightning.LightningModule):
             middle(cuts, self.recipe.input.side_px), standardised(sizes, self.size)
         )
         loss = float(self._loss(logits, targets)) * len(targets)
-        best = [part.argmax(dim=1) for part in logits.split(self.network.value_counts, dim=1)]
+        best = [
+            part.argmax(dim=1) for part in torch.split(logits, self.network.value_counts, dim=1)
+        ]
         self._seen.append((loss, torch.stack(best, dim=1).cpu(), targets.cpu()))
 
     def on_validation_epoch_end(self) -> None:
@@ -148,8 +150,12 @@ class AttributesModule(lightning.LightningModule):
         logits: Tensor = found.logits.float()
         return logits
 
+    def _parts(self, logits: Tensor) -> tuple[Tensor, ...]:
+        """Logits of each attribute, (N, values)."""
+        return torch.split(logits, list(self.network.value_counts), dim=1)
+
     def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        parts = logits.split(self.network.value_counts, dim=1)
+        parts = self._parts(logits)
         smoothing = self.recipe.training.label_smoothing
         losses = [
             F.cross_entropy(

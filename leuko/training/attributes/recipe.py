@@ -14,6 +14,7 @@ from leuko.models.records import Fraction, Positive, Strict
 from leuko.text_files import EncodingError, decode_text
 from leuko.training.recipe import IMAGENET_MEAN, IMAGENET_STD, NetworkRecipe
 
+KIND = "attributes"
 Width = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -121,6 +122,14 @@ SECTIONS: dict[str, type[Strict]] = {
     "augmentation": StainAugmentation,
     "training": AttributesTraining,
 }
+
+
+def is_attributes_recipe(path: Path) -> bool:
+    """Whether a file says that it is a recipe of this kind; a file in disorder says nothing."""
+    try:
+        return tomllib.loads(decode_text(path.read_bytes())).get("kind") == KIND
+    except (OSError, EncodingError, tomllib.TOMLDecodeError):
+        return False
 
 
 def read_attributes_recipe(path: Path) -> AttributesRecipe:
