@@ -37,12 +37,15 @@ def said_from(probabilities: Floats, truth: Integers, right_share: float) -> lis
     found: list[float | None] = []
     for value in range(probabilities.shape[1]):
         mine = (told == value) & (probabilities[:, value] >= 0.5)  # noqa: PLR2004
+        if not mine.any():
+            found.append(None)
+            continue
         scores = probabilities[mine, value]
         order = np.argsort(-scores, kind="stable")
         right = (truth[mine] == value)[order].cumsum()
         said = np.arange(1, len(order) + 1)
         # Cells of one probability are said together or not at all.
-        last_of_its_kind = np.append(np.diff(scores[order]) != 0, [True] * bool(len(order)))
+        last_of_its_kind = np.append(np.diff(scores[order]) != 0, True)
         enough = (right / (said + 1) >= right_share) & last_of_its_kind
         found.append(float(scores[order][np.flatnonzero(enough)[-1]]) if enough.any() else None)
     return found

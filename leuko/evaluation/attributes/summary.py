@@ -10,7 +10,12 @@ from leuko.evaluation.attributes.figures import confusion, macro_f1_of_tables
 from leuko.evaluation.attributes.predictions import AttributePredictions, TwoReaders
 from leuko.statistics.cluster_bootstrap import Statistic, Weights, resampled
 from leuko.statistics.estimate import Estimate, IntervalMethod
-from leuko.statistics.intervals import RESAMPLES, percentile_interval, wilson_interval
+from leuko.statistics.intervals import (
+    RESAMPLES,
+    is_point,
+    percentile_interval,
+    wilson_interval,
+)
 from leuko.statistics.kappa import cohens_kappa
 
 SEED = 0
@@ -198,6 +203,8 @@ def _estimate(value: float, drawn: Floats, cells: int) -> Estimate:
     limits = percentile_interval(drawn) if cells >= LEAST_CELLS else None
     if limits is None:
         return Estimate(value, reason="too few cells to draw from", units=cells)
+    if is_point(limits):
+        return Estimate(value, reason="all cells agree, so resampling tells nothing", units=cells)
     return Estimate(
         value, *limits, f"bootstrap over {cells} cells", units=cells,
         interval=IntervalMethod.BOOTSTRAP,

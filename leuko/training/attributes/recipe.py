@@ -174,6 +174,7 @@ def parse_attributes_recipe(raw: dict[str, object], name: str) -> AttributesReci
         raise RecipeError(f"{name}: '{where}': {first['msg']}.{known}") from problem
     if recipe.network.library != "timm" or recipe.network.trained != "all":
         raise RecipeError(
-            f"{name}: the network of an attribute model is timm's, all of it trained."
+            f"{name}: the network of an attribute model is one of timm, all of it trained: set "
+            "library = 'timm' and trained = 'all'."
         )
     return recipe
