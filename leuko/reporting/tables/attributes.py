@@ -1,5 +1,8 @@
 """The figures of a model that describes cells as rows and sentences, for the Performance page."""
 
+from collections.abc import Sequence
+
+from leuko.evaluation.attributes.said import SaidFigures
 from leuko.evaluation.attributes.summary import AttributeFigures, AttributesSummary
 from leuko.models.attributes.card import AttributesCard, NovelShare
 from leuko.models.attributes.titles import title_of
@@ -8,14 +11,32 @@ from leuko.statistics.estimate import Estimate
 NOT_THERE = "–"
 MEAN = "mean"
 COLUMNS = (
-    "Attribute", "Macro F1 of the model", "Macro F1 of a second reader", "Readers agree",
-    "Cohen's kappa", "Model on cells read twice", "Second reader on the same",
-)  # fmt: skip
+    "Attribute",
+    "Macro F1 of the model",
+    "Macro F1 of a second reader",
+    "Readers agree",
+    "Cohen's kappa",
+    "Model on cells read twice",
+    "Second reader on the same",
+)
+SAID, RIGHT = "Sure enough to be said", "Right where said"  # fmt: skip
 
 
-def attribute_rows(summary: AttributesSummary) -> list[dict[str, str]]:
-    """One row an attribute and a last one for their mean, every figure with its interval."""
-    return [_row(each) for each in (*summary.attributes, summary.mean)]
+def attribute_rows(
+    summary: AttributesSummary, said: Sequence[SaidFigures] = ()
+) -> list[dict[str, str]]:
+    """One row an attribute and a last one for their mean, every figure with its interval.
+
+    Args:
+        summary: figures of the model and of the two readers.
+        said: of the same model, see :func:`leuko.evaluation.attributes.said.said_figures`; two
+            more columns where they are given.
+    """
+    rows = [_row(each) for each in (*summary.attributes, summary.mean)]
+    if said:
+        for row, each in zip(rows, said, strict=True):
+            row |= {SAID: _text(each.said), RIGHT: _text(each.right)}
+    return rows
 
 
 def attribute_sentences(summary: AttributesSummary, card: AttributesCard) -> list[str]:
