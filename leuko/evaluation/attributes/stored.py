@@ -22,7 +22,7 @@ class StoredFigures(NamedTuple):
 
 
 def figures_of(model: InstalledAttributeModel, resamples: int = RESAMPLES) -> StoredFigures:
-    """Compute all figures of a model; about a tenth of a second.
+    """Compute all figures of a model from its stored tables.
 
     Args:
         model: an installed one.

@@ -10,16 +10,12 @@ from leuko.statistics.estimate import Estimate
 
 NOT_THERE = "–"
 MEAN = "mean"
-COLUMNS = (
-    "Attribute",
-    "Macro F1 of the model",
-    "Macro F1 of a second reader",
-    "Readers agree",
-    "Cohen's kappa",
-    "Model on cells read twice",
-    "Second reader on the same",
-)
-SAID, RIGHT = "Sure enough to be said", "Right where said"  # fmt: skip
+ATTRIBUTE = "Attribute"
+ACCURACY_COLUMNS = (
+    ATTRIBUTE, "Macro F1 of the model", "Macro F1 of a second reader", "Readers agree",
+    "Cohen's kappa", "Model on cells read twice", "Second reader on the same",
+)  # fmt: skip
+WORDS_COLUMNS = (ATTRIBUTE, "Sure enough to be said", "Right where said")  # fmt: skip
 
 
 def attribute_rows(
@@ -35,7 +31,8 @@ def attribute_rows(
     rows = [_row(each) for each in (*summary.attributes, summary.mean)]
     if said:
         for row, each in zip(rows, said, strict=True):
-            row |= {SAID: _text(each.said), RIGHT: _text(each.right)}
+            _, said_of, right_of = WORDS_COLUMNS
+            row |= {said_of: _text(each.said), right_of: _text(each.right)}
     return rows
 
 
@@ -76,7 +73,7 @@ def _row(figures: AttributeFigures) -> dict[str, str]:
         _text(figures.model_on_shared),
         _text(figures.readers_on_shared),
     )
-    return dict(zip(COLUMNS, cells, strict=True))
+    return dict(zip(ACCURACY_COLUMNS, cells, strict=True))
 
 
 def _text(estimate: Estimate | None) -> str:

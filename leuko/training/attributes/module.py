@@ -88,9 +88,7 @@ class AttributesModule(lightning.LightningModule):
             middle(cuts, self.recipe.input.side_px), standardised(sizes, self.size)
         )
         loss = float(self._loss(logits, targets)) * len(targets)
-        best = [
-            part.argmax(dim=1) for part in torch.split(logits, self.network.value_counts, dim=1)
-        ]
+        best = [part.argmax(dim=1) for part in self._parts(logits)]
         self._seen.append((loss, torch.stack(best, dim=1).cpu(), targets.cpu()))
 
     def on_validation_epoch_end(self) -> None:
