@@ -36,6 +36,11 @@ class Sample:
     box: Box | None = None
     laboratory: str = ""
 
+    @property
+    def content(self) -> str:
+        """What is shown, by name: the same for copies, another for each cell of one picture."""
+        return self.sha256 if self.box is None else f"{self.sha256}, {tuple(self.box)}"
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -88,7 +93,7 @@ class Dataset:
     @property
     def copies(self) -> int:
         """Byte-identical copies beyond the first of each picture."""
-        return len(self.samples) - len({sample.sha256 for sample in self.samples})
+        return len(self.samples) - len({sample.content for sample in self.samples})
 
 
 def hash_file(path: Path) -> str:
@@ -154,10 +159,13 @@ def join_groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def copies_by_hash(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
-    """Samples by content, only where at least two files have the same bytes."""
+    """Samples by content, only where at least two show the same bytes.
+
+    Two cells of one picture are no copies of each other; one cell of two copies of a picture is.
+    """
     by_hash: defaultdict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        by_hash[sample.sha256].append(sample)
+        by_hash[sample.content].append(sample)
     return {key: found for key, found in by_hash.items() if len(found) > 1}
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
 from leuko.data.splitting.folds import fold_sides, stretch_sides
+from leuko.data.splitting.strata import by_stratum, needed_labels
 from leuko.errors import SplitError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -101,7 +102,9 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
     split = _assemble(dataset, plan, side_of)
     check_split(split)
     for side, samples in split.sides.items():
-        missing = set(dataset.classes.names) - {sample.label for sample in samples}
+        missing = needed_labels(dataset, held_out=side != TRAIN) - {
+            sample.label for sample in samples
+        }
         if missing:
             raise SplitError(
                 f"The {side} set of {dataset.title} would hold no picture of "
@@ -128,6 +131,10 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
             validation=plan.validation,
             seed=plan.seed,
         )
+    if dataset.label_sets:
+        for stratum, units in by_stratum(_units(dataset.samples, by_group=grouped)).items():
+            side_of |= _balanced(units, plan, stratum)
+        return side_of
     for label in dataset.classes.names:
         members = [sample for sample in dataset.samples if sample.label == label]
         if plan.folds is not None:
@@ -137,8 +144,7 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
         elif grouped and dataset.sequential:
             side_of |= _stretches(members, plan)
         else:
-            units = _units(members, by_group=grouped)
-            side_of |= _balanced(units, plan, label)
+            side_of |= _balanced(_units(members, by_group=grouped), plan, label)
     return side_of
 
 
