@@ -8,8 +8,8 @@ from leuko.reporting.text.heatmaps import evidence_on_nuclei, evidence_on_nuclei
 from leuko.ui.state.cell_results import cell_remark
 from tests import ROOT
 from tests.app.driving import on_page, open_app
+from tests.made_cell_tables import make_cell_model
 from tests.made_explain_reports import made_report, part, put_report, raw_report
-from tests.made_laboratories import make_cell_model
 from tests.made_models import make_model_folder
 
 TENTH = {

@@ -12,8 +12,8 @@ from leuko.evaluation.cells.figures import cell_figures
 from leuko.evaluation.cells.left_out import write_left_out_predictions
 from leuko.reporting.tables.cells import laboratory_records
 from tests.app.driving import charts, open_performance, run_alone, table_with, words
+from tests.made_cell_tables import hand_cells, made_cells, make_cell_model
 from tests.made_finder_figures import write_figures
-from tests.made_laboratories import hand_cells, made_cells, make_cell_model
 from tests.made_models import make_model_folder
 
 NEW, KNOWN = "Laboratories it never saw", "Held-out cells of laboratories it knows"

@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 from leuko.cell_classes import CELL_CLASSES, GROUPS, LABEL_SETS, group_of
 from leuko.evaluation.cells.figures import cell_figures
 from leuko.evaluation.cells.pooled import pooled_figures
-from tests.made_laboratories import hand_cells, made_cells
+from tests.made_cell_tables import hand_cells, made_cells
 
 FINE = {"munich": CELL_CLASSES, "acevedo": CELL_CLASSES[:6]}
 THRESHOLD = 0.3

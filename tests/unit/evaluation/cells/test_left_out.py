@@ -13,7 +13,7 @@ from leuko.evaluation.cells.left_out import (
 )
 from leuko.evaluation.cells.ranking import ranked_cell_models
 from leuko.models.store import list_models
-from tests.made_laboratories import hand_cells, made_cells, make_cell_model
+from tests.made_cell_tables import hand_cells, made_cells, make_cell_model
 from tests.made_models import make_model_folder
 
 

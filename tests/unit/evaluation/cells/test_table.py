@@ -15,7 +15,7 @@ from leuko.evaluation.cells.left_out import (
 from leuko.evaluation.cells.table import classes_of, read_cell_predictions, write_cell_predictions
 from leuko.evaluation.predictions import read_predictions
 from leuko.labels import ClassSet
-from tests.made_laboratories import hand_cells, made_cells
+from tests.made_cell_tables import hand_cells, made_cells
 
 
 @pytest.fixture
