@@ -25,10 +25,10 @@ def library_and_head(name: str) -> tuple[str, str]:
     return NETWORKS.get(name, ("timm", "published"))
 
 
-def build(name: str, side_px: int) -> Network:
+def build(name: str, side_px: int, n_classes: int = len(CLASSES)) -> Network:
     """A network in evaluation mode with the random weights that torch's seed gives."""
     library, head = library_and_head(name)
-    return build_network(library, name, len(CLASSES), head=head, side_px=side_px).eval()  # type: ignore[arg-type]
+    return build_network(library, name, n_classes, head=head, side_px=side_px).eval()  # type: ignore[arg-type]
 
 
 def card_of(name: str, side_px: int, network: Network) -> ModelCard:

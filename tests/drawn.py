@@ -38,6 +38,49 @@ def draw_field(seed: int, malignant: bool, side_px: int = 224) -> Pixels:
     return _photograph(canvas, rng, blur_px=0.45 * unit)
 
 
+def draw_red_cells(seed: int, side_px: int = 224) -> Pixels:
+    """A field of red cells without a white one; uint8 (side, side, 3)."""
+    rng = np.random.default_rng([seed, 4])
+    canvas = _glass(rng, side_px)
+    unit = side_px / 224
+    for x, y in _spread(rng, count=58, side_px=side_px, gap_px=21 * unit):
+        _red_cell(canvas, rng, x, y, radius_px=unit * rng.uniform(8.5, 11))
+    return _photograph(canvas, rng, blur_px=0.45 * unit)
+
+
+def draw_field_of(seed: int, cells: int, columns: int = 6, rows: int = 5) -> Pixels:
+    """A field with so many white cells, each in a place of its own.
+
+    Returns:
+        uint8 (200 * rows, 200 * columns, 3).
+
+    Raises:
+        ValueError: for more cells than places.
+    """
+    places, side_px = columns * rows, 200
+    if cells > places:
+        raise ValueError(f"{cells} cells do not fit into {places} places")
+    rng = np.random.default_rng([seed, 5])
+    held = set(rng.permutation(places)[:cells].tolist())
+    tiles = []
+    for place in range(places):
+        canvas = np.full((side_px, side_px, 3), GLASS, np.float32)
+        middle, malignant = side_px / 2, bool(rng.random() < 0.5)
+        radius = 46.0 if malignant else 32.0
+        gap = 1.7 * radius if place in held else 0
+        for x, y in _spread(rng, count=16, side_px=side_px, gap_px=44):
+            if np.hypot(x - middle, y - middle) > gap and abs(x - middle) < 78 > abs(y - middle):
+                _red_cell(canvas, rng, x, y, radius_px=rng.uniform(18, 21))
+        if place in held:
+            x, y = middle + rng.uniform(-20, 20, 2)
+            _white_cell(canvas, rng, x, y, radius_px=radius, malignant=malignant)
+        tiles.append(_photograph(canvas, rng, blur_px=0.8))
+    stacked = np.stack(tiles).reshape(rows, columns, side_px, side_px, 3)
+    return np.ascontiguousarray(stacked.swapaxes(1, 2)).reshape(
+        rows * side_px, columns * side_px, 3
+    )
+
+
 def draw_crop(seed: int, malignant: bool, side_px: int = 257) -> Pixels:
     """One white cell in the middle, red cells around and cut by the edge; uint8 (side, side, 3)."""
     return draw_crop_and_mask(seed, malignant, side_px)[0]

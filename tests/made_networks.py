@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from leuko import cell_classes
 from leuko.models.card import ModelCard, write_card
 from leuko.models.networks.network import Network, build_network, find_heatmap_layer
 from leuko.models.weights import WeightsPrecision, save_weights
@@ -109,3 +110,18 @@ def install(
     weights = {"sha256": sha256, "bytes": n_bytes, "licence": "CC0", "precision": precision}
     write_card(make_card(network, model_id, weights=weights, **options), folder)
     return folder
+
+
+def install_cell_model(
+    root: Path, model_id: str = "cells", side_px: int = 64, **options: object
+) -> Path:
+    """Write the folder of a tiny model that reads the cells of a field; see :func:`install`."""
+    classes = cell_classes.class_set()
+    network = make_network("timm", "test_efficientnet", len(classes.names))
+    steps = [
+        {"step": "cut_cell", "side_px": side_px, "reach": 2.5},
+        {"step": "fit_square", "side_px": side_px},
+    ]
+    reads = {"kind": "crop", "side_px": side_px, "mean": MEAN, "std": STD, "steps": steps}
+    told_apart = {"classes": classes.names, "malignant": tuple(classes.malignant)}
+    return install(network, root, model_id, **(told_apart | {"input": reads} | options))

@@ -1,4 +1,4 @@
-"""``python -m leuko``: predict, train, evaluate, calibrate, explain-report, audit and others."""
+"""``python -m leuko``: predict, count, train, evaluate, calibrate, audit and others."""
 
 import argparse
 import errno
@@ -18,8 +18,12 @@ EXIT_INTERRUPTED, EXIT_READER_GONE = 130, 141
 """128 and the number of the signal, as shells have it: SIGINT and SIGPIPE."""
 COVERAGES, COVERAGE = (0.8, 0.9, 0.95), 0.9
 """As in ``leuko.models.gates.thresholds``, which takes long to import."""
+TARGETS = (100, 200, 500)
+"""As in ``leuko.differential.differential``."""
 MOST = 100_000
 """Pictures, epochs and folds that may be asked for in one number."""
+IN_FOLDERS = {"measure-cells": "finder.", "train-finder": "finder."}
+"""Commands whose module does not lie beside this one."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """The disk, the user's share of it, or the largest file that the system allows."""
 
@@ -39,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_streams()
         chosen = build_parser().parse_args(arguments)
         ask_for_huge_pages()  # before a command brings PyTorch in
-        command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
+        place = IN_FOLDERS.get(chosen.command, "") + chosen.command.replace("-", "_")
+        command = import_module(f"leuko.cli.{place}")
         code: int = command.run(chosen)
     except LeukoError as error:
         say(f"leuko: {error}")
@@ -94,6 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_predict(commands)
+    _add_count(commands)
     models = commands.add_parser("models", help="list the installed models")
     _common(models, device=False)
 
@@ -140,13 +146,32 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     cells = commands.add_parser(
-        "measure-cells", help="how well cells are found, against hand-drawn masks"
+        "measure-cells", help="how well cells are found, against boxes and hand-drawn masks"
     )
+    cells.add_argument("--data", type=_path, required=True, help="folder of the data sets")
     cells.add_argument(
-        "--data", type=_path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
-    )
+        "--twins", type=_path, metavar="FOLDER",
+        help="networks by train-finder --without NAME, as without_NAME.onnx; without them, what "
+        "was measured with them before is kept",
+    )  # fmt: skip
     cells.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
+    cells.add_argument(
+        "--figures", type=_path, metavar="FILE", help="write the figures there, as JSON"
+    )
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    finder = commands.add_parser("train-finder", help="train the network that finds leukocytes")
+    finder.add_argument("--data", type=_path, required=True, help="folder of the data sets")
+    finder.add_argument(
+        "--write", type=_path, required=True, metavar="FILE",
+        help="network as ONNX; a record of it goes beside it",
+    )  # fmt: skip
+    finder.add_argument(
+        "--without", nargs="+", default=[], metavar="NAME",
+        help="laboratories to leave out, to measure on them",
+    )  # fmt: skip
+    finder.add_argument("--steps", type=_positive, default=900, help="of the optimiser")
+    finder.add_argument("--seed", type=_positive, default=1, help="of weights and windows")
 
     kinds = commands.add_parser(
         "measure-kinds", help="how often the kind of a picture is recognised"
@@ -187,6 +212,26 @@ def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
     _common(predict)
 
 
+def _add_count(commands: "argparse._SubParsersAction[Parser]") -> None:
+    count = commands.add_parser("count", help="find, class and count the leukocytes of fields")
+    count.add_argument("files", nargs="+", type=_path, metavar="FILE", help="image or ZIP")
+    count.add_argument("--model", metavar="ID", help="one that reads cells; see 'leuko models'")
+    count.add_argument("--csv", type=_path, metavar="FILE", help="write the differential there")
+    count.add_argument(
+        "--overlay", type=_path, metavar="DIR", help="write the fields with outlined cells as PNG"
+    )
+    count.add_argument(
+        "--anyway", action="store_true", help="count in pictures that look like no blood too"
+    )
+    count.add_argument(
+        "--target", type=int, choices=TARGETS, default=TARGETS[0], help="leukocytes to be counted"
+    )
+    count.add_argument(
+        "--patient", choices=("adult", "child"), help="whose limits flags use; both if left out"
+    )
+    _common(count)
+
+
 def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train = commands.add_parser("train", help="train and install the model of a recipe")
     train.add_argument("recipe", type=_path, help="a file of recipes/")
@@ -201,6 +246,11 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train.add_argument("--id", metavar="ID", help="install under another name")
     train.add_argument(
         "--results-only", action="store_true", help="keep card and predictions, no weights"
+    )
+    train.add_argument(
+        "--left-out",
+        action="store_true",
+        help="also train a twin without each laboratory and keep what it says of it",
     )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
     train.add_argument("--runs", type=_path, default=Path("runs"), help="checkpoints and logs")

@@ -116,6 +116,29 @@ def write_text(path: Path, text: str, option: str | None) -> None:
         ) from problem
 
 
+def make_folder(folder: Path, option: str) -> None:
+    """Make a folder that a command was asked to write into, before anything is computed.
+
+    Args:
+        folder: as it was named; one that is there stays as it is.
+        option: that named it, for the sentence.
+
+    Raises:
+        LeukoError: when something else has that name or the place may not be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise LeukoError(
+            f"'{folder}' cannot be made ({problem.strerror}): name another folder after {option}."
+        ) from problem
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise LeukoError(
+            f"'{folder}' may not be written: change its rights or name another folder after "
+            f"{option}."
+        )
+
+
 def show_progress(words: str, *, last: bool = False) -> None:
     """Write how far a command is over what was said before, where a person watches.
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from leuko.cli.inventory import find_models, pick
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
-from leuko.cli.output import say, show, show_json, show_progress
-from leuko.cli.predict_heatmaps import Heatmaps, choose_layer, make_folder
+from leuko.cli.output import make_folder, say, show, show_json, show_progress
+from leuko.cli.predict_heatmaps import Heatmaps, choose_layer
 from leuko.decision.evidence_remark import evidence_remark
 from leuko.decision.record import verdict_record
 from leuko.decision.verdict import Verdict
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     layer = choose_layer(classifier, arguments.layer)
     own_heatmaps = method is Method.GRAD_CAM and layer is None
     if arguments.heatmaps is not None:
-        make_folder(arguments.heatmaps)
+        make_folder(arguments.heatmaps, "--heatmaps")
     elif not own_heatmaps:
         raise HeatmapError(
             "--method and --layer choose heatmaps: say where to with --heatmaps DIR."
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         explained = None if own_heatmaps else (method, layer)
         heatmaps = Heatmaps(classifier, arguments.heatmaps, explained)
     all_done, done, refused, no_heatmap = True, 0, 0, 0
-    pictures = read_files(_files(arguments.files), limits)
+    pictures = read_files(listed_files(arguments.files), limits)
     for picture, result in classified(classifier, pictures, arguments.batch):
         answer = _answer(model.card, picture, result, heatmaps, anyway=arguments.anyway)
         if arguments.json:
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_FINE if all_done else EXIT_PARTLY
 
 
-def _files(words: Sequence[Path]) -> Iterator[Path | ImageError]:
+def listed_files(words: Sequence[Path]) -> Iterator[Path | ImageError]:
     """The files that are meant; standard error says what was found in folders."""
     for found in named_files(words):
         if isinstance(found, Listing):

@@ -1,17 +1,16 @@
 """Heatmaps that ``leuko predict`` writes."""
 
-import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leuko.decision.verdict import Verdict
-from leuko.errors import HeatmapError, LeukoError
+from leuko.errors import HeatmapError
 from leuko.imaging.picture import Picture
 from leuko.inference.classifier import Classifier
 from leuko.inference.heatmaps.methods import Method
 from leuko.inference.result import Result
 from leuko.models.records import replace_file
-from leuko.workbench.export import heatmap_name, heatmap_png
+from leuko.workbench.exports.batch import heatmap_name, heatmap_png
 
 FINER = "finer"
 HASH_CHARS = 12
@@ -95,22 +94,3 @@ def choose_layer(classifier: Classifier, name: str | None) -> str | None:
         return others[0]
     known = " or ".join([own, *others, *([FINER] if others else [])])
     raise HeatmapError(f"This model's heatmaps cannot be read from '{name}': choose {known}.")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for heatmaps, before anything is computed.
-
-    Raises:
-        LeukoError: when something else has that name or the place may not be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise LeukoError(
-            f"'{folder}' cannot be made ({problem.strerror}): name another folder after --heatmaps."
-        ) from problem
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise LeukoError(
-            f"'{folder}' may not be written: change its rights or name another folder after "
-            "--heatmaps."
-        )

@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         weights,
         arguments.runs / recipe.id,
         keep_weights=not arguments.results_only,
+        left_out=arguments.left_out,
         resume=arguments.resume,
         device=arguments.device,
         say=say,

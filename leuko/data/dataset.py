@@ -1,6 +1,7 @@
 """What every data-set adapter returns: pictures with their class, their group and their hash."""
 
 import hashlib
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -99,14 +100,14 @@ class Dataset:
 def hash_file(path: Path) -> str:
     """Hexadecimal sha256 of a file.
 
-    One that cannot be opened, such as a link to what is not there, gets that of its name: it is a
-    copy of no other, and :mod:`leuko.data.unreadable` names it.
+    One that cannot be opened, such as a link to what is not there, gets that of its whole path: it
+    is a copy of no other, and :mod:`leuko.data.unreadable` names it.
     """
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return hashlib.sha256(f"cannot be opened: {path.name}".encode()).hexdigest()
+        return hashlib.sha256(b"cannot be opened: " + os.fsencode(path.absolute())).hexdigest()
 
 
 def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> Path:

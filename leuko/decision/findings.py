@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from leuko.inference.result import Result
-from leuko.inspection.quality.reference_ranges import QualityRanges, Severity, Side, judge_quality
+from leuko.inspection.quality.reference_ranges import BLANK_ALONE, Severity, Side, judge_quality
 from leuko.labels import InputKind
 from leuko.models.card import ModelCard
 from leuko.models.records import Finite, Fraction, Strict
@@ -15,9 +15,6 @@ from leuko.models.records import Finite, Fraction, Strict
 if TYPE_CHECKING:  # pages form verdicts of what was measured before
     from leuko.inspection.kind.classify import KindGuess
     from leuko.inspection.quality.measures import QualityMeasures
-
-_BLANK_ALONE = QualityRanges(pictures=1, by_measure={})
-"""What is judged without the ranges of a model: whether there is anything to see."""
 
 
 class FindingCode(StrEnum):
@@ -163,5 +160,5 @@ def find_quality(card: ModelCard, measures: "QualityMeasures | None") -> list[Fi
             value=one.value,
             limit=one.limit,
         )
-        for one in judge_quality(measures, ranges if ranges is not None else _BLANK_ALONE)
+        for one in judge_quality(measures, ranges if ranges is not None else BLANK_ALONE)
     ]

@@ -23,8 +23,8 @@ MAX_LINES = 300
 MAX_MODULES = 15
 SLOW = ("torch", "torchvision", "timm", "lightning")
 TORCH_FREE = (
-    "arrays", "data", "decision", "errors", "evaluation", "imaging", "inspection", "labels",
-    "reporting", "settings", "statistics", "ui", "workbench",
+    "arrays", "data", "decision", "differential", "errors", "evaluation", "imaging", "inspection",
+    "labels", "reporting", "settings", "statistics", "ui", "workbench",
 )  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from leuko.data.audit.shortcut_baselines import guess_classes
 from leuko.data.dataset import Sample
 
+MOST_GUESSES = 40_000
+"""Pictures by labels that are guessed from: with many labels, evenly spaced pictures do."""
+
 
 @dataclass(frozen=True)
 class Shortcut:
@@ -59,9 +62,10 @@ def guess_from(
         units: what a fold never divides.
         seed: of folds and forests.
     """
+    step = -(-len(labels) * len(set(labels)) // MOST_GUESSES) or 1
     found = []
     for name, numbers in values.items():
-        guess = guess_classes(numbers, labels, units, seed)
+        guess = guess_classes(numbers[::step], labels[::step], units[::step], seed)
         found.append(
             Shortcut(name, guess.balanced_accuracy, guess.guesser)
             if guess

@@ -174,7 +174,7 @@ def guess_classes(
 
     Returns:
         The better guesser; every picture is guessed by a model that saw none of its unit. None
-        where a class has fewer than two units.
+        where there are not two classes, or a class has fewer than two units.
     """
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
@@ -185,7 +185,7 @@ def guess_classes(
     from threadpoolctl import threadpool_limits
 
     folds = min(FOLDS, fewest_units(labels, units))
-    if folds < 2:  # noqa: PLR2004
+    if folds < 2 or len(set(labels)) < 2:  # noqa: PLR2004
         return None
     guessers = {
         "logistic regression": make_pipeline(

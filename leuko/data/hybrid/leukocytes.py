@@ -79,8 +79,8 @@ def _notes(found: Sequence[str], joined: Joined) -> tuple[str, ...]:
         "not.",
         "Coarse labels: a cell named 'Not a blast cell', 'Normal leukocyte', 'Neutrophil' or "
         "'Immature granulocyte' is one of several classes.",
-        f"{joined.repeated:,} pictures that two sources hold are taken once; {joined.pairs:,} "
-        "further pairs of pictures that look the same are joined into groups.",
+        f"Pictures that two sources hold are taken once ({joined.repeated:,}); {joined.pairs:,} "
+        "further pairs of pictures that show one cell or field are joined into groups.",
     ]
     absent = [name for name in SOURCES if name not in found]
     if absent:

@@ -5,7 +5,8 @@ does not see size. Measured on 5,906 pictures of seven sets: to 60 bits of 256 a
 looked at show the same cell or field but one (two lymphocytes of wbc_segmentation at 60 bits, which
 to join does no harm); the first unrelated pairs across sets come at 64. Pictures of TXL-PBC and
 those of Acevedo and BCCD that they repeat differ in at most 6 bits. Cells on black lie alike, so
-for pairs with one of these the limit is 24.
+for pairs with one of these the limit is 24. What lies in boxes is compared as well: it finds a cell
+of two fields that overlap, such as ``BloodImage_00243`` and ``BloodImage_00250``.
 
 A picture that two sources hold of one laboratory is taken once.
 """
@@ -21,9 +22,11 @@ from pathlib import Path
 import numpy as np
 
 from leuko.data.audit.near_duplicates import NEAR_BITS, Fingerprint, find_near_copies, fingerprint
+from leuko.data.box_cut import cut_box
 from leuko.data.dataset import Sample, join_copies
 from leuko.errors import ImageError
 from leuko.imaging.decoding.decode import read_picture
+from leuko.inspection.cells.found import Box
 from leuko.inspection.cells.stain import find_black_ground
 from leuko.labels import InputKind
 from leuko.settings import load_limits
@@ -33,8 +36,8 @@ ALSO_SAME_CELL = (("all_idb2/Im135_0", "all_idb2/Im244_0"),)
 CACHED = 50_000
 
 Progress = Callable[[int, int], None]
-_Key = tuple[str, str]
-"""A picture: its source and its content."""
+_Picture = tuple[str, str]
+"""Its source and the sha256 of its bytes."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Joined:
     Attributes:
         samples: what is kept, with joined groups.
         repeated: pictures left out because an earlier source of the same laboratory holds them.
-        pairs: further pairs of pictures that look the same, of one source or of two laboratories.
+        pairs: further pairs of pictures that show one cell or field, of one source or of several
+            laboratories.
     """
 
     samples: tuple[Sample, ...]
@@ -64,32 +68,30 @@ def join_near_copies(
     Returns:
         The samples with their joined groups, what was left out and what was joined.
     """
-    pictures: dict[_Key, Sample] = {}
+    samples_of: defaultdict[_Picture, list[Sample]] = defaultdict(list)
     for sample in samples:
-        pictures.setdefault(_key(sample), sample)
-    by_content: defaultdict[str, list[Sample]] = defaultdict(list)
-    for sample in pictures.values():
-        by_content[sample.sha256].append(sample)
-    links = [pair for same in by_content.values() for pair in combinations(same, 2)]
-    for one, other in _alike([same[0] for same in by_content.values()], progress):
-        links += product(by_content[one], by_content[other])
-    place = {key: number for number, key in enumerate(pictures)}
-    repeated: set[_Key] = set()
-    joined: list[tuple[_Key, _Key]] = []
-    for pair in links:
-        first, second = sorted(pair, key=lambda sample: place[_key(sample)])
-        if first.laboratory == second.laboratory and _source(first) != _source(second):
-            repeated.add(_key(second))
-        else:
-            joined.append((_key(first), _key(second)))
-    groups = [(one.group, other.group) for one, other in links]
+        samples_of[_picture(sample)].append(sample)
+    holding: defaultdict[str, list[_Picture]] = defaultdict(list)
+    for picture in samples_of:
+        holding[picture[1]].append(picture)
+    links = {pair: True for same in holding.values() for pair in combinations(same, 2)}
+    for (one, other), whole in _alike(samples, progress).items():
+        links |= dict.fromkeys(product(holding[one], holding[other]), whole)
+    order = {picture: number for number, picture in enumerate(samples_of)}
+    repeated: set[_Picture] = set()
+    for pair, whole in links.items():
+        first, second = sorted(pair, key=order.__getitem__)
+        near, far = samples_of[first][0], samples_of[second][0]
+        if whole and near.laboratory == far.laboratory and first[0] != second[0]:
+            repeated.add(second)
+    groups = [(samples_of[one][0].group, samples_of[other][0].group) for one, other in links]
     # Two files of one source may have the same bytes and different boxes, which are no copies.
-    groups += [(pictures[_key(sample)].group, sample.group) for sample in samples]
+    groups += [(each[0].group, s.group) for each in samples_of.values() for s in each[1:]]
     together = join_copies(samples, [*groups, *_known_cells(samples)])
     return Joined(
-        samples=tuple(sample for sample in together if _key(sample) not in repeated),
+        samples=tuple(sample for sample in together if _picture(sample) not in repeated),
         repeated=len(repeated),
-        pairs=sum(repeated.isdisjoint(pair) for pair in joined),
+        pairs=sum(repeated.isdisjoint(pair) for pair in links),
     )
 
 
@@ -103,42 +105,60 @@ def _known_cells(samples: Sequence[Sample]) -> list[tuple[str, str]]:
     ]
 
 
-def _alike(pictures: Sequence[Sample], progress: Progress) -> list[tuple[str, str]]:
-    """Contents of all pairs that look the same; a picture that cannot be read is like no other."""
+def _alike(samples: Sequence[Sample], progress: Progress) -> dict[tuple[str, str], bool]:
+    """Pairs of contents that look the same, whole or in boxes, and whether they do so whole.
+
+    A picture that cannot be read is like no other.
+    """
     limits = load_limits()
-    seen = []
-    for done, sample in enumerate(sorted(pictures, key=lambda sample: sample.sha256), 1):
-        progress(done, len(pictures))
+    path_of = {sample.sha256: sample.path for sample in samples}
+    boxes_of: defaultdict[str, set[Box]] = defaultdict(set)
+    for sample in samples:
+        if sample.box is not None:
+            boxes_of[sample.sha256].add(sample.box)
+    seen: list[tuple[str, bool, Fingerprint, int]] = []
+    for done, content in enumerate(sorted(path_of), 1):
+        progress(done, len(path_of))
+        boxes = tuple(sorted(boxes_of[content]))
         with suppress(ImageError):  # named where pictures are read for training or an audit
-            look = _look_at(sample.path, sample.sha256, limits.max_file_bytes)
-            seen.append((sample.sha256, *look))
+            looks = _look_at(path_of[content], content, boxes, limits.max_file_bytes)
+            seen += [(content, not place, *look) for place, look in enumerate(looks)]
     if not seen:
-        return []
-    contents, prints, near_bits = zip(*seen, strict=True)
-    found = find_near_copies(contents, contents, np.array(prints), near_bits)
-    return [(pair.first, pair.second) for pair in found]
+        return {}
+    contents, whole, prints, near_bits = zip(*seen, strict=True)
+    names = [str(place) for place in range(len(seen))]
+    found: dict[tuple[str, str], bool] = {}
+    for near in find_near_copies(names, contents, np.array(prints), near_bits):
+        one, other = int(near.first), int(near.second)
+        pair = contents[one], contents[other]
+        found[pair] = found.get(pair, False) or (whole[one] and whole[other])
+    return found
 
 
-def _source(sample: Sample) -> str:
-    return sample.image_id.partition("/")[0]
-
-
-def _key(sample: Sample) -> _Key:
-    return _source(sample), sample.sha256
+def _picture(sample: Sample) -> _Picture:
+    return sample.image_id.partition("/")[0], sample.sha256
 
 
 @lru_cache(CACHED)
-def _look_at(path: Path, content: str, max_file_bytes: int) -> tuple[Fingerprint, int]:
-    """Fingerprint of a picture and most bits in which a near copy of it differs.
+def _look_at(
+    path: Path, content: str, boxes: tuple[Box, ...], max_file_bytes: int
+) -> tuple[tuple[Fingerprint, int], ...]:
+    """Fingerprints of a picture and of its boxes, and most bits in which a near copy differs.
 
     A set that is read again in one process is not decoded again.
 
     Args:
         path: of the picture.
         content: sha256 of its bytes, so that a changed file is read again.
+        boxes: of the cells that are meant.
         max_file_bytes: other limits, other refusals.
     """
     del content, max_file_bytes
     pixels = read_picture(path, load_limits()).pixels
-    on_black = find_black_ground(pixels) is not None
-    return fingerprint(pixels), NEAR_BITS[InputKind.SEGMENTED if on_black else InputKind.CROP]
+    looks = []
+    for box in (None, *boxes):
+        shown = cut_box(pixels, box)
+        on_black = find_black_ground(shown) is not None
+        kind = InputKind.SEGMENTED if on_black else InputKind.CROP
+        looks.append((fingerprint(shown), NEAR_BITS[kind]))
+    return tuple(looks)

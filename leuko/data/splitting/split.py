@@ -9,13 +9,14 @@ import hashlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
 from leuko.data.splitting.folds import fold_sides, stretch_sides
 from leuko.data.splitting.strata import by_stratum, needed_labels
 from leuko.errors import SplitError
+from leuko.labels import ClassSet
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SIDES = (TRAIN, VALIDATION, TEST)
@@ -113,6 +114,24 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
     return split
 
 
+def with_known_classes(split: Split, classes: ClassSet) -> Split:
+    """The same split without pictures that a table of predictions cannot hold.
+
+    Left out are those whose label allows several classes, and cells that are one of many in their
+    picture: predictions and gates are of pictures with one cell whose class is known.
+    """
+
+    def known(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+        return tuple(s for s in samples if s.label in classes.names and s.box is None)
+
+    return replace(
+        split,
+        train=known(split.train),
+        validation=known(split.validation),
+        test=known(split.test),
+    )
+
+
 def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
     """Side of each picture, class by class."""
     side_of: dict[str, str] = {}
@@ -156,7 +175,7 @@ def check_split(split: Split) -> None:
             under ``grouped`` only; ``paper`` divides them by definition.
     """
     _refuse_crossing(split, "Picture", lambda sample: sample.image_id)
-    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.sha256)
+    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.content)
     if split.plan.policy == GROUPED:
         _refuse_crossing(split, "Group", lambda sample: sample.group)
 

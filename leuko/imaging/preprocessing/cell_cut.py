@@ -79,13 +79,8 @@ class CellCutter:
         self._step = step
         self._black = find_black_ground(pixels)
         white = background_colour(pixels) if self._black is None else (255, 255, 255)
-        values = np.arange(256)
-        self._balance = [
-            np.minimum(255, np.rint(values * GROUND / max(one, DARKEST_BACKGROUND))).astype(
-                np.uint8
-            )
-            for one in white
-        ]
+        values = np.arange(256)[:, None] * GROUND / np.maximum(white, DARKEST_BACKGROUND)
+        self._balance = np.minimum(255, np.rint(values)).astype(np.uint8)[None]  # (1, 256, 3)
 
     def cut(self, cell: Cell) -> Cut:
         """One cell, itself or its nucleus in the middle of the cut."""
@@ -109,11 +104,7 @@ class CellCutter:
         x0, y0 = max(0, int(np.floor(left))), max(0, int(np.floor(top)))
         x1 = min(width_px, int(np.ceil(left + width)))
         y1 = min(height_px, int(np.ceil(top + width)))
-        planes = cv2.split(self._pixels[y0:y1, x0:x1])
-        balanced = [
-            cv2.LUT(plane, table) for plane, table in zip(planes, self._balance, strict=True)
-        ]
-        window = np.asarray(cv2.merge(balanced), np.uint8)
+        window = np.asarray(cv2.LUT(self._pixels[y0:y1, x0:x1], self._balance), np.uint8)
         if self._black is not None:
             window[self._black[y0:y1, x0:x1]] = GROUND
         scale = side / width
@@ -146,10 +137,14 @@ class CellCutter:
         side, margin = self._step.side_px, self._step.margin
         assert margin is not None  # noqa: S101
         away = cv2.distanceTransform((mask == OUTSIDE).astype(np.uint8), cv2.DIST_L2, 3)
-        seen = 1 - ((np.asarray(away) / side - margin) / SOFT_EDGE).clip(0, 1)
-        blended = pixels * seen[..., None] + GROUND * (1 - seen[..., None])
-        covered: Pixels = np.rint(blended).astype(np.uint8)
-        return covered
+        hidden = ((np.asarray(away) / side - margin) / SOFT_EDGE).clip(0, 1)
+        edge = np.flatnonzero((hidden > 0) & (hidden < 1))  # only there anything is blended
+        rows = pixels.reshape(-1, 3)
+        seen = 1 - hidden.reshape(-1)[edge, None]
+        blended = np.rint(rows[edge] * seen + GROUND * (1 - seen)).astype(np.uint8)
+        cv2.copyTo(np.full_like(pixels, GROUND), (hidden == 1).astype(np.uint8), pixels)
+        rows[edge] = blended
+        return pixels
 
 
 def _fill(

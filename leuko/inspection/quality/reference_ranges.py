@@ -100,6 +100,10 @@ class QualityRanges(BaseModel):
     by_measure: dict[str, Range]
 
 
+BLANK_ALONE: Final = QualityRanges(pictures=1, by_measure={})
+"""What is judged without the ranges of a model: whether there is anything to see."""
+
+
 @dataclass(frozen=True)
 class QualityFinding:
     """One remark on a picture.

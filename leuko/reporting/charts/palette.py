@@ -7,13 +7,14 @@ Sources: Okabe and Ito (2008), Color Universal Design, for classes; Paul Tol's "
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leuko.imaging.rendering import cell_marks
 from leuko.labels import ClassSet
 from leuko.models.card import ModelCard
 
-BLUE_GREEN = "#009E73"
-SKY_BLUE = "#56B4E9"
-OCHRE = "#E69F00"
-VERMILION = "#D55E00"
+BLUE_GREEN = cell_marks.BLUE_GREEN
+SKY_BLUE = cell_marks.SKY_BLUE
+OCHRE = cell_marks.OCHRE
+VERMILION = cell_marks.VERMILION
 NEUTRAL = "#888888"
 CELL_SCALE = ((0.0, "#F4F7FA"), (0.5, "#8FB4D4"), (1.0, "#1F4E79"))
 MODEL_COLOURS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")

@@ -17,7 +17,7 @@ from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force
 from leuko.workbench.comparison import CompareRow
-from leuko.workbench.comparison_export import comparison_csv, comparison_png
+from leuko.workbench.exports.comparison import comparison_csv, comparison_png
 from leuko.workbench.formatting import probability_text
 
 TABLE_ROWS_SHOWN = 8

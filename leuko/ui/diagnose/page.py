@@ -25,7 +25,7 @@ from leuko.ui.state.thresholds import (
 )
 from leuko.ui.widgets.batch import NO_MODEL, loaded, model_gone, show_bar, take_files
 from leuko.workbench.classification import advance, pending
-from leuko.workbench.export import heatmaps_zip, results_csv
+from leuko.workbench.exports.batch import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PIL import Image
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
 from leuko.workbench.classification import Pace, Results, advance, result_key
-from leuko.workbench.export import heatmaps_zip, results_csv
+from leuko.workbench.exports.batch import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 from leuko.workbench.uploads import Tray
 from tests import drawn

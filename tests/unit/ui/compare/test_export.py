@@ -13,7 +13,7 @@ from leuko.ui.compare.tables import _cell
 from leuko.ui.compare.wording import agreement_sentence
 from leuko.workbench.classification import Pace, Results, advance, result_key
 from leuko.workbench.comparison import compare_rows
-from leuko.workbench.comparison_export import comparison_csv, comparison_png
+from leuko.workbench.exports.comparison import comparison_csv, comparison_png
 from leuko.workbench.uploads import Tray
 from tests import drawn
 from tests.csv_lines import csv_lines

@@ -8,7 +8,7 @@ import pytest
 from leuko.imaging.intake.uploads import Upload
 from leuko.settings import Limits
 from leuko.workbench.classification import Pace, Results, advance
-from leuko.workbench.export import LEFT_OUT, heatmap_name, heatmaps_zip
+from leuko.workbench.exports.batch import LEFT_OUT, heatmap_name, heatmaps_zip
 from leuko.workbench.rows import review_rows
 from leuko.workbench.uploads import Tray
 from tests import drawn
@@ -57,7 +57,7 @@ def fail_once(monkeypatch, module_name, name):
 
 @pytest.mark.parametrize(
     ("module_name", "name"),
-    [("leuko.imaging.decoding.decode", "_read"), ("leuko.workbench.export", "overlay")],
+    [("leuko.imaging.decoding.decode", "_read"), ("leuko.workbench.exports.batch", "overlay")],
 )
 def test_a_picture_that_finds_no_memory_in_an_export_is_named_there_and_stays_readable(
     card, classified, monkeypatch, module_name, name

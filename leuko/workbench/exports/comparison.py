@@ -11,7 +11,7 @@ from leuko.imaging.rendering.comparison_sheet import SheetPanel, draw_sheet
 from leuko.models.card import ModelCard
 from leuko.settings import Limits
 from leuko.workbench.comparison import CompareRow, known_classes
-from leuko.workbench.export import IDENTITY, identity_cells
+from leuko.workbench.exports.batch import IDENTITY, identity_cells
 from leuko.workbench.formatting import csv_for_people
 from leuko.workbench.uploads import TrayItem
 

@@ -1,0 +1,1 @@
+"""What is downloaded: tables as CSV, pictures and heatmaps as PNG and ZIP."""
