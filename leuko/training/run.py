@@ -30,7 +30,7 @@ from leuko.models.card import (
 from leuko.models.networks.network import find_heatmap_layer
 from leuko.reporting.text.gates import no_gates
 from leuko.training.audit_record import audit_facts
-from leuko.training.card_writer import card_of_run, with_mean_image
+from leuko.training.card_writer import card_of_run, with_finder, with_mean_image
 from leuko.training.fit import fit
 from leuko.training.held_out import predict_held_out
 from leuko.training.image_dataset import Shelf, measure_preparation
@@ -111,7 +111,7 @@ def train_model(
         folder = Path(made) / recipe.id
         folder.mkdir()
         card = card_of_run(recipe, dataset, split, fitted, initialisation, heatmap_layer, folder)
-        card = with_mean_image(card, preparation, folder)
+        card = with_finder(with_mean_image(card, preparation, folder))
         chosen, mean_image = choose_device(device), preparation.mean_image
         validation = predict_held_out(
             Classifier(card, fitted.network, chosen, mean_image, "float32"),

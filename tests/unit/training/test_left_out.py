@@ -7,6 +7,7 @@ from leuko.data.splitting.split import split_dataset
 from leuko.errors import RecipeError
 from leuko.evaluation.cells.left_out import read_left_out
 from leuko.evaluation.predictions import read_predictions
+from leuko.inspection.cells.network import read_record
 from leuko.models.card import PREDICTIONS_FILE, read_card
 from leuko.training import left_out as left_out_module
 from leuko.training.fit import fit
@@ -117,3 +118,8 @@ def test_a_data_set_of_one_laboratory_has_no_twins(all_idb2_folder, tmp_path):
             tiny_recipe(training={"epochs": 1}), all_idb2_folder, tmp_path / "w", tmp_path / "r",
             left_out=True, device="cpu", progress=False,
         )  # fmt: skip
+
+
+def test_the_card_names_the_finder_whose_cells_were_learnt(trained):
+    folder, _, _ = trained
+    assert read_card(folder).input.steps[0].finder == read_record().sha256
