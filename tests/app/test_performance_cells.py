@@ -12,7 +12,7 @@ from leuko.evaluation.cells.figures import cell_figures
 from leuko.evaluation.cells.left_out import write_left_out_predictions
 from leuko.reporting.tables.cells import laboratory_records
 from tests.app.driving import charts, open_performance, run_alone, table_with, words
-from tests.made_cells import hand_cells, made_cells, make_cell_model
+from tests.made_cell_tables import hand_cells, made_cells, make_cell_model
 from tests.made_finder_figures import write_figures
 from tests.made_models import make_model_folder
 
@@ -186,6 +186,13 @@ def test_among_all_models_a_cell_model_shows_its_figure_and_stands_first(weights
     assert rows["Fields"][column]["text"] == "–"
     assert rows["Strong"]["reads"]["text"] == "cells cut from fields"
     assert rows["Fields"]["reads"]["text"] == "whole fields"
+
+
+def test_the_figure_of_laboratories_left_out_takes_the_place_of_the_groups(weights):
+    make_cell_model(weights, "made")
+    views = {one["id"]: one["views"] for one in overview(open_performance())["columns"]}
+    assert views["left_out_balanced_accuracy"] == ["Figures"]
+    assert views["groups"] == ["Probabilities"]
 
 
 def test_without_a_cell_model_the_column_is_not_there(weights):

@@ -88,8 +88,8 @@ def left_out_briefly(found: LeftOutFigures) -> str:
 def left_out_facts(found: LeftOutFigures) -> list[str]:
     """Sentences on how the table of laboratories left out is to be read."""
     facts = [
-        "Balanced accuracy: mean over the labels of a laboratory of the share that the model met; "
-        "of a cell that is only known to be no blast, every other class is right.",
+        "Balanced accuracy: mean over the labels of a laboratory of the share of cells given a "
+        "class that fits; for a cell that is only known to be no blast, every other class fits.",
         f"Blasts are called at this model's threshold, P(malignant) ≥ {found.threshold:.2f}. "
         "False blasts: cells known not to be blasts that were called so.",
         f"95 % intervals: whole groups resampled within each laboratory ({found.resamples:,} "

@@ -97,10 +97,11 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
         if key not in st.session_state:
             st.session_state[key] = model.id in picked
         full = len(picked) >= MOST_MODELS and model.id not in picked
-        if st.sidebar.checkbox(plain_label(model.card.title), key=key, disabled=full):
-            ticked.append(model)
-        if remark := cell_remark(model, brief=True):
-            st.sidebar.caption(plain(remark))
+        with st.sidebar.container(gap=None):
+            if st.checkbox(plain_label(model.card.title), key=key, disabled=full):
+                ticked.append(model)
+            if remark := cell_remark(model, brief=True):
+                st.caption(plain(remark))
     state.titles |= {model.id: model.card.title for model in ticked}
     state.chosen[kind] = [*(model.id for model in ticked), *gone]
     if len(ticked) < LEAST_MODELS:

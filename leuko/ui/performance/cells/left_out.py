@@ -83,7 +83,7 @@ def _show_laboratory(results: ModelResults, found: LeftOutFigures, downloads: Do
         key=f"performance_left_out_laboratory_{results.model.id}",
     )
     one = by_name[chosen or next(iter(by_name))]
-    st.markdown("**Its labels**, each met by any class that it stands for")
+    st.markdown("**Its labels**, and the share of cells given a class that fits")
     show_labels(one, found, f"performance_left_out_labels_{results.model.id}")
     st.markdown("**What its cells were taken for**, number of cells")
     figure = label_confusion_figure(one, found.classes)

@@ -1,6 +1,6 @@
 """The columns of the table over all models: what each holds, in which view it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 FIGURES = "Figures"
@@ -124,3 +124,19 @@ COLUMNS = (
            "Measured on this machine: one picture prepared, classified and explained by its "
            f"heatmap. {LOWER_IS_BETTER}", "number", (FACTS,), rising=True),
 )  # fmt: skip
+
+
+def columns_of(*, reads_cells: bool) -> list[Column]:
+    """The columns of a table.
+
+    Args:
+        reads_cells: whether a model of the table reads cells. Its figure in laboratories left out
+            then takes the place that the number of groups has among the figures otherwise, so
+            that these still fit a small screen.
+    """
+    if not reads_cells:
+        return [column for column in COLUMNS if column is not LEFT_OUT]
+    return [
+        replace(column, views=(PROBABILITIES,)) if column.id == "groups" else column
+        for column in COLUMNS
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from leuko.ui.performance.overview.columns import COLUMNS, LEFT_OUT, VIEWS
+from leuko.ui.performance.overview.columns import VIEWS, columns_of
 from leuko.ui.performance.overview.rows import Cell, OverviewRow
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -19,14 +19,11 @@ _ASSETS = Path(__file__).parent / "assets"
 def table_data(rows: Sequence[OverviewRow], picked: Sequence[str]) -> dict[str, object]:
     """What the table is drawn from, as plain values.
 
-    The column on laboratories left out stands there once a model reads cells.
-
     Args:
         rows: models in their order before any sorting.
         picked: ids of the picked models, also of those that are not among the rows.
     """
-    reads_cells = any(row.reads_cells for row in rows)
-    columns = [column for column in COLUMNS if reads_cells or column is not LEFT_OUT]
+    columns = columns_of(reads_cells=any(row.reads_cells for row in rows))
     return {
         "views": list(VIEWS),
         "columns": [

@@ -9,7 +9,7 @@ from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.html.cell_sections import KNOWN, NEW
 from leuko.reporting.html.content import report_content
 from leuko.reporting.html.model_report import model_report
-from tests.made_cells import make_cell_model
+from tests.made_cell_tables import make_cell_model
 from tests.made_models import make_model_folder
 
 
