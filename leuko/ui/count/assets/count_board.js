@@ -86,7 +86,7 @@ function makeBoard(root, session) {
       anchor = id;
     }
     nextAfter = null;
-    current = store.selected = id;
+    current = id;
     if (tells) tell({ do: "select", keys: keysOf([id]) });
     draw();
     gallery.reveal(id);

@@ -12,7 +12,6 @@ function newStore(session) {
     pending: [],
     done: [], // changes of labels of this tab, to show an undo at once
     undone: [],
-    selected: null,
   };
 }
 
