@@ -7,11 +7,11 @@ from leuko.errors import LeukoError
 from leuko.inference.result import Result
 from leuko.models.store import InstalledModel
 from leuko.settings import load_settings
-from leuko.ui.count.board import send_cells, show_board
+from leuko.ui.count.board import send_cells, send_picture, show_board
 from leuko.ui.count.commands import carry_out
 from leuko.ui.count.counted import Shown, field_titles
 from leuko.ui.count.key_map import DEFAULT_KEYS, UNDO, key_map
-from leuko.ui.count.messages import names_data
+from leuko.ui.count.messages import names_data, picture_message
 from leuko.ui.count.read_out import offer_downloads, show_fields
 from leuko.ui.count.selected import (
     SelectedCell,
@@ -142,7 +142,8 @@ def _show_board(
     keys = _keys()
     sha = shown.shown_field()
     field = shown.kept[sha].field if sha is not None else None
-    item = shown.items[sha] if sha is not None else None
+    if sha is not None:
+        send_picture(_picture(shown, sha))
     data: dict[str, object] = {
         "session": state.identity,
         "names": names_data(keys),
@@ -152,7 +153,6 @@ def _show_board(
         "seen": shown.seen(),
         "table": table,
         "shown": sha,
-        "picture": picture_preview(item.sha256, item.data, item.name) if item else None,
         "field_note": " ".join(field.notes) if field else "",
         "selected": cell.id,
         "chosen": chosen_data(cell, *told),
@@ -162,6 +162,16 @@ def _show_board(
     }
     cells, fields = shown.cells, shown.kept
     show_board(data, lambda said: carry_out(said, counting, cells, fields))
+
+
+def _picture(shown: Shown, sha: str) -> bytes:
+    """Message of a field's picture; the file is read again for another field only."""
+    counting = shown.counting
+    if counting.picture[0] != sha:
+        item = shown.items[sha]
+        address = picture_preview(sha, item.data, item.name)
+        counting.picture = sha, picture_message(shown.state.identity, sha, address)
+    return counting.picture[1]
 
 
 def _keys() -> dict[str, str]:
