@@ -40,8 +40,8 @@ NAMED = 4
 def show_results(model: InstalledModel) -> None:
     """Counts, gallery, field and differential, the selected cell, downloads."""
     show_threshold(model)
-    take_finer_layer(model)
     shown = Shown.of(model, session())
+    take_finer_layer(model, shown.cells.values())
     if shown.with_cells:
         send_cells(shown.messages())
     _show_review(model)
