@@ -6,23 +6,20 @@ Under both, byte-identical copies stay on one side.
 """
 
 import hashlib
-import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
-from leuko.data.splitting.folds import fold_sides, stretch_sides
+from leuko.data.splitting.draws import balanced_sides, consecutive_sides
+from leuko.data.splitting.folds import TEST, TRAIN, VALIDATION, fold_sides, stretch_sides
 from leuko.data.splitting.strata import by_stratum, needed_labels
 from leuko.errors import SplitError
 from leuko.labels import ClassSet
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SIDES = (TRAIN, VALIDATION, TEST)
 PAPER, GROUPED = "paper", "grouped"
-DRAWS = 400
-GOOD_ENOUGH = 0.02  # summed deviation of shares at which no better draw is looked for
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
         )
     if dataset.label_sets:
         for stratum, units in by_stratum(_units(dataset.samples, by_group=grouped)).items():
-            side_of |= _balanced(units, plan, stratum)
+            side_of |= balanced_sides(units, plan.test, plan.validation, f"{plan.seed}/{stratum}")
         return side_of
     for label in dataset.classes.names:
         members = [sample for sample in dataset.samples if sample.label == label]
@@ -161,9 +158,11 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
                 members, folds=plan.folds, fold=plan.fold, validation=plan.validation
             )
         elif grouped and dataset.sequential:
-            side_of |= _stretches(members, plan)
+            side_of |= consecutive_sides(members, plan.test, plan.validation, plan.fold)
         else:
-            side_of |= _balanced(_units(members, by_group=grouped), plan, label)
+            units = _units(members, by_group=grouped)
+            seed = f"{plan.seed}/{label}"
+            side_of |= balanced_sides(units, plan.test, plan.validation, seed)
     return side_of
 
 
@@ -209,86 +208,6 @@ def _units(samples: Sequence[Sample], *, by_group: bool) -> list[list[Sample]]:
     for name in sorted(units):
         merged[joined.get(name, name)].extend(units[name])
     return [merged[name] for name in sorted(merged)]
-
-
-def _balanced(units: list[list[Sample]], plan: SplitPlan, label: str) -> dict[str, str]:
-    """Of many seeded draws, the one whose shares of pictures and of groups are nearest the plan.
-
-    Counting groups as well as pictures keeps a test set from being one large subject.
-    """
-    wanted = {
-        TEST: plan.test,
-        VALIDATION: plan.validation,
-        TRAIN: 1 - plan.test - plan.validation,
-    }
-    total = sum(len(unit) for unit in units)
-    generator = random.Random(f"{plan.seed}/{label}")  # noqa: S311  a split is no secret
-    best: tuple[float, list[str]] | None = None
-    for _ in range(DRAWS):
-        order = list(range(len(units)))
-        generator.shuffle(order)
-        sides = [TRAIN] * len(units)
-        pictures: Counter[str] = Counter()
-        groups: Counter[str] = Counter()
-        for index in order:
-            size = len(units[index])
-            side = next(
-                (
-                    name
-                    for name in (TEST, VALIDATION)
-                    if pictures[name] + size / 2 <= wanted[name] * total
-                ),
-                TRAIN,
-            )
-            sides[index] = side
-            pictures[side] += size
-            groups[side] += 1
-        miss = sum(
-            abs(pictures[name] / total - wanted[name])
-            + abs(groups[name] / len(units) - wanted[name])
-            for name in SIDES
-        )
-        if best is None or miss < best[0]:
-            best = (miss, sides)
-        if miss < GOOD_ENOUGH:
-            break
-    assert best is not None  # noqa: S101  DRAWS is above 0
-    return {
-        sample.image_id: side for unit, side in zip(units, best[1], strict=True) for sample in unit
-    }
-
-
-def _stretches(samples: Sequence[Sample], plan: SplitPlan) -> dict[str, str]:
-    """One stretch of consecutive groups for test, the next for validation, one group between."""
-    blocks: defaultdict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        blocks[sample.group].append(sample)
-    names = sorted(blocks)
-    count = len(names)
-    n_test = max(1, round(plan.test * count))
-    n_validation = max(1, round(plan.validation * count))
-    first = min(plan.fold * n_test, count - n_test)
-    after = first + n_test + 1
-    if after + n_validation > count:
-        after = first - 1 - n_validation
-    if after < 0:
-        raise SplitError(
-            f"{count} groups of {samples[0].label} are too few for a test stretch of {n_test}, a "
-            f"validation stretch of {n_validation} and gaps: lower the fractions."
-        )
-    side = dict.fromkeys(names, TRAIN)
-    for start, length, name in ((first, n_test, TEST), (after, n_validation, VALIDATION)):
-        for gap in (start - 1, start + length):
-            if 0 <= gap < count and side[names[gap]] == TRAIN:
-                side[names[gap]] = ""
-        for index in range(start, start + length):
-            side[names[index]] = name
-    return {
-        sample.image_id: side[group]
-        for group, members in blocks.items()
-        for sample in members
-        if side[group]
-    }
 
 
 def _drop_crossing_copies(dataset: Dataset, side_of: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""``train-finder`` writes a network and its record; ``measure-cells`` measures it where left out."""
+"""``train-finder`` writes a network and its record; ``measure-cells`` measures left-out ones."""
 
 import hashlib
 import json
