@@ -14,16 +14,22 @@ from leuko.inference.attributes import AttributeReader
 from leuko.models.attributes.card import NovelShare
 from leuko.models.gates.novelty import NoveltyReference
 
-MOST_PICTURES: Final = 300
-MOST_FIELDS: Final = 60
+MOST_PICTURES: Final = 200
+MOST_FIELDS: Final = 40
 CROPS: Final[Mapping[str, Callable[[Path], Sequence[Path]]]] = {
-    "ALL-IDB2: blasts and normal cells": lambda data: _paths(all_idb2.read(data).samples),
-    "Munich AML: myeloblasts and neutrophils": lambda data: _paths(munich.read(data).samples),
-    "wbc_segmentation: normal cells": lambda data: _paths(wbc_segmentation.read(data)),
+    "ALL-IDB2: blasts and normal cells": lambda data: [
+        one.path for one in all_idb2.read(data).samples
+    ],
+    "Munich AML: myeloblasts and neutrophils": lambda data: [
+        one.path for one in munich.read(data).samples
+    ],
+    "wbc_segmentation: normal cells": lambda data: [
+        one.picture for one in wbc_segmentation.read(data)
+    ],
 }
 FIELDS: Final[Mapping[str, Callable[[Path], Sequence[Path]]]] = {
-    "BCCD: fields of normal blood": lambda data: _paths(bccd.read(data)),
-    "Taleqani: fields of B-ALL": lambda data: _paths(taleqani.read(data).samples),
+    "BCCD: fields of normal blood": lambda data: [one.path for one in bccd.read(data)],
+    "Taleqani: fields of B-ALL": lambda data: [one.path for one in taleqani.read(data).samples],
 }
 """Collections by title; those that are not in the data folder are passed over."""
 
@@ -60,8 +66,3 @@ def measure_elsewhere(
             share = novel_share(reader, title, paths, threshold, novelty.of, all_cells=all_cells)
             shares += [share] if share is not None else []
     return tuple(shares)
-
-
-def _paths(found: Sequence[object]) -> list[Path]:
-    """Paths of samples, masked pictures and fields alike."""
-    return [each.path for each in found]  # type: ignore[attr-defined]

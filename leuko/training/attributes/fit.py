@@ -4,7 +4,6 @@ import contextlib
 import logging
 import signal
 import sys
-import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ class FittedAttributes:
         network: with the weights of the best epoch, on the CPU in evaluation mode.
         history: one record an epoch.
         best_epoch: counted from 1.
-        seconds: wall time of this call; a resumed run does not count what went before.
+        seconds: wall time, with that of the runs that it goes on from.
         device: processor and precision in words.
     """
 
@@ -117,16 +116,14 @@ def fit_attributes(
         _loader(train, recipe, recipe.input.red_cell_px, recipe.training.seed),
         _loader(validation, recipe, recipe.input.red_cell_px, None),
     )
-    started = time.monotonic()
     _run(trainer, module, loaders, last if resume else None)
-    seconds = time.monotonic() - started
     best = torch.load(keep.best_model_path, map_location="cpu", weights_only=True)
     module.load_state_dict(best["state_dict"])
     return FittedAttributes(
         network=module.network.cpu().eval(),
         history=module.history,
         best_epoch=int(best["epoch"]) + 1,
-        seconds=seconds,
+        seconds=module.seconds,
         device=f"{describe_device(chosen)}, {'bf16-mixed' if low else '32-true'}",
     )
 

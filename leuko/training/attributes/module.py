@@ -1,5 +1,6 @@
 """The optimisation of a model that describes cells, as a Lightning module."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class AttributesModule(lightning.LightningModule):
         history_path: CSV file that gets one row an epoch; None writes none.
 
     Attributes:
-        history: one record an epoch, kept in checkpoints.
+        history: one record an epoch, kept in checkpoints as the time that was spent is.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class AttributesModule(lightning.LightningModule):
             self.register_buffer(f"weights_{place}", weights)
         self.register_buffer("mean", torch.tensor(recipe.input.mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(recipe.input.std).view(1, 3, 1, 1))
+        self._before, self._started = 0.0, time.monotonic()
         self._train_loss: list[float] = []
         self._seen: list[tuple[float, Tensor, Tensor]] = []
 
@@ -112,12 +114,19 @@ class AttributesModule(lightning.LightningModule):
             write_history(self.history, self.history_path)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the history with the weights."""
+        """Keep the history and the time that was spent with the weights."""
         checkpoint["history"] = self.history
+        checkpoint["seconds"] = self.seconds
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on with the history that was kept."""
+        """Go on with the history and the time that were kept."""
         self.history = list(checkpoint["history"])
+        self._before = float(checkpoint["seconds"])
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the module was made, and of the runs that it goes on from."""
+        return self._before + time.monotonic() - self._started
 
     def configure_optimizers(self) -> Any:  # noqa: ANN401  Lightning's own wide return type
         """AdamW in one cycle; norms and biases are not decayed."""

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from leuko.cli.main import main
 from leuko.data.adapters import acevedo_attributes
@@ -131,7 +132,10 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, tmp_path, monkeypat
         )
         with pytest.raises(StoppedError):
             train(tmp_path, trained.data)
+    checkpoint = torch.load(tmp_path / "run" / "last.ckpt", weights_only=True)
     folder = train(tmp_path, trained.data, resume=True)
+    spent = list_attribute_models(folder.parent).get().card.training.seconds
+    assert spent >= round(checkpoint["seconds"], 1) > 0
     assert (folder / "training_history.csv").read_text() == (
         trained.folder / "training_history.csv"
     ).read_text()
