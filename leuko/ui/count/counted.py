@@ -96,11 +96,12 @@ class Shown:
         return left_to_review(self.fields, self.counting.review)
 
     def shown_field(self) -> str | None:
-        """sha256 of the field that is shown: the chosen one, else the first with a cell."""
-        fields = self.with_cells or self.fields
-        known = [field.sha256 for field in fields]
-        own = self.counting.shown
-        return own if own in self.kept else next(iter(known), None)
+        """sha256 of the field that is shown: the chosen one, else that of the selected cell."""
+        counting = self.counting
+        own = counting.shown
+        if own is None and counting.selected is not None:
+            own = counting.selected[0]
+        return own if own in self.kept else next(iter(self.kept), None)
 
     def messages(self) -> list[bytes]:
         """What the browser is told of the cells, made once for each field."""

@@ -4,7 +4,13 @@ from leuko.differential.agreement import Agreement
 from leuko.differential.differential import Beside, Differential, Row
 from leuko.differential.flags import Flag
 from leuko.differential.review import NOT_A_CELL, NOT_CLASSED
-from leuko.differential.wording import NONE, interval_words, per_cent_words, per_hundred_words
+from leuko.differential.wording import (
+    NONE,
+    ONE_DECIMAL_FROM,
+    interval_words,
+    per_cent_words,
+    per_hundred_words,
+)
 from leuko.ui.count.messages import PLACES
 
 
@@ -50,10 +56,11 @@ def agreement_sentence(found: Agreement) -> str:
     rate, interval = found.all.rate, found.all.interval
     if rate is None or interval is None:
         return "Change rate and kappa stand here once cells were looked at."
-    low, high = (100 * limit for limit in interval)
+    digits = 1 if found.all.n >= ONE_DECIMAL_FROM else 0
+    low, high = (f"{100 * limit:.{digits}f}" for limit in interval)
     words = (
-        f"Changed {found.all.changed} of {found.all.n} looked at: {100 * rate:.1f} % "
-        f"({low:.1f}–{high:.1f})"
+        f"Changed {found.all.changed} of {found.all.n} looked at: {100 * rate:.{digits}f} % "
+        f"({low}–{high})"
     )
     if found.kappa is None:
         return f"{words} · kappa not measurable: one class alone"

@@ -193,11 +193,13 @@ function makeBoard(root, session) {
       }));
     }
     table.draw(data.table, names);
-    if (!current && data.selected && byId(data.selected)) {
+    const first = !current && byId(data.selected);
+    if (first) {
       current = anchor = data.selected;
       selected = new Set([current]);
     }
     draw();
+    if (first) gallery.reveal(current);
   }
 
   const field = setUpField(root, on, (cell, event) => pick(cell.id, event));

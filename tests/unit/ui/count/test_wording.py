@@ -64,7 +64,7 @@ def test_agreement_names_change_rate_with_its_interval_and_kappa():
     low, high = (100 * limit for limit in wilson_interval(1, 10))
     # Cohen (1960): observed 0.9, expected 0.8 * 0.7 + 0.2 * 0.3 = 0.62.
     assert agreement_sentence(agreement(suggested, reviewed)) == (
-        f"Changed 1 of 10 looked at: 10.0 % ({low:.1f}–{high:.1f}) · kappa {0.28 / 0.38:.2f}"
+        f"Changed 1 of 10 looked at: 10 % ({low:.0f}–{high:.0f}) · kappa {0.28 / 0.38:.2f}"
     )
     assert "not measurable" in agreement_sentence(agreement([SEGMENTED], [SEGMENTED]))
     assert "once cells were looked at" in agreement_sentence(agreement([], []))
