@@ -68,7 +68,7 @@ class Limits:
     min_side_px: int = 16
     max_decoding_bytes: int = 1600 * BYTES_IN_MEGABYTE
     max_session_bytes: int = 1000 * BYTES_IN_MEGABYTE
-    max_uploading_bytes: int = 1500 * BYTES_IN_MEGABYTE
+    max_uploading_bytes: int = 1000 * BYTES_IN_MEGABYTE
 
     @property
     def max_session_uploading_bytes(self) -> int:
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     forget_after_seconds: Count = 120
     max_decoding_megabytes: Count = 1600
     max_session_megabytes: Count = 1000
-    max_uploading_megabytes: Count = 1500
+    max_uploading_megabytes: Count = 1000
     cuda_graph: bool = False
     count_keys: dict[str, str] = {}
 

@@ -170,7 +170,7 @@ def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--without", nargs="+", default=[], metavar="NAME",
         help="laboratories to leave out, to measure on them",
     )  # fmt: skip
-    finder.add_argument("--steps", type=_positive, default=900, help="of the optimiser")
+    finder.add_argument("--steps", type=_positive, default=2000, help="of the optimiser")
     finder.add_argument("--seed", type=_positive, default=1, help="of weights and windows")
 
     kinds = commands.add_parser(

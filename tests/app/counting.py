@@ -40,7 +40,8 @@ def board(app):
 def cells_sent(app):
     """Fields with their cells as the browser was sent them, by file name."""
     sent = [json.loads(one.proto.bytes) for one in app.get("bidi_component") if one.proto.bytes]
-    return {field["name"]: field for message in sent for field in message["fields"]}
+    told = [message for message in sent if message["role"] == "cells"]
+    return {field["name"]: field for message in told for field in message["fields"]}
 
 
 def counting(app):

@@ -10,17 +10,21 @@ Which source a picture comes from is not published; its size says so (measured o
 ==========  ========  ========================================================================
 size, px    pictures  source
 ==========  ========  ========================================================================
-640 x 480        137  BCCD: each is a near copy of one of the 364 fields of that set
+640 x 480        137  BCCD: each is byte for byte one of the 364 fields of that set
 416 x 416        148  BCD: fields of BCCD squeezed to a square, part of them mirrored, sheared and
                       recoloured; 56 are near copies of a field as they stand
-360 x 363        295  Acevedo: 50 are near copies of the 2,900 cells at hand, all of normal classes
-366 x 369          9  Acevedo, another ground: 3 of 9, among 40 of that size at hand
+360 x 363        295  Acevedo: 50 are byte for byte among the 2,900 cells at hand
+366 x 369          9  Acevedo, on another ground: 3 likewise; 40 of those at hand have that size
 575 x 575        311  Raabin: other ground (pink and yellow), other compression, red cells of 125
                       pixels; near none of the other sets
 ==========  ========  ========================================================================
 
-Leakage: besides these repeats, BCD repeats 37 of the pictures of BCCD inside the set, and two pairs
-of Raabin are near copies. The division of the makers does not keep them together.
+The 53 cells of Acevedo that it repeats are band neutrophils, eosinophils, basophils, lymphocytes
+and monocytes, none of them immature.
+
+Leakage: besides these repeats, 37 pairs of one picture of BCD and one of BCCD are near copies
+inside the set, and so are two pairs of Raabin. The division of the makers does not keep them
+together.
 """
 
 from collections.abc import Iterator

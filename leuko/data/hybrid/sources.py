@@ -28,8 +28,8 @@ ALL_IDB2_LABELS = {"Blast": cells.BLAST, "Healthy": cells.NOT_A_BLAST}
 C_NMC_LABELS = {"ALL": cells.BLAST, "HEM": cells.NOT_A_BLAST}
 """The normal cells are precursors of B cells and lymphocytes, not told apart."""
 FIELD_LABEL = cells.NORMAL_LEUKOCYTE
-"""Of the white cells in boxes: the classes published for the fields of BCCD (elsewhere), for
-Raabin's crops and for the cells that TXL-PBC took from Acevedo are the normal five."""
+"""Of the white cells in boxes. Those of BCCD are published elsewhere with the normal five classes,
+so are Raabin's, and the cells of Acevedo at hand that TXL-PBC repeats are of these classes."""
 EDGE_PX = 2
 """A box that comes so near the border of its picture holds part of a cell."""
 LEAST_SIDE_PX = 20

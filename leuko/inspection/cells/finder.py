@@ -17,15 +17,18 @@ from numpy.typing import NDArray
 from leuko.arrays import Pixels
 from leuko.inspection.cells.contrast import stands_out
 from leuko.inspection.cells.found import Box, Cell, FoundCells, Polygon
-from leuko.inspection.cells.instances import PART_FROM, Found, divide
+from leuko.inspection.cells.instances import GRID_NUCLEUS_PX, PART_FROM, Found, divide
 from leuko.inspection.cells.network import read_maps
 from leuko.inspection.cells.red_cells import measure_red_cells
 from leuko.inspection.cells.scale import estimate_nucleus_px
 from leuko.inspection.cells.stain import measure_densities
 
-GRID_NUCLEUS_PX: Final = 26.0
 GRID_BOUNDS_PX: Final = (19.0, 35.0)
 """Where the nuclei found on the grid are usually smaller or larger, a second look is taken."""
+SURE_FROM: Final = 0.6
+"""Median certainty of the cells; below, other scales are tried."""
+OTHER_SIZES: Final = (0.6, 0.36, 1.7)
+"""Of nuclei, by the size that was guessed."""
 LARGEST_SCALE: Final = 2.0
 LARGEST_GRID: Final = 24_000_000
 """Pixels of the grid; a picture with more than that is looked at with smaller nuclei."""
@@ -59,11 +62,7 @@ def find_leukocytes(pixels: Pixels, network: bytes | None = None) -> FoundCells:
     nucleus_px = estimate_nucleus_px(pixels)
     if nucleus_px is None:
         return FoundCells(width, height, ())
-    look = _look(pixels, nucleus_px, network)
-    usual = look.usual_nucleus_px
-    if usual is not None and not GRID_BOUNDS_PX[0] <= usual <= GRID_BOUNDS_PX[1]:
-        again = _look(pixels, usual / look.scale, network)
-        look = again if again.found else look
+    look = _surest(pixels, nucleus_px, network)
     red_cell_px = look.red_cell_px()
     if red_cell_px is not None:
         large = look.without_small(LEAST_OF_RED_CELL * red_cell_px * look.scale)
@@ -73,6 +72,24 @@ def find_leukocytes(pixels: Pixels, network: bytes | None = None) -> FoundCells:
         look = large
     cells = tuple(_cell(one, look.scale, (width, height), red_cell_px) for one in look.found)
     return FoundCells(width, height, cells, red_cell_px)
+
+
+def _surest(pixels: Pixels, nucleus_px: float, network: bytes | None) -> "_Look":
+    """A look with nuclei of about this size, or at another scale where the network is surer.
+
+    Nuclei that touch are guessed as one, lobes and granules as many: the network is unsure then.
+    """
+    look = _look(pixels, nucleus_px, network)
+    if look.certainty < SURE_FROM:
+        for factor in OTHER_SIZES:
+            other = _look(pixels, factor * nucleus_px, network)
+            if other.certainty > look.certainty:
+                look = other
+    usual = look.usual_nucleus_px
+    if usual is not None and not GRID_BOUNDS_PX[0] <= usual <= GRID_BOUNDS_PX[1]:
+        again = _look(pixels, usual / look.scale, network)
+        look = again if again.found else look
+    return look
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +110,11 @@ class _Look:
     def usual_nucleus_px(self) -> float | None:
         """Median diameter of the nuclei on the grid; None without any."""
         return float(np.median([one.nucleus_px for one in self.found])) if self.found else None
+
+    @property
+    def certainty(self) -> float:
+        """Median of the cells' certainty; 0 without any."""
+        return float(np.median([one.certainty for one in self.found])) if self.found else 0.0
 
     def red_cell_px(self) -> float | None:
         """Diameter of the red cells of the first tile, in pixels of the picture, if measurable."""

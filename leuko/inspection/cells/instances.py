@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from leuko.arrays import BytePlane
 from leuko.inspection.cells.network import CELL_MAP, CENTRE_MAP, NUCLEUS_MAP, Maps
 
-CENTRE_FROM: Final = 0.4
+CENTRE_FROM: Final = 0.3
 """Of the map of centres: what stays below all over is no cell."""
 PART_FROM: Final = 0.5
 """Of the maps of nucleus and cell."""
+GRID_NUCLEUS_PX: Final = 26.0
+"""Diameter of a usual nucleus on the grid that the lengths below are meant for."""
 PEAK_REACH_PX: Final = 5
 SADDLE: Final = 0.75
 """Two centres are one where the map between them stays above this share of the lower."""
@@ -44,9 +46,14 @@ class Found:
     certainty: float
 
 
-def divide(maps: Maps) -> list[Found]:
-    """Cells in maps (3, h, w), top to bottom."""
-    peaks = find_centres(maps[CENTRE_MAP])
+def divide(maps: Maps, unit: float = 1.0) -> list[Found]:
+    """Cells in maps (3, h, w), top to bottom.
+
+    Args:
+        maps: of the network.
+        unit: diameter of a usual nucleus on this grid by ``GRID_NUCLEUS_PX``.
+    """
+    peaks = find_centres(maps[CENTRE_MAP], unit)
     if not len(peaks):
         return []
     nucleus_map, cell_map = maps[NUCLEUS_MAP], np.maximum(maps[CELL_MAP], maps[NUCLEUS_MAP])
@@ -69,17 +76,16 @@ def divide(maps: Maps) -> list[Found]:
         parts = _share(cell > PART_FROM, own[:, :2] - (first[1], first[0]))
         for number, peak in enumerate(own):
             one = _found(first, cell, nucleus, parts == number, float(peak[2]))
-            if one is not None:
+            if one is not None and one.nucleus_px >= LEAST_NUCLEUS_PX * unit:
                 found.append(one)
     return sorted(found, key=lambda one: (one.top, one.left))
 
 
-def find_centres(centre: NDArray[np.float32]) -> NDArray[np.float64]:
+def find_centres(centre: NDArray[np.float32], unit: float = 1.0) -> NDArray[np.float64]:
     """Peaks of the map of centres, (n, 3): x, y, height; those without a dip between joined."""
-    smooth = np.asarray(cv2.GaussianBlur(centre, (0, 0), 1.0), np.float32)
-    disk = cv2.getStructuringElement(
-        cv2.MORPH_ELLIPSE, (2 * PEAK_REACH_PX + 1, 2 * PEAK_REACH_PX + 1)
-    )
+    smooth = np.asarray(cv2.GaussianBlur(centre, (0, 0), unit), np.float32)
+    side = 2 * round(PEAK_REACH_PX * unit) + 1
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     tops = ((smooth >= cv2.dilate(smooth, disk)) & (smooth > CENTRE_FROM)).astype(np.uint8)
     count, _, _, middles = cv2.connectedComponentsWithStats(tops)
     if count < 2:  # noqa: PLR2004  the first is the background
@@ -90,18 +96,21 @@ def find_centres(centre: NDArray[np.float32]) -> NDArray[np.float64]:
     kept: list[NDArray[np.float64]] = []
     for index in order:
         peak = np.array([*places[index], heights[index]])
-        if not any(_joined(smooth, peak, other) for other in kept):
+        if not any(_joined(smooth, peak, other, SADDLE_REACH_PX * unit) for other in kept):
             kept.append(peak)
     return np.array(kept)
 
 
 def _joined(
-    smooth: NDArray[np.float32], low: NDArray[np.float64], high: NDArray[np.float64]
+    smooth: NDArray[np.float32],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    reach_px: float,
 ) -> bool:
     """Whether two peaks belong to one cell."""
     way = high[:2] - low[:2]
     distance = float(np.hypot(*way))
-    if distance > SADDLE_REACH_PX:
+    if distance > reach_px:
         return False
     steps = np.linspace(0, 1, max(3, int(distance) + 1))[:, None]
     points = np.rint(low[:2] + steps * way).astype(int)
@@ -135,11 +144,11 @@ def _found(
     mine: NDArray[np.bool_],
     certainty: float,
 ) -> Found | None:
-    """One cell cut out of its region; None where it has no nucleus worth the name."""
+    """One cell cut out of its region; None where it has no nucleus."""
     own_nucleus = (nucleus > PART_FROM) & mine
     area = int(own_nucleus.sum())
     nucleus_px = float(2 * np.sqrt(area / np.pi))
-    if nucleus_px < LEAST_NUCLEUS_PX:
+    if not area:
         return None
     rows, columns = np.nonzero(mine)
     top, bottom = max(rows.min() - 1, 0), rows.max() + 2

@@ -9,7 +9,7 @@ from leuko.arrays import BytePlane, Pixels
 from leuko.inspection.cells.stain import measure_stain
 from leuko.inspection.pyramid import shrink
 
-LOOKED_AT_PX: Final = 512
+LOOKED_AT_PX: Final = 256
 LOOKED_CLOSER_PX: Final = 2048
 FEW_PX: Final = 8.0
 """Nuclei of fewer pixels across are looked at in a larger copy."""

@@ -12,7 +12,8 @@ from typing import Any
 import streamlit as st
 
 KEY = "leuko_count_board"
-_HOLDER = "leuko_count_cells"  # hidden by the style sheet of layout.py
+_CELLS_HOLDER, _PICTURE_HOLDER = "leuko_count_cells", "leuko_count_picture"
+"""Hidden by the style sheet of layout.py."""
 _ASSETS = Path(__file__).parent / "assets"
 _ZOOM = Path(__file__).parents[1] / "picture" / "assets" / "zoom.js"
 _SCRIPTS = ("count_store.js", "count_field.js", "count_gallery.js", "count_table.js",
@@ -36,9 +37,19 @@ def send_cells(messages: Sequence[bytes]) -> None:
     Args:
         messages: of :func:`leuko.ui.count.messages.chunk_message`.
     """
-    with st.container(key=_HOLDER):
+    with st.container(key=_CELLS_HOLDER):
         for number, message in enumerate(messages):
             _component()(data=message, key=f"{KEY}_cells_{number}")
+
+
+def send_picture(message: bytes) -> None:
+    """Tell the browser the picture of the field that is shown, apart from what changes often.
+
+    Args:
+        message: of :func:`leuko.ui.count.messages.picture_message`.
+    """
+    with st.container(key=_PICTURE_HOLDER):
+        _component()(data=message, key=f"{KEY}_picture")
 
 
 def show_board(data: Mapping[str, object], on_commands: Callable[[object], None]) -> None:
@@ -46,7 +57,7 @@ def show_board(data: Mapping[str, object], on_commands: Callable[[object], None]
 
     Args:
         data: ``session``, ``names``, ``keys``, ``fields``, ``labels``, ``seen``, ``table``,
-            ``shown`` (sha256 of the field), its ``picture`` and ``field_note``, ``selected``,
+            ``shown`` (sha256 of the field), its ``field_note``, ``selected``,
             ``chosen`` (what is known of the selected cell), ``can_undo``, ``can_redo``,
             ``applied`` (by tab, the last command that was carried out).
         on_commands: gets what the browser asks for, before the page is run again.

@@ -100,3 +100,15 @@ def chunk_message(session: str, fields: Sequence[bytes]) -> bytes:
     """
     head = json.dumps({"role": "cells", "session": session})[:-1].encode()
     return head + b',"fields":[' + b",".join(fields) + b"]}"
+
+
+def picture_message(session: str, sha256: str, address: str) -> bytes:
+    """The message of one field's picture.
+
+    Args:
+        session: identity of the session.
+        sha256: of the picture's file.
+        address: data address of the picture.
+    """
+    told = {"role": "picture", "session": session, "sha": sha256, "address": address}
+    return json.dumps(told).encode()

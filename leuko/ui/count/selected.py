@@ -1,16 +1,19 @@
 """The selected cell: what it is cut from, its heatmap, and why a person has to decide."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from statistics import median
 
 import streamlit as st
 
 from leuko.decision.wording import sentence_of
+from leuko.differential.counted import CountedCell
 from leuko.imaging.intake.uploads import download_name
 from leuko.imaging.preprocessing.cell_cut import CutCell
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.inference.result import Result
+from leuko.inspection.cells.found import Cell
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.ui.picture.heatmap import PATIENCE_SECONDS, POLL_SECONDS, chosen_layer, layers_of
@@ -22,8 +25,6 @@ from leuko.workbench.classification import result_key
 from leuko.workbench.field_batch import CROP_PX, KeptField
 from leuko.workbench.heatmap_jobs import Evidence, Failure, MapKey
 from leuko.workbench.uploads import TrayItem
-
-from leuko.differential.counted import CountedCell  # isort: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,28 +65,39 @@ class SelectedCell:
         return f"data:image/jpeg;base64,{b64encode(data).decode('ascii')}"
 
 
-def take_finer_layer(model: InstalledModel) -> None:
-    """Read heatmaps from the finer layer where a place of the coarse map is as large as a nucleus.
+def take_finer_layer(model: InstalledModel, cells: Iterable[CountedCell]) -> None:
+    """Read heatmaps from the finer layer where places of the coarse map are as large as nuclei.
 
     Once for a model and only where the reader has not chosen a layer; the choice stays hers.
+
+    Args:
+        model: that classed the cells.
+        cells: that were counted; without any nothing is chosen yet.
     """
     state, step = session(), model.card.input.steps[0]
-    layers = layers_of(model)
-    if model.id in state.layer_names or not layers or not isinstance(step, CutCell):
+    listed, layers = list(cells), layers_of(model)
+    if model.id in state.layer_names or not (listed and layers and isinstance(step, CutCell)):
         return
-    state.layer_names[model.id] = layers[0].name
-    if len(layers) > 1 and too_coarse(layers[0], step):
-        state.layer_names[model.id] = layers[1].name
+    shares = [nucleus_share(one.cell, step) for one in listed]
+    finer = len(layers) > 1 and too_coarse(layers[0], median(shares))
+    state.layer_names[model.id] = layers[1 if finer else 0].name
 
 
-def too_coarse(layer: Layer, step: CutCell) -> bool:
+def nucleus_share(cell: Cell, step: CutCell) -> float:
+    """Diameter of a cell's nucleus, in sides of its cut."""
+    if step.centre == "nucleus":
+        return 1 / step.reach
+    return cell.nucleus_px / (step.reach * max(cell.box.width, cell.box.height))
+
+
+def too_coarse(layer: Layer, share: float) -> bool:
     """Whether two places of a layer's map do not fit side by side into a nucleus.
 
     Args:
         layer: of the network that reads the cut.
-        step: how the cut is made; where it is measured in cells, the cell stands for the nucleus.
+        share: diameter of the nucleus, in sides of the cut.
     """
-    return 2 / min(layer.size) > 1 / step.reach
+    return 2 / min(layer.size) > share
 
 
 def map_key(cell: SelectedCell) -> MapKey | None:

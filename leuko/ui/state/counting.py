@@ -24,6 +24,7 @@ class Counting:
         shown: sha256 of the field that is shown; None for the first with a cell.
         selected: the cell that is shown in full.
         confirmed: by tab of the browser, the last of its commands that was carried out.
+        picture: sha256 of the field that is shown, and what the browser was told of its picture.
         messages: what the browser was told of each field, by what it depends on.
         at_threshold: fields at a threshold that the user set, by what was counted and threshold.
         pace: of the running batch.
@@ -37,6 +38,7 @@ class Counting:
     shown: str | None = None
     selected: CellKey | None = None
     confirmed: dict[str, int] = field(default_factory=dict)
+    picture: tuple[str, bytes] = ("", b"")
     messages: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     at_threshold: dict[tuple[ResultKey, float], KeptField] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
@@ -46,4 +48,5 @@ class Counting:
         self.counts.close()
         self.counts, self.review, self.pace = Counts(), Review(), Pace()
         self.shown = self.selected = None
+        self.picture = "", b""
         self.messages, self.at_threshold = {}, {}

@@ -86,7 +86,7 @@ function makeBoard(root, session) {
       anchor = id;
     }
     nextAfter = null;
-    current = store.selected = id;
+    current = id;
     if (tells) tell({ do: "select", keys: keysOf([id]) });
     draw();
     gallery.reveal(id);
@@ -155,7 +155,7 @@ function makeBoard(root, session) {
     order = gallery.draw(cells, placeOf);
     gallery.mark(stateOf, selected, current);
     const shown = store.fields.get(data.shown);
-    field.show(shown ?? null, data.picture);
+    field.show(shown ?? null, store.pictures.get(data.shown));
     field.mark((id) => names[placeOf(byId(id))], (id) => selected.has(id), (id) => isDue(byId(id)));
     part(".pane .notice").textContent = data.field_note;
     const at = data.fields.findIndex((each) => each.sha === data.shown);
@@ -244,10 +244,12 @@ function makeBoard(root, session) {
 
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".count");
-  if (data.role !== "board") { // fields with their cells, as the bytes of JSON
+  if (data.role !== "board") { // pictures, as the bytes of JSON
     root.hidden = true;
     root.replaceChildren();
-    keepCells(JSON.parse(new TextDecoder().decode(data)));
+    const told = JSON.parse(new TextDecoder().decode(data));
+    if (told.role === "picture") keepPicture(told);
+    else keepCells(told);
     return undefined;
   }
   let board = boards.get(root);

@@ -29,7 +29,7 @@ function setUpField(root, on, pick) {
     if (shown) root.style.setProperty("--unit", shown.width / Math.max(1, pane.clientWidth));
   }
   function show(field, address) {
-    picture.src = address ?? "";
+    if (address && picture.getAttribute("src") !== address) picture.src = address;
     picture.hidden = !address;
     if (shown === field) return;
     shown = field;

@@ -43,7 +43,8 @@ function setUpGallery(root, on, pick) {
     other.deferred - one.deferred || other.unsure - one.unsure || one.fieldPlace - other.fieldPlace || one.number - other.number;
   // Only what has moved is moved: five hundred tiles stay where they are.
   function draw(cells, placeOf) {
-    for (const [id, tile] of tiles) if (!cells.some((cell) => cell.id === id)) { tile.remove(); tiles.delete(id); }
+    const here = new Set(cells.map((cell) => cell.id));
+    for (const [id, tile] of tiles) if (!here.has(id)) { tile.remove(); tiles.delete(id); }
     const held = groups.map(() => []);
     for (const cell of cells) held[placeOf(cell)].push(cell);
     order = [];

@@ -5,6 +5,7 @@ function newStore(session) {
   return {
     session,
     fields: new Map(), // sha256 of the picture -> what is known of it and its cells
+    pictures: new Map(), // sha256 -> address of the picture of a field
     cells: new Map(), // id of a cell -> cell
     redraw: new Set(), // called when pictures have come
     client: crypto.getRandomValues(new Uint32Array(2)).join("-"),
@@ -12,7 +13,6 @@ function newStore(session) {
     pending: [],
     done: [], // changes of labels of this tab, to show an undo at once
     undone: [],
-    selected: null,
   };
 }
 
@@ -22,6 +22,16 @@ function storeOf(session) {
 }
 
 const idOf = (sha, number) => `${sha}:${number}`;
+
+const MOST_PICTURES = 8;
+
+function keepPicture(data) {
+  const store = storeOf(data.session);
+  store.pictures.delete(data.sha);
+  store.pictures.set(data.sha, data.address);
+  for (const sha of [...store.pictures.keys()].slice(0, -MOST_PICTURES)) store.pictures.delete(sha);
+  for (const redraw of store.redraw) redraw();
+}
 
 // A message with pictures: fields whole, in the place of what was known of them.
 function keepCells(data) {

@@ -122,6 +122,10 @@ def test_a_crop_shows_one_cell_in_its_middle(seed):
     assert nearest(found, columns.mean(), rows.mean())[1] < 5
 
 
+def noise():
+    return np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+
+
 def shading():
     slope = np.linspace(0, 255, 224).astype(np.uint8)
     across, down = np.tile(slope, (224, 1)), np.tile(slope[:, None], (1, 224))
@@ -137,9 +141,10 @@ def shading():
         np.full((90, 90, 3), (80, 45, 125), np.uint8),
         draw_known_field(16, 16, seed=3),
         draw_known_field(1, 400),
+        noise(),
         shading(),
     ],
-    ids=["pixel", "black", "white", "purple", "small", "line", "shading"],
+    ids=["pixel", "black", "white", "purple", "small", "line", "noise", "shading"],
 )
 def test_where_there_is_no_cell_none_is_made_up(pixels):
     assert find_leukocytes(pixels).cells == ()
