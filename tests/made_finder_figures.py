@@ -4,7 +4,13 @@ import json
 
 import numpy as np
 
-from leuko.evaluation.cells.finder import FieldCount, FinderFigures, MaskDice, Speed
+from leuko.evaluation.finder.figures import (
+    FieldCount,
+    FinderFigures,
+    MaskDice,
+    Speed,
+    summarise,
+)
 
 HAND_COUNTED = ((1, 1, 1), (1, 1, 1), (2, 1, 1), (1, 1, 1), (1, 2, 1), (2, 2, 2))
 """True, found and matched leukocytes of the fields of "bccd" here: 8, 8 and 7."""
@@ -25,12 +31,14 @@ def finder_figures(many=40, seed=0):
     fields += [
         ("txl_pbc, Raabin", f"txl {n}", True, (a, b, min(a, b))) for n, (a, b) in enumerate(rows)
     ]
+    counts = tuple(
+        FieldCount(set=name, picture=picture, left_out=out, true=a, found=b, matched=c)
+        for name, picture, out, (a, b, c) in fields
+    )
     return FinderFigures(
         sha256="0" * 64,
-        counts=tuple(
-            FieldCount(set=name, picture=picture, left_out=out, true=a, found=b, matched=c)
-            for name, picture, out, (a, b, c) in fields
-        ),
+        detection=tuple(summarise(counts)),
+        counts=counts,
         dice=tuple(
             MaskDice(
                 laboratory=name, left_out=out, region=region, pictures=100, mean=dice,

@@ -1,5 +1,6 @@
 """Find, cut and classify the leukocytes of fields, for the page and the command line alike."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,9 @@ from leuko.arrays import Pixels
 from leuko.cell_classes import CELL_CLASSES
 from leuko.differential.counted import CountedCell, CountedField
 from leuko.errors import ImageError, ModelNotFoundError
+from leuko.evaluation.cells.left_out import LeftOutFigures
+from leuko.evaluation.cells.ranking import ranked_cell_models
+from leuko.evaluation.cells.stored import left_out_of
 from leuko.imaging.picture import Picture
 from leuko.models.card import ModelCard
 from leuko.models.store import HOW_TO_INSTALL, InstalledModel, Inventory
@@ -40,9 +44,18 @@ def can_count(card: ModelCard) -> bool:
     return card.reads_cells and set(card.classes) <= set(CELL_CLASSES)
 
 
-def counting_models(inventory: Inventory) -> tuple[InstalledModel, ...]:
-    """Installed models that can count, in the order in which they are offered."""
-    return tuple(model for model in inventory.offered() if can_count(model.card))
+def counting_models(
+    inventory: Inventory,
+    figures_of: Callable[[InstalledModel], LeftOutFigures] = left_out_of,
+) -> tuple[InstalledModel, ...]:
+    """Installed models that can count, best first by laboratories that they never saw.
+
+    Args:
+        inventory: what is installed.
+        figures_of: gives the figures of a model, or raises ``PredictionsError``.
+    """
+    able = [model for model in inventory.offered() if can_count(model.card)]
+    return ranked_cell_models(able, figures_of)
 
 
 def model_to_count_with(inventory: Inventory, model_id: str | None = None) -> InstalledModel:

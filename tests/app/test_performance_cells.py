@@ -188,6 +188,15 @@ def test_among_all_models_a_cell_model_shows_its_figure_and_stands_first(weights
     assert rows["Fields"]["reads"]["text"] == "whole fields"
 
 
+def test_models_that_read_cells_are_a_kind_of_their_own_in_the_filter(weights):
+    make_cell_model(weights, "made", title="Cells")
+    make_model_folder(weights, "fields", title="Fields")
+    app = open_performance()
+    app.selectbox(key="performance_filter_kind_of").set_value("cells cut from fields").run()
+    assert not app.exception
+    assert [row["title"] for row in overview(app)["rows"]] == ["Cells"]
+
+
 def test_the_figure_of_laboratories_left_out_takes_the_place_of_the_groups(weights):
     make_cell_model(weights, "made")
     views = {one["id"]: one["views"] for one in overview(open_performance())["columns"]}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leuko.arrays import Floats
-from leuko.evaluation.cells.finder import FieldCount
+from leuko.evaluation.finder.figures import FieldCount
 from leuko.evaluation.units import NO_CASES, Units
 from leuko.statistics.estimate import Estimate
 from leuko.statistics.intervals import RESAMPLES, resample_groups

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from leuko.models.store import InstalledModel
 
 FIGURES_VERSION = 1
 """Raise it whenever figures of the same table would come out different or have other fields."""
+KEPT_HASHES = 512
 
 NO_TABLE = (
     "Nobody has measured this model on a laboratory that it never saw: train it again with the "
@@ -74,19 +76,26 @@ def pooled_of(model: InstalledModel) -> PooledFigures:
 
 
 def content_sha256(path: Path) -> str:
-    """Hash of a table, in hex.
+    """Hash of a table, in hex; read once for each state of the file.
 
     Raises:
         PredictionsError: when it cannot be read.
     """
     try:
-        with open_bounded(path, LARGEST_TABLE_BYTES) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        facts = path.stat()
+        return _hashed(path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino)
     except OSError as problem:
         raise PredictionsError(
             f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "
             f"({problem.strerror or problem})"
         ) from problem
+
+
+@lru_cache(maxsize=KEPT_HASHES)
+def _hashed(path: Path, *state: int) -> str:
+    del state  # part of the cache key only
+    with open_bounded(path, LARGEST_TABLE_BYTES) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _kept(

@@ -6,7 +6,8 @@ from leuko.cell_classes import LABEL_SETS
 from leuko.evaluation.cells.counts import CountAgreement
 from leuko.evaluation.cells.detection import Detected
 from leuko.evaluation.cells.figures import CellFigures, Share
-from leuko.evaluation.cells.finder import MaskDice
+from leuko.evaluation.cells.finder import dice_estimate
+from leuko.evaluation.finder.figures import MaskDice
 from leuko.labels import ClassSet
 from leuko.reporting.tables.metrics import NOTHING
 from leuko.reporting.text.cells import collection_title, laboratory_title, shown
@@ -171,7 +172,7 @@ def overlap_rows(found: Sequence[MaskDice]) -> list[dict[str, str]]:
 
 
 def _dice(found: MaskDice | None) -> str:
-    return NOTHING if found is None else shown(found.estimate)
+    return NOTHING if found is None else shown(dice_estimate(found))
 
 
 def count_rows(found: Sequence[CountAgreement]) -> list[dict[str, str]]:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from leuko.errors import PredictionsError
-from leuko.evaluation.cells.stored import left_out_of
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
 from leuko.ui.shell.escape import plain
+from leuko.ui.state.cell_results import load_left_out
 
 
 def show_model_facts(model: InstalledModel) -> None:
@@ -32,7 +32,7 @@ def left_out_words(model: InstalledModel) -> str:
     Raises:
         PredictionsError: when nobody has measured it, or the table is not in order.
     """
-    figures = left_out_of(model)
+    figures = load_left_out(model)
     many = len(figures.measured)
     where = "1 laboratory" if many == 1 else f"{many} laboratories"
     return (

@@ -9,6 +9,7 @@ from leuko.ui.count.model_facts import show_model_facts
 from leuko.ui.count.results import show_results
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
+from leuko.ui.state.cell_results import load_left_out
 from leuko.ui.state.session import session
 from leuko.ui.widgets.batch import loaded, model_gone, show_bar, take_files
 from leuko.workbench.counting import counting_models
@@ -38,7 +39,7 @@ def choose_model() -> InstalledModel | None:
     inventory = loaders.inventory()
     for problem in inventory.problems:
         st.sidebar.warning(plain(problem))
-    able = {model.id: model for model in counting_models(inventory)}
+    able = {model.id: model for model in counting_models(inventory, load_left_out)}
     counting = session().counting
     if not able:
         if counting.model_id is not None:

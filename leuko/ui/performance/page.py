@@ -9,6 +9,7 @@ from leuko.models.store import Inventory
 from leuko.settings import default_weights_folder
 from leuko.ui.performance import published as performance_reproduction
 from leuko.ui.performance.cells import finding as performance_finding
+from leuko.ui.performance.cells import morphology as performance_morphology
 from leuko.ui.performance.external import page as performance_own_images
 from leuko.ui.performance.model import page as performance_model
 from leuko.ui.performance.overview import page as performance_overview
@@ -38,6 +39,7 @@ VIEWS = (
     View("All models", performance_overview.show),
     View("One model", performance_model.show),
     View("Finding cells", performance_finding.show),
+    View("Morphology", performance_morphology.show),
     View("Threshold", performance_threshold.show),
     View("Compare", performance_compare.show),
     View("My images", performance_own_images.show),

@@ -31,6 +31,7 @@ from leuko.workbench.counting import (
     model_to_count_with,
 )
 from tests import drawn
+from tests.made_cell_tables import make_cell_model
 from tests.made_networks import install, install_cell_model, make_network
 
 
@@ -82,6 +83,16 @@ def test_another_threshold_changes_what_is_suggested_and_not_what_was_said(class
     assert [one.label for one in again.cells] == [one.label for one in field.cells]
     for first, second in zip(field.cells, at_all.cells, strict=True):
         assert first.result.probabilities == second.result.probabilities
+
+
+def test_the_best_in_laboratories_left_out_is_offered_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("LEUKO_CACHE", str(tmp_path / "cache"))
+    root = tmp_path / "of-cells"
+    make_cell_model(root, "a-weak", strength=1.0, weights=True, recommended=True)
+    make_cell_model(root, "b-strong", strength=4.0, weights=True)
+    inventory = list_models(root)
+    assert [model.id for model in counting_models(inventory)] == ["b-strong", "a-weak"]
+    assert model_to_count_with(inventory).id == "b-strong"
 
 
 def test_a_model_that_reads_whole_pictures_is_refused_and_those_that_can_are_named(weights):

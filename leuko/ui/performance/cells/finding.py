@@ -7,7 +7,8 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.cells.counts import CountAgreement, FieldCount, count_agreements
 from leuko.evaluation.cells.detection import detected
-from leuko.evaluation.cells.finder import FinderFigures, read_finder_figures
+from leuko.evaluation.cells.finder import read_finder_figures
+from leuko.evaluation.finder.figures import FinderFigures
 from leuko.reporting.charts.cells.finder import agreement_figure
 from leuko.reporting.tables.cells import (
     COUNT_NUMBERS,

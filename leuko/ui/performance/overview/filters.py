@@ -7,7 +7,7 @@ import streamlit as st
 
 from leuko.imaging.filenames import name_key
 from leuko.models.card import ModelCard
-from leuko.ui.performance.overview.rows import POLICY_WORDS
+from leuko.ui.performance.overview.rows import POLICY_WORDS, reads_words
 from leuko.ui.state.results import ModelResults
 
 KEPT = "performance_filter"  # outlives a visit to another page, as widgets do not
@@ -58,7 +58,7 @@ def data_of(card: ModelCard) -> str:
 
 def kind_of(card: ModelCard) -> str:
     """The kind of picture of a model in words."""
-    return card.input.kind.plural
+    return reads_words(card)
 
 
 def split_of(card: ModelCard) -> str:

@@ -81,6 +81,11 @@ def figure_cell(estimate: Estimate, digits: int) -> Cell:
     )
 
 
+def reads_words(card: ModelCard) -> str:
+    """What a model reads, in words; cells that are cut out of fields are no ready-made crops."""
+    return "cells cut from fields" if card.reads_cells else card.input.kind.plural
+
+
 def left_out_cell(results: ModelResults) -> Cell:
     """The figure of a cell model in laboratories left out; nothing for other models."""
     found = results.left_out
@@ -175,7 +180,7 @@ def _fact_cells(card: ModelCard) -> dict[str, Cell]:
     return {
         "study_row": _text(card.study_row),
         "data": _text(card.dataset.title),
-        "reads": _text("cells cut from fields" if card.reads_cells else card.input.kind.plural),
+        "reads": _text(reads_words(card)),
         "classes": _text(", ".join(card.classes)),
         "initialisation": _text(card.training.initialisation),
         "parameters_million": Cell(

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.graphics.agreement import mean_diff_plot
 
 from leuko.evaluation.cells.counts import count_agreements, limits_of_agreement
-from leuko.evaluation.cells.finder import FieldCount
+from leuko.evaluation.finder.figures import FieldCount
 
 WRIGHT = (494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427)
 MINI = (512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451)
