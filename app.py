@@ -16,6 +16,7 @@ def show_pages() -> None:
     page = st.navigation(
         [
             st.Page("pages/diagnose.py", title="Diagnose", default=True),
+            st.Page("pages/count.py", title="Count"),
             st.Page("pages/compare.py", title="Compare"),
             st.Page("pages/performance.py", title="Performance"),
             st.Page("pages/about.py", title="About"),

@@ -28,6 +28,8 @@ from leuko.text_files import EncodingError, decode_text
 
 BYTES_IN_MEGABYTE = 1024 * 1024
 PIXELS_IN_MEGAPIXEL = 1_000_000
+FORM_BYTES = 64 * 1024
+"""Most that the form around a file adds to it while it is sent: its name and the boundaries."""
 SETTINGS_FILE = Path(".streamlit") / "leuko.toml"
 ENTRY = "app.py"
 PREFIX = "LEUKO_"
@@ -56,6 +58,7 @@ class Limits:
         min_side_px: shortest side of a picture, pixels.
         max_decoding_bytes: most memory for decoding and looking at pictures, in all sessions.
         max_session_bytes: most bytes of pictures that one session may keep.
+        max_uploading_bytes: most bytes of files on their way to pages, in all sessions.
     """
 
     max_file_bytes: int = 200 * BYTES_IN_MEGABYTE
@@ -65,6 +68,19 @@ class Limits:
     min_side_px: int = 16
     max_decoding_bytes: int = 1600 * BYTES_IN_MEGABYTE
     max_session_bytes: int = 1000 * BYTES_IN_MEGABYTE
+    max_uploading_bytes: int = 1000 * BYTES_IN_MEGABYTE
+
+    @property
+    def max_session_uploading_bytes(self) -> int:
+        """Most bytes of files on their way from one session; it leaves the others a part."""
+        share = self.max_uploading_bytes * 2 // 3
+        return min(self.max_session_bytes, max(share, self.max_file_bytes + FORM_BYTES))
+
+    @property
+    def largest_upload_bytes(self) -> int:
+        """Largest file that can be sent at all."""
+        room = min(self.max_session_uploading_bytes, self.max_uploading_bytes)
+        return min(self.max_file_bytes, max(room - FORM_BYTES, 0))
 
 
 class Settings(BaseSettings):
@@ -84,8 +100,12 @@ class Settings(BaseSettings):
         max_decoding_megabytes: most memory for decoding and looking at pictures, in all sessions;
             a picture that takes more is refused, others wait their turn.
         max_session_megabytes: most megabytes of pictures that one session may keep.
+        max_uploading_megabytes: most megabytes of files that are on their way to pages, in all
+            sessions; they are held in memory until a page has read them.
         cuda_graph: whether a graphics card plays a recorded graph of the network back; off until
             ``benchmarks/gpu.py`` has shown on the card in use that it is equal and faster.
+        count_keys: on the Count page, the letter that gives a cell a class, by the class's name;
+            those not named keep theirs.
     """
 
     model_config = SettingsConfigDict(
@@ -103,7 +123,9 @@ class Settings(BaseSettings):
     forget_after_seconds: Count = 120
     max_decoding_megabytes: Count = 1600
     max_session_megabytes: Count = 1000
+    max_uploading_megabytes: Count = 1000
     cuda_graph: bool = False
+    count_keys: dict[str, str] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -132,6 +154,7 @@ class Settings(BaseSettings):
             max_archive_bytes=self.max_archive_megabytes * BYTES_IN_MEGABYTE,
             max_decoding_bytes=self.max_decoding_megabytes * BYTES_IN_MEGABYTE,
             max_session_bytes=self.max_session_megabytes * BYTES_IN_MEGABYTE,
+            max_uploading_bytes=self.max_uploading_megabytes * BYTES_IN_MEGABYTE,
         )
 
 
@@ -209,7 +232,7 @@ def _beside_entry(name: str) -> Path:
 
 def _sentence(problem: ValidationError, file: Path | None) -> str:
     first = problem.errors()[0]
-    key = ".".join(map(str, first["loc"]))
+    key = str(first["loc"][0])
     place = f"in {file}" if file is not None else f"in the file {SETTINGS_FILE.name}"
     if first["type"] == "extra_forbidden":
         known = ", ".join(Settings.model_fields)
@@ -218,6 +241,12 @@ def _sentence(problem: ValidationError, file: Path | None) -> str:
     expected = "a whole number above zero" if isinstance(default, int) else "the path of a folder"
     if isinstance(default, bool):
         expected = "true or false"
+    if isinstance(default, dict):
+        return (
+            f"{key} {place} or in the variable {PREFIX}{key.upper()} must be a table of letters by "
+            f"class, found {first['input']!r}. Write for example [{key}] and below it "
+            '"Blast cell" = "B".'
+        )
     written = "" if default is None else f" Write for example {key} = {str(default).lower()}."
     return (
         f"{key} {place} or in the variable {PREFIX}{key.upper()} must be {expected}, found "

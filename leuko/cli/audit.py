@@ -12,6 +12,7 @@ from leuko.cli.output import show, show_json, show_progress
 from leuko.data.adapters import c_nmc, c_nmc_preliminary
 from leuko.data.adapters.c_nmc_release import Verification, verify
 from leuko.data.audit.audit import Audit, PolicyAudit, audit_dataset
+from leuko.data.audit.by_laboratory import LaboratoryAudit, Shortcut
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import GROUPED, PAPER, SplitPlan, split_dataset
 from leuko.data.unreadable import sentence_of
@@ -139,6 +140,8 @@ def audit_lines(audit: Audit) -> Iterator[str]:
     )
     for policy in audit.policies:
         yield from _policy_lines(policy, audit.chance)
+    if audit.laboratories is not None:
+        yield from _laboratory_lines(audit.laboratories)
 
 
 def _policy_lines(found: PolicyAudit, chance: float) -> Iterator[str]:
@@ -152,7 +155,20 @@ def _policy_lines(found: PolicyAudit, chance: float) -> Iterator[str]:
         yield f"  on two sides: {len(crossing.copies):,} pictures with byte-identical copies"
         yield f"  on two sides: {len(pairs):,} pairs of near copies. {_some(pairs)}"
         yield f"  on two sides: {len(crossing.groups):,} groups. {_some(crossing.groups)}"
-    for shortcut in found.shortcuts:
+    yield from _shortcut_lines(found.shortcuts, chance)
+
+
+def _laboratory_lines(found: LaboratoryAudit) -> Iterator[str]:
+    yield "Laboratories:"
+    for name, labels in found.labels.items():
+        counts = ", ".join(f"{label} {count:,}" for label, count in labels.items())
+        yield f"  {name:18} {sum(labels.values()):6,}: {counts}"
+    yield "The laboratory, guessed from what has nothing to do with the cells:"
+    yield from _shortcut_lines(found.shortcuts, found.chance)
+
+
+def _shortcut_lines(shortcuts: Sequence[Shortcut], chance: float) -> Iterator[str]:
+    for shortcut in shortcuts:
         value = shortcut.balanced_accuracy
         reached = "not measurable: too few groups" if value is None else f"{value:.2f}"
         yield f"  {shortcut.name:22} balanced accuracy {reached} (chance {chance:.2f})"

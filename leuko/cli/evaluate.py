@@ -10,7 +10,7 @@ from leuko.cli.inventory import find_model
 from leuko.cli.main import EXIT_FINE, EXIT_PARTLY
 from leuko.cli.output import show, show_json
 from leuko.data.registry import read_dataset
-from leuko.data.splitting.split import Split, SplitPlan, split_dataset
+from leuko.data.splitting.split import Split, SplitPlan, split_dataset, with_known_classes
 from leuko.data.unreadable import find_unreadable, leave_out_of_split
 from leuko.errors import PredictionsError, SplitError
 from leuko.evaluation.predictions import read_predictions, write_predictions
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def recorded_split(card: ModelCard, data: Path) -> Split:
-    """Divide the data set as the card says.
+    """Divide the data set as the card says; see :func:`with_known_classes` for what is left out.
 
     Raises:
         DatasetError: when the data set is not there.
@@ -103,7 +103,7 @@ def recorded_split(card: ModelCard, data: Path) -> Split:
         # It was trained without pictures that could not be read, and they are left out here too.
         placed = [sample for side in split.sides.values() for sample in side]
         split = leave_out_of_split(split, find_unreadable(placed))
-    return split
+    return with_known_classes(split, card.class_set)
 
 
 def plan_of(card: ModelCard) -> SplitPlan:

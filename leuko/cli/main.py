@@ -22,6 +22,8 @@ TARGETS = (100, 200, 500)
 """As in ``leuko.differential.differential``."""
 MOST = 100_000
 """Pictures, epochs and folds that may be asked for in one number."""
+IN_FOLDERS = {"measure-cells": "finder.", "train-finder": "finder."}
+"""Commands whose module does not lie beside this one."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """The disk, the user's share of it, or the largest file that the system allows."""
 
@@ -41,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_streams()
         chosen = build_parser().parse_args(arguments)
         ask_for_huge_pages()  # before a command brings PyTorch in
-        command = import_module(f"leuko.cli.{chosen.command.replace('-', '_')}")
+        place = IN_FOLDERS.get(chosen.command, "") + chosen.command.replace("-", "_")
+        command = import_module(f"leuko.cli.{place}")
         code: int = command.run(chosen)
     except LeukoError as error:
         say(f"leuko: {error}")
@@ -143,13 +146,32 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     cells = commands.add_parser(
-        "measure-cells", help="how well cells are found, against hand-drawn masks"
+        "measure-cells", help="how well cells are found, against boxes and hand-drawn masks"
     )
+    cells.add_argument("--data", type=_path, required=True, help="folder of the data sets")
     cells.add_argument(
-        "--data", type=_path, required=True, help="folder of wbc_segmentation: 'Dataset 1' in it"
-    )
+        "--twins", type=_path, metavar="FOLDER",
+        help="networks by train-finder --without NAME, as without_NAME.onnx; without them, what "
+        "was measured with them before is kept",
+    )  # fmt: skip
     cells.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
+    cells.add_argument(
+        "--figures", type=_path, metavar="FILE", help="write the figures there, as JSON"
+    )
     cells.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    finder = commands.add_parser("train-finder", help="train the network that finds leukocytes")
+    finder.add_argument("--data", type=_path, required=True, help="folder of the data sets")
+    finder.add_argument(
+        "--write", type=_path, required=True, metavar="FILE",
+        help="network as ONNX; a record of it goes beside it",
+    )  # fmt: skip
+    finder.add_argument(
+        "--without", nargs="+", default=[], metavar="NAME",
+        help="laboratories to leave out, to measure on them",
+    )  # fmt: skip
+    finder.add_argument("--steps", type=_positive, default=2000, help="of the optimiser")
+    finder.add_argument("--seed", type=_positive, default=1, help="of weights and windows")
 
     kinds = commands.add_parser(
         "measure-kinds", help="how often the kind of a picture is recognised"
@@ -224,6 +246,11 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train.add_argument("--id", metavar="ID", help="install under another name")
     train.add_argument(
         "--results-only", action="store_true", help="keep card and predictions, no weights"
+    )
+    train.add_argument(
+        "--left-out",
+        action="store_true",
+        help="also train a twin without each laboratory and keep what it says of it",
     )
     train.add_argument("--epochs", type=_positive, help="another number of epochs")
     train.add_argument("--runs", type=_path, default=Path("runs"), help="checkpoints and logs")

@@ -19,9 +19,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise RecipeError(
             "Training needs Lightning: pip install -r requirements-dev.txt."
         ) from None
+    from leuko.training.attributes.recipe import is_attributes_recipe
     from leuko.training.recipe import parse_recipe, read_recipe
     from leuko.training.run import train_model
 
+    if is_attributes_recipe(arguments.recipe):
+        return _train_attributes(arguments)
     recipe = read_recipe(arguments.recipe)
     raw = recipe.model_dump(mode="json")
     for section, key, value in (
@@ -46,6 +49,40 @@ def run(arguments: argparse.Namespace) -> int:
         weights,
         arguments.runs / recipe.id,
         keep_weights=not arguments.results_only,
+        left_out=arguments.left_out,
+        resume=arguments.resume,
+        device=arguments.device,
+        say=say,
+    )
+    show(str(folder))
+    return 0
+
+
+def _train_attributes(arguments: argparse.Namespace) -> int:
+    """Train a model that describes cells, on the official division of its data set."""
+    from leuko.training.attributes.recipe import parse_attributes_recipe, read_attributes_recipe
+    from leuko.training.attributes.run import train_attributes
+
+    for option in ("policy", "folds", "results_only"):
+        if getattr(arguments, option):
+            raise RecipeError(
+                f"--{option.replace('_', '-')} does not fit '{arguments.recipe.name}': a model "
+                "that describes cells follows the official division of its data set. Leave it out."
+            )
+    raw = read_attributes_recipe(arguments.recipe).model_dump(mode="json")
+    for section, key, value in (
+        ("network", "initialisation", arguments.initialisation),
+        ("training", "epochs", arguments.epochs),
+    ):
+        if value is not None:
+            raw[section][key] = value
+    raw["id"] = arguments.id if arguments.id is not None else raw["id"]
+    recipe = parse_attributes_recipe(raw, arguments.recipe.name)
+    folder = train_attributes(
+        recipe,
+        arguments.data,
+        folder_to_install_in(arguments.weights),  # before hours are spent
+        arguments.runs / recipe.id,
         resume=arguments.resume,
         device=arguments.device,
         say=say,

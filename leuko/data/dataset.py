@@ -1,6 +1,7 @@
 """What every data-set adapter returns: pictures with their class, their group and their hash."""
 
 import hashlib
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,11 @@ class Sample:
     sha256: str
     box: Box | None = None
     laboratory: str = ""
+
+    @property
+    def content(self) -> str:
+        """What is shown, by name: the same for copies, another for each cell of one picture."""
+        return self.sha256 if self.box is None else f"{self.sha256}, {tuple(self.box)}"
 
 
 @dataclass(frozen=True)
@@ -88,20 +94,20 @@ class Dataset:
     @property
     def copies(self) -> int:
         """Byte-identical copies beyond the first of each picture."""
-        return len(self.samples) - len({sample.sha256 for sample in self.samples})
+        return len(self.samples) - len({sample.content for sample in self.samples})
 
 
 def hash_file(path: Path) -> str:
     """Hexadecimal sha256 of a file.
 
-    One that cannot be opened, such as a link to what is not there, gets that of its name: it is a
-    copy of no other, and :mod:`leuko.data.unreadable` names it.
+    One that cannot be opened, such as a link to what is not there, gets that of its whole path: it
+    is a copy of no other, and :mod:`leuko.data.unreadable` names it.
     """
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return hashlib.sha256(f"cannot be opened: {path.name}".encode()).hexdigest()
+        return hashlib.sha256(b"cannot be opened: " + os.fsencode(path.absolute())).hexdigest()
 
 
 def locate(data: Path, candidates: Sequence[str], marker: str, advice: str) -> Path:
@@ -154,10 +160,13 @@ def join_groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def copies_by_hash(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
-    """Samples by content, only where at least two files have the same bytes."""
+    """Samples by content, only where at least two show the same bytes.
+
+    Two cells of one picture are no copies of each other; one cell of two copies of a picture is.
+    """
     by_hash: defaultdict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        by_hash[sample.sha256].append(sample)
+        by_hash[sample.content].append(sample)
     return {key: found for key, found in by_hash.items() if len(found) > 1}
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from leuko.data.adapters import all_idb1, all_idb2, bccd, c_nmc, taleqani, wbc_segmentation
 from leuko.data.dataset import Dataset, hash_file
+from leuko.data.hybrid import leukocytes
+from leuko.data.hybrid.sources import SOURCES
 from leuko.errors import DatasetError
 from leuko.imaging.decoding.file_types import READABLE_KINDS
 from leuko.imaging.intake.folder import is_meant_as_picture, list_folder
@@ -143,7 +145,7 @@ def find_neighbours(data: Path, own_id: str) -> dict[str, tuple[Path, ...]]:
         data: a folder that holds data sets, laid out as ``LEUKO_DATA`` is; any other folder holds
             no neighbour.
         own_id: the data set to leave out; its other parts, such as a preliminary set, begin with
-            its name and are left out as well.
+            its name and are left out as well, and so are the sets that it joins.
 
     Returns:
         Sorted files by the title of their data set.
@@ -152,9 +154,10 @@ def find_neighbours(data: Path, own_id: str) -> dict[str, tuple[Path, ...]]:
         sources, _ = read_blood(data)
     except DatasetError:
         return {}
+    own = (own_id, *(SOURCES if own_id == leukocytes.ID else ()))
     found: defaultdict[str, list[Path]] = defaultdict(list)
     for source in sources:
         name = source.collection.partition(",")[0]
-        if not own_id.startswith(name):
+        if not any(one.startswith(name) for one in own):
             found[TITLES.get(name, name)].append(source.path)
     return {title: tuple(sorted(paths)) for title, paths in found.items()}

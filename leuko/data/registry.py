@@ -4,8 +4,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from leuko.data.adapters import all_idb1, all_idb2, c_nmc, c_nmc_preliminary, pcam, taleqani
+from leuko.data.adapters import (
+    acevedo,
+    all_idb1,
+    all_idb2,
+    c_nmc,
+    c_nmc_preliminary,
+    munich,
+    pcam,
+    taleqani,
+)
 from leuko.data.dataset import Dataset
+from leuko.data.hybrid import leukocytes
 from leuko.errors import DatasetError
 
 ADAPTERS: Mapping[str, Callable[[Path], Dataset]] = MappingProxyType(
@@ -16,6 +26,9 @@ ADAPTERS: Mapping[str, Callable[[Path], Dataset]] = MappingProxyType(
         c_nmc_preliminary.ID: c_nmc_preliminary.read,
         all_idb1.ID: all_idb1.read,
         pcam.ID: pcam.read,
+        acevedo.ID: acevedo.read,
+        munich.ID: munich.read,
+        leukocytes.ID: leukocytes.read,
     }
 )
 

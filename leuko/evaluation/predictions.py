@@ -52,7 +52,7 @@ class Predictions:
         table.setflags(write=False)
         object.__setattr__(self, "probabilities", table)
         _check_names(self.image_ids, self.group_ids, self.labels, self.classes)
-        _check_probabilities(table, self.image_ids, self.classes)
+        check_probabilities(table, self.image_ids, self.classes)
 
     @property
     def n(self) -> int:
@@ -169,7 +169,17 @@ def _check_names(
         seen.add(image_id)
 
 
-def _check_probabilities(table: Floats, image_ids: Sequence[str], classes: ClassSet) -> None:
+def check_probabilities(table: Floats, image_ids: Sequence[str], classes: ClassSet) -> None:
+    """Refuse what is no table of probabilities.
+
+    Args:
+        table: float64 (n, k).
+        image_ids: n names, for the sentence.
+        classes: k classes.
+
+    Raises:
+        PredictionsError: when the shape is another, or a row holds no probabilities that sum to 1.
+    """
     expected = (len(image_ids), len(classes.names))
     if table.shape != expected:
         raise PredictionsError(
@@ -227,7 +237,7 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
             table is larger than :mod:`leuko.evaluation.csv_columns` allows.
     """
     reader = ColumnReader(path)
-    _check_columns(reader.header(), classes, reader.where)
+    check_columns(reader.header(), NAME_COLUMNS, classes, reader.where)
     columns = reader.columns(NAME_COLUMNS, [PROBABILITY_PREFIX + name for name in classes.names])
     image_ids, group_ids, labels = (columns.texts[name] for name in NAME_COLUMNS)
     try:
@@ -237,8 +247,21 @@ def read_predictions(path: Path, classes: ClassSet) -> Predictions:
         raise PredictionsError(f"{reader.where}: {cause}") from None
 
 
-def _check_columns(present: Sequence[str], classes: ClassSet, where: str) -> None:
-    needed = [*NAME_COLUMNS, *(PROBABILITY_PREFIX + name for name in classes.names)]
+def check_columns(
+    present: Sequence[str], names: Sequence[str], classes: ClassSet, where: str
+) -> None:
+    """Refuse a table whose columns do not fit the model.
+
+    Args:
+        present: titles of its columns.
+        names: titles of the columns of text that it must have.
+        classes: the classes that the model's card names.
+        where: folder and name of the file, for the sentence.
+
+    Raises:
+        PredictionsError: when a column is missing, stands there twice, or is of another class.
+    """
+    needed = [*names, *(PROBABILITY_PREFIX + name for name in classes.names)]
     for column in needed:
         if present.count(column) > 1:
             raise PredictionsError(

@@ -9,9 +9,8 @@ import json
 import logging
 import os
 import tempfile
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from platformdirs import user_cache_path
 
@@ -29,7 +28,9 @@ FORMULAS_VERSION = 2
 KEPT_FILES = 512
 LARGEST_BYTES = 1_000_000
 FOLDER = "summaries"
+Figures = TypeVar("Figures")
 
+_ADAPTERS: dict[type, "TypeAdapter[Any]"] = {}  # making one takes longer than reading figures
 logger = logging.getLogger(__name__)
 
 
@@ -75,6 +76,16 @@ def summary_key(
 
 def kept_summary(key: str) -> Summary | None:
     """The summary of that key; None when it is not there or not in order."""
+    return kept_figures(key, Summary)
+
+
+def kept_figures(key: str, kind: type[Figures]) -> Figures | None:
+    """The figures of that key; None when they are not there or not in order.
+
+    Args:
+        key: a hash over all that they depend on, in hex.
+        kind: the dataclass that they are.
+    """
     folder = cache_folder()
     if folder is None:
         return None
@@ -84,17 +95,28 @@ def kept_summary(key: str) -> Summary | None:
         checksum, _, body = text.partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() != checksum:
             return None
-        return _adapter().validate_json(body)
+        found: Figures = _adapter(kind).validate_json(body)
     except (OSError, ValueError):  # pydantic's error is a ValueError
         return None
+    return found
 
 
 def keep_summary(key: str, summary: Summary) -> None:
     """Write a summary for later; does nothing where the folder cannot be written."""
+    keep_figures(key, summary)
+
+
+def keep_figures(key: str, figures: object) -> None:
+    """Write figures for later; does nothing where the folder cannot be written.
+
+    Args:
+        key: as in :func:`kept_figures`.
+        figures: a dataclass.
+    """
     folder = cache_folder()
     if folder is None:
         return
-    body = _adapter().dump_json(summary)
+    body = _adapter(type(figures)).dump_json(figures)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
@@ -125,8 +147,9 @@ def _written(path: Path) -> float:
         return 0.0
 
 
-@cache
-def _adapter() -> "TypeAdapter[Summary]":
+def _adapter(kind: type) -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Summary)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]

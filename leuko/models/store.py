@@ -7,6 +7,7 @@ from leuko.errors import CardError, ModelNotFoundError
 from leuko.imaging.filenames import display_name
 from leuko.imaging.intake.litter import is_litter
 from leuko.labels import InputKind, SplitPolicy
+from leuko.models.attributes.card import ATTRIBUTES_FILE
 from leuko.models.card import (
     CARD_FILE,
     HISTORY_FILE,
@@ -149,6 +150,8 @@ def list_models(folder: str | Path | None = None) -> Inventory:
             try:
                 if not candidate.is_dir() or is_litter(candidate.name):
                     continue
+                if (candidate / ATTRIBUTES_FILE).is_file() and not (candidate / CARD_FILE).exists():
+                    continue  # describes cells and classifies none
                 if not (candidate / CARD_FILE).exists() and all(
                     is_litter(entry.name) for entry in candidate.iterdir()
                 ):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from leuko.data.dataset import Dataset
 from leuko.data.splitting.split import Split
+from leuko.imaging.preprocessing.cell_cut import CutCell
 from leuko.imaging.preprocessing.prepare import Preparation
 from leuko.imaging.preprocessing.steps import SubtractMeanImage
+from leuko.inspection.cells.network import read_record
 from leuko.models.card import WEIGHTS_FILE, Architecture, InputSpec, ModelCard
 from leuko.models.facts import DatasetFacts, SplitFacts, TrainingFacts, WeightsFacts
 from leuko.models.mean_image import save_mean_image
@@ -28,6 +30,17 @@ def with_mean_image(card: ModelCard, preparation: Preparation, folder: Path) -> 
     sha256 = save_mean_image(preparation.mean_image, folder)
     steps = tuple(
         step.model_copy(update={"sha256": sha256}) if isinstance(step, SubtractMeanImage) else step
+        for step in card.input.steps
+    )
+    return card.model_copy(update={"input": card.input.model_copy(update={"steps": steps})})
+
+
+def with_finder(card: ModelCard) -> ModelCard:
+    """Name the finder whose cells the model learnt on, where it reads cells."""
+    steps = tuple(
+        step.model_copy(update={"finder": read_record().sha256})
+        if isinstance(step, CutCell)
+        else step
         for step in card.input.steps
     )
     return card.model_copy(update={"input": card.input.model_copy(update={"steps": steps})})

@@ -17,14 +17,15 @@ import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from torch.utils.data import DataLoader
 
+from leuko.data.dataset import Dataset
 from leuko.data.splitting.split import Split
 from leuko.errors import RecipeError
 from leuko.imaging.preprocessing.prepare import Preparation
 from leuko.inference.device import choose_device, describe_device, has_bfloat16
-from leuko.labels import ClassSet
 from leuko.models.networks.network import Network
 from leuko.training.batch_norms import are_folded, unfold_batch_norms
-from leuko.training.image_dataset import EpochSampler, Pictures, prepare_all
+from leuko.training.group_loss import Labels
+from leuko.training.image_dataset import EpochSampler, Pictures, Shelf, prepare_all
 from leuko.training.module import SELECTED_BY, TrainingModule
 from leuko.training.recipe import Recipe
 
@@ -55,13 +56,14 @@ def fit(
     recipe: Recipe,
     split: Split,
     preparation: Preparation,
-    classes: ClassSet,
+    dataset: Dataset,
     network: Network,
     run_folder: Path,
     *,
     resume: bool = False,
     device: str = "auto",
     progress: bool = True,
+    shelf: Shelf | None = None,
 ) -> Fitted:
     """Train on ``split.train``, choose the epoch on ``split.validation``.
 
@@ -69,12 +71,13 @@ def fit(
         recipe: the run.
         split: pictures; the test set is not touched.
         preparation: preprocessing of all pictures.
-        classes: classes in the order of the outputs.
+        dataset: of the split, for its classes and what its labels mean.
         network: with its starting weights.
         run_folder: where checkpoints and the growing history go; made when missing.
         resume: go on from the last checkpoint in ``run_folder``.
         device: ``auto`` or a torch device; several GPUs are used through Lightning.
         progress: draw a progress bar on standard error.
+        shelf: see :func:`leuko.training.image_dataset.prepare_all`.
 
     Raises:
         RecipeError: when there is nothing to resume from, or the precision cannot be had.
@@ -87,12 +90,14 @@ def fit(
     last = run_folder / LAST_CHECKPOINT
     if resume and not last.is_file():
         raise RecipeError(f"Nothing to resume in '{run_folder}': start without --resume.")
-    train, validation = _loaders(recipe, split, preparation, classes, chosen)
+    labels = Labels.of(dataset)
+    train, validation = _loaders(recipe, split, preparation, labels, chosen, shelf)
     counts = Counter(sample.label for sample in split.train)
     module = TrainingModule(
         network,
         recipe,
-        [counts[name] for name in classes.names],
+        labels,
+        [counts[name] for name in labels.names],
         run_folder / "training_history.csv",
     )
     # The norms of a network that starts at random look the same, and are as they should be.
@@ -190,8 +195,9 @@ def _loaders(
     recipe: Recipe,
     split: Split,
     preparation: Preparation,
-    classes: ClassSet,
+    labels: Labels,
     device: torch.device,
+    shelf: Shelf | None,
 ) -> tuple[DataLoader[object], DataLoader[object]]:
     seed = recipe.training.seed
     workers = 0 if device.type == "cpu" else min(8, (os.cpu_count() or 1) - 1)
@@ -210,8 +216,10 @@ def _loaders(
         )
 
     train = Pictures(
-        split.train, prepare_all(split.train, preparation), classes,
+        split.train, prepare_all(split.train, preparation, shelf), labels.names,
         recipe.augmentation, seed, oversample=recipe.training.oversample,
     )  # fmt: skip
-    validation = Pictures(split.validation, prepare_all(split.validation, preparation), classes)
+    validation = Pictures(
+        split.validation, prepare_all(split.validation, preparation, shelf), labels.names
+    )
     return loader(train, seed), loader(validation, None)

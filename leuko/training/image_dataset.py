@@ -13,20 +13,33 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as transform
 
 from leuko.data.dataset import Sample
-from leuko.imaging.decoding.decode import read_picture
 from leuko.imaging.preprocessing.prepare import Preparation, border_colour
 from leuko.imaging.preprocessing.steps import Step, SubtractMeanImage
-from leuko.labels import ClassSet
+from leuko.inference.samples import prepared_samples
 from leuko.training.recipe import AugmentationRecipe
 
+Shelf = dict[str, NDArray[np.uint8]]
+"""Prepared pictures by ``image_id``, for trainings that share a data set and a preparation."""
 
-def prepare_all(samples: Sequence[Sample], preparation: Preparation) -> NDArray[np.uint8]:
+
+def prepare_all(
+    samples: Sequence[Sample], preparation: Preparation, shelf: Shelf | None = None
+) -> NDArray[np.uint8]:
     """Decode and prepare pictures exactly as the application does.
+
+    Args:
+        samples: at least one.
+        preparation: of all of them.
+        shelf: what lies there is not prepared again, and what is prepared is laid there.
 
     Returns:
         uint8 (N, side, side, 3), RGB.
     """
-    return np.stack([preparation(read_picture(s.path).pixels).pixels for s in samples])
+    shelf = {} if shelf is None else shelf
+    absent = [sample for sample in samples if sample.image_id not in shelf]
+    for sample, prepared in zip(absent, prepared_samples(absent, preparation), strict=True):
+        shelf[sample.image_id] = prepared.pixels
+    return np.stack([shelf[sample.image_id] for sample in samples])
 
 
 def measure_preparation(steps: tuple[Step, ...], train: Sequence[Sample]) -> Preparation:
@@ -39,7 +52,7 @@ def measure_preparation(steps: tuple[Step, ...], train: Sequence[Sample]) -> Pre
 
 
 class Pictures(TorchDataset[tuple[Tensor, int]]):
-    """Prepared pictures with their class index, augmented when an augmentation is given.
+    """Prepared pictures with the index of their label, augmented when an augmentation is given.
 
     What happens to a picture depends on (seed, epoch, place) alone, so that a resumed run sees
     what an uninterrupted one sees. A picture that oversampling shows twice is augmented twice.
@@ -49,14 +62,14 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
         self,
         samples: Sequence[Sample],
         prepared: NDArray[np.uint8],
-        classes: ClassSet,
+        labels: Sequence[str],
         augmentation: AugmentationRecipe | None = None,
         seed: int = 0,
         *,
         oversample: bool = False,
     ) -> None:
         self.prepared = prepared
-        self.targets = [classes.index(sample.label) for sample in samples]
+        self.targets = [labels.index(sample.label) for sample in samples]
         self.shown = oversampled(self.targets) if oversample else list(range(len(self.targets)))
         self.augmentation = augmentation
         self.seed = seed
@@ -67,7 +80,7 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
         return len(self.shown)
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, int]:
-        """Picture uint8 (3, side, side) and class index, for (epoch, place in the epoch)."""
+        """Picture uint8 (3, side, side) and index of its label, for (epoch, place in the epoch)."""
         epoch, place = key
         index = self.shown[place]
         pixels = self.prepared[index]

@@ -1,7 +1,7 @@
 """The optimisation of one recipe as a Lightning module."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from leuko.models.networks.network import Network
+from leuko.training.disturbance import Disturbance
 from leuko.training.freeze import freeze_trunk, keep_norms_fixed
+from leuko.training.group_loss import GroupLoss, Labels, label_weights
 from leuko.training.recipe import Recipe
 
 SELECTED_BY = "validation_score"
@@ -23,7 +25,8 @@ class TrainingModule(lightning.LightningModule):
     Args:
         network: network with its starting weights.
         recipe: the run.
-        class_counts: training pictures a class.
+        labels: classes in the order of the outputs, and labels that allow several of them.
+        counts: training pictures a label.
         history_path: CSV file that gets one row an epoch; None writes none.
 
     Attributes:
@@ -34,7 +37,8 @@ class TrainingModule(lightning.LightningModule):
         self,
         network: Network,
         recipe: Recipe,
-        class_counts: list[int],
+        labels: Labels,
+        counts: Sequence[int],
         history_path: Path | None = None,
     ) -> None:
         super().__init__()
@@ -43,14 +47,16 @@ class TrainingModule(lightning.LightningModule):
         self.fixed_for_good = recipe.network.trained == "head"
         if self.fixed_for_good:
             freeze_trunk(network, recipe.input.side_px)
-        self.n_classes = len(class_counts)
-        weights = None
-        if recipe.training.class_weights:
-            counts = torch.tensor(class_counts, dtype=torch.float32)
-            weights = counts.sum() / (self.n_classes * counts)
-        self.loss = nn.CrossEntropyLoss(
-            weight=weights, label_smoothing=recipe.training.label_smoothing
+        self.n_classes = len(labels.classes)
+        weights = label_weights(counts, recipe.training)
+        smoothing = recipe.training.label_smoothing
+        self.loss: nn.Module = (
+            GroupLoss(labels, weights, smoothing)
+            if labels.coarse
+            else nn.CrossEntropyLoss(weight=weights, label_smoothing=smoothing)
         )
+        self.register_buffer("allowed", labels.allowed(), persistent=False)
+        self.disturb = Disturbance(recipe.augmentation) if recipe.augmentation.disturbs else None
         self.register_buffer("mean", torch.tensor(recipe.input.mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(recipe.input.std).view(1, 3, 1, 1))
         self.history: list[dict[str, float]] = []
@@ -59,12 +65,15 @@ class TrainingModule(lightning.LightningModule):
         self._loss_sum = dict.fromkeys(self._confusion, 0.0)
 
     def _empty(self) -> Tensor:
-        return torch.zeros(self.n_classes, self.n_classes, dtype=torch.int64)
+        return torch.zeros(len(self.get_buffer("allowed")), self.n_classes, dtype=torch.int64)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits (N, K) of uint8 pictures (N, 3, side, side)."""
+        return self._logits(pictures.float() / 255)
+
+    def _logits(self, pictures: Tensor) -> Tensor:
         mean, std = self.get_buffer("mean"), self.get_buffer("std")
-        normalised = (pictures.float() / 255 - mean) / std
+        normalised = (pictures - mean) / std
         logits: Tensor = self.network(normalised.contiguous(memory_format=torch.channels_last))
         return logits
 
@@ -128,11 +137,14 @@ class TrainingModule(lightning.LightningModule):
 
     def _step(self, batch: tuple[Tensor, Tensor], stage: str) -> Tensor:
         pictures, targets = batch
-        logits = self(pictures)
+        if stage == "train" and self.disturb is not None:
+            logits = self._logits(self.disturb(pictures.float() / 255))
+        else:
+            logits = self(pictures)
         loss: Tensor = self.loss(logits.float(), targets)
         cells = (targets * self.n_classes + logits.detach().argmax(1)).cpu()
-        counts = torch.bincount(cells, minlength=self.n_classes**2)
-        self._confusion[stage] += counts.view(self.n_classes, self.n_classes)
+        counted = self._confusion[stage]
+        counted += torch.bincount(cells, minlength=counted.numel()).view(counted.shape)
         self._loss_sum[stage] += float(loss.detach()) * len(targets)
         return loss
 
@@ -142,11 +154,13 @@ class TrainingModule(lightning.LightningModule):
         confusion = self._over_processes(self._confusion[stage].to(device)).cpu()
         loss_sum = float(self._over_processes(torch.tensor(self._loss_sum[stage], device=device)))
         total = max(1, int(confusion.sum()))
-        per_class = confusion.diagonal() / confusion.sum(1).clamp(min=1)
+        right = (confusion * self.get_buffer("allowed").cpu()).sum(1)
+        of_label = confusion.sum(1)
+        shares = (right / of_label.clamp(min=1))[of_label > 0]
         return {
             "loss": loss_sum / total,
-            "accuracy": float(confusion.trace()) / total,
-            "balanced_accuracy": float(per_class.mean()),
+            "accuracy": float(right.sum()) / total,
+            "balanced_accuracy": float(shares.mean()) if len(shares) else 0.0,
         }
 
     def _over_processes(self, value: Tensor) -> Tensor:

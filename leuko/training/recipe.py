@@ -68,6 +68,10 @@ class AugmentationRecipe(Strict):
         scale: (low, high) factor of size.
         brightness, contrast, saturation: factor uniform in 1 ± this.
         hue: shift uniform in ± this, as a fraction of the colour circle.
+        shift: place uniform in ± this, in sides of the picture.
+        stain: depth, colour and ground of the stain, as optical density, log-uniform in ± this.
+        blur: share of pictures that are made coarser; as many as a seventh are sharpened.
+        noise: largest standard deviation of noise, of the range of brightness.
     """
 
     flips: bool = False
@@ -77,6 +81,15 @@ class AugmentationRecipe(Strict):
     contrast: float = Field(default=0, ge=0, lt=1)
     saturation: float = Field(default=0, ge=0, lt=1)
     hue: float = Field(default=0, ge=0, le=0.5)
+    shift: float = Field(default=0, ge=0, le=0.5)
+    stain: float = Field(default=0, ge=0, le=1)
+    blur: float = Field(default=0, ge=0, le=0.85)
+    noise: float = Field(default=0, ge=0, le=0.5)
+
+    @property
+    def disturbs(self) -> bool:
+        """Whether batches are changed as from laboratory to laboratory."""
+        return bool(self.shift or self.stain or self.blur or self.noise)
 
 
 class TrainingRecipe(Strict):
@@ -87,6 +100,7 @@ class TrainingRecipe(Strict):
         oversample: show pictures of rarer classes repeatedly, so that all classes are shown
             equally often in an epoch; training pictures only.
         class_weights: weigh the loss by inverse class frequency of the training set.
+        class_weight_power: to the power of this; 0.5 meets rare classes half-way.
         head_epochs: for this many epochs only the head learns, then all weights.
         early_stopping_epochs: stop after this many epochs without a better validation
             score; None trains all epochs.
@@ -103,6 +117,7 @@ class TrainingRecipe(Strict):
     label_smoothing: float = Field(default=0, ge=0, lt=1)
     oversample: bool = False
     class_weights: bool = False
+    class_weight_power: float = Field(default=1.0, gt=0, le=1)
     head_epochs: int = Field(default=0, ge=0)
     early_stopping_epochs: int | None = Field(default=None, gt=0)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"

@@ -1,15 +1,57 @@
 """Which of the files that a user chose never came to the server, and why."""
 
+import enum
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from leuko.settings import BYTES_IN_MEGABYTE, Limits
+from leuko.settings import BYTES_IN_MEGABYTE, FORM_BYTES, Limits
 
 MOST_FILES = 10_000
 """More in one choice are not told one by one."""
 LONGEST_NAME = 1000
+
+
+class Bound(enum.Enum):
+    """Which limit on files that are on their way was reached."""
+
+    SESSION = enum.auto()
+    SERVER = enum.auto()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that the server did not take because of what was on its way already.
+
+    Attributes:
+        declared_bytes: of the file and the form around it; None where the browser did not say.
+        bound: which limit was reached.
+        limit_bytes: that limit.
+    """
+
+    declared_bytes: int | None
+    bound: Bound
+    limit_bytes: int
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do."""
+        megabytes = f"{self.limit_bytes / BYTES_IN_MEGABYTE:.4g} megabytes"
+        if self.bound is Bound.SESSION:
+            return (
+                f"More than {megabytes} were sent at once, the most that one session may send, so "
+                "this file was not taken. Add it again, in a smaller batch."
+            )
+        return (
+            f"More than {megabytes} were being sent by all users together, the most that this "
+            "server takes in at once, so this file was not taken. Wait a minute and add it again."
+        )
+
+    def may_be_of(self, file: "ChosenFile") -> bool:
+        """Whether this was that file, by its size; its name is not known."""
+        declared = self.declared_bytes
+        return declared is None or 0 <= declared - file.size_bytes <= FORM_BYTES
 
 
 @dataclass(frozen=True)
@@ -50,7 +92,10 @@ def chosen_files(said: object) -> tuple[ChosenFile, ...]:
 
 
 def not_arrived(
-    chosen: Sequence[ChosenFile], arrived: Iterable[ChosenFile], limits: Limits
+    chosen: Sequence[ChosenFile],
+    arrived: Iterable[ChosenFile],
+    limits: Limits,
+    refusals: Iterable[Refusal] = (),
 ) -> list[tuple[str, str]]:
     """Chosen files that are not among those that arrived.
 
@@ -61,6 +106,7 @@ def not_arrived(
         chosen: what the user picked or dropped.
         arrived: what the server holds.
         limits: the largest file.
+        refusals: of files that the server did not take.
 
     Returns:
         Name and reason of each, the reason in one sentence, in the order in which they were chosen.
@@ -72,17 +118,23 @@ def not_arrived(
         if here[file.key]:
             here[file.key] -= 1
         else:
-            missing.append((file.name, _reason(file, limits)))
-    return missing[:lost]
+            missing.append(file)
+    left = list(refusals)
+    return [(file.name, _reason(file, limits, left)) for file in missing[:lost]]
 
 
-def _reason(file: ChosenFile, limits: Limits) -> str:
-    if file.size_bytes > limits.max_file_bytes:
+def _reason(file: ChosenFile, limits: Limits, refusals: list[Refusal]) -> str:
+    """Why a file is missing; a refusal that explains it is taken off the list."""
+    if file.size_bytes > limits.largest_upload_bytes:
         return (
             f"The file has {file.size_bytes / BYTES_IN_MEGABYTE:.4g} megabytes; at most "
-            f"{limits.max_file_bytes / BYTES_IN_MEGABYTE:.4g} are taken. Crop the picture, export "
-            "it smaller or split the archive."
+            f"{limits.largest_upload_bytes / BYTES_IN_MEGABYTE:.4g} are taken. Crop the picture, "
+            "export it smaller or split the archive."
         )
+    for refusal in refusals:
+        if refusal.may_be_of(file):
+            refusals.remove(refusal)
+            return refusal.sentence
     return (
         "This file did not reach the server: its upload was refused or broke off. Add it again; "
         "if that fails too, the server's disk for temporary files may be full."

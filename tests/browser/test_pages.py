@@ -9,7 +9,7 @@ from tests.browser.visitor import File, Visitor
 pytestmark = pytest.mark.browser
 
 SIZES = ((1280, 800), (1920, 1080))
-TITLES = ("Compare", "Performance", "About", "Diagnose")
+TITLES = ("Count", "Compare", "Performance", "About", "Diagnose")
 SCROLLERS = ("html", "[data-testid=stMain]", "[data-testid=stSidebarContent]")
 MOST_STOPS = 40
 
@@ -92,12 +92,13 @@ def expect_no_sideways_scroll(tab: Visitor) -> None:
     tab.page.wait_for_function(NOTHING_SCROLLS_SIDEWAYS, arg=list(SCROLLERS))
 
 
-@pytest.mark.parametrize("path", ["", "compare", "performance", "about"])
+@pytest.mark.parametrize("path", ["", "count", "compare", "performance", "about"])
 def test_a_page_opened_by_its_address_shows_itself(visitor, path):
     visitor.go(path)
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(
         {
             "": "Diagnose",
+            "count": "Count",
             "compare": "Compare",
             "performance": "Performance",
             "about": "About",

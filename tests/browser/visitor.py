@@ -18,7 +18,7 @@ from tests.drawn import Pixels
 PATIENCE_MS = 120_000
 """Machines that test do other work too; nothing here measures time."""
 expect.set_options(timeout=PATIENCE_MS)
-BESIDE_THE_PAGE = re.compile(r"/(compare|performance|about)/_stcore/(health|host-config)$")
+BESIDE_THE_PAGE = re.compile(r"/(count|compare|performance|about)/_stcore/(health|host-config)$")
 """Where Streamlit looks for its server first when a page is opened by address: 404, then above."""
 DRAWN = """async () => {
   await document.fonts.ready;

@@ -9,12 +9,13 @@ import pytest
 
 from leuko import settings as settings_module
 from leuko.errors import LeukoError
-from leuko.settings import Limits, Settings, load_limits, load_settings, settings_file
+from leuko.settings import FORM_BYTES, Limits, Settings, load_limits, load_settings, settings_file
 from leuko.ui.state.sweep import LOOKS_IN_TIME
 from tests import ROOT
 
 COUNTS = (
     "max_upload_megabytes", "max_image_megapixels", "max_archive_files", "max_archive_megabytes",
+    "max_uploading_megabytes",
 )  # fmt: skip
 
 
@@ -48,6 +49,29 @@ def test_the_server_takes_as_large_a_file_as_the_package_reads():
     assert server["server"]["maxUploadSize"] == load_settings().max_upload_megabytes
 
 
+@pytest.mark.parametrize(
+    ("session", "server", "file", "expected"),
+    [
+        (1000, 1500, 200, 1000),
+        (1000, 900, 200, 600),  # two thirds: the others keep one
+        (100, 1500, 200, 100),
+    ],
+)
+def test_one_session_never_has_all_the_memory_for_uploads(session, server, file, expected):
+    limits = Limits(
+        max_file_bytes=file * 2**20,
+        max_session_bytes=session * 2**20,
+        max_uploading_bytes=server * 2**20,
+    )
+    assert limits.max_session_uploading_bytes == expected * 2**20
+    assert limits.largest_upload_bytes == min(file * 2**20, expected * 2**20 - FORM_BYTES)
+
+
+def test_the_largest_file_can_always_be_sent_where_the_server_has_room_for_it():
+    limits = Limits(max_file_bytes=800 * 2**20, max_uploading_bytes=900 * 2**20)
+    assert limits.largest_upload_bytes == limits.max_file_bytes
+
+
 def test_a_session_is_deleted_by_us_before_streamlit_only_forgets_it():
     server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     ours, looks = load_settings().forget_after_seconds, LOOKS_IN_TIME
@@ -56,7 +80,9 @@ def test_a_session_is_deleted_by_us_before_streamlit_only_forgets_it():
 
 def test_every_number_is_read(written):
     written("\n".join(f"{name} = {number}" for number, name in enumerate(COUNTS, start=3)))
-    assert load_limits() == Limits(3 * 2**20, 4_000_000, 5, 6 * 2**20, 16)
+    assert load_limits() == Limits(
+        3 * 2**20, 4_000_000, 5, 6 * 2**20, 16, max_uploading_bytes=7 * 2**20
+    )
 
 
 def test_a_key_left_out_keeps_its_default(written):
@@ -137,6 +163,22 @@ def test_a_malformed_value_is_refused_by_name(written, key, value):
 def test_a_malformed_variable_is_refused_by_name(monkeypatch):
     monkeypatch.setenv("LEUKO_CUDA_GRAPH", "perhaps")
     with pytest.raises(LeukoError, match=r"LEUKO_CUDA_GRAPH must be true or false"):
+        load_settings()
+
+
+def test_letters_of_the_count_page_are_a_table(written, monkeypatch):
+    written('[count_keys]\n"Blast cell" = "K"\n')
+    assert load_settings().count_keys == {"Blast cell": "K"}
+    monkeypatch.setenv("LEUKO_COUNT_KEYS", '{"Monocyte": "O"}')
+    assert load_settings().count_keys["Monocyte"] == "O"
+
+
+@pytest.mark.parametrize("text", ["count_keys = 3\n", '[count_keys]\n"Blast cell" = 3\n'])
+def test_letters_that_are_no_table_are_refused_by_name(written, text):
+    written(text)
+    with pytest.raises(
+        LeukoError, match=r"^count_keys in .*leuko.toml.* must be a table of letters"
+    ):
         load_settings()
 
 

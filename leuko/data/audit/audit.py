@@ -3,37 +3,31 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leuko.data.audit.by_laboratory import (
+    LaboratoryAudit,
+    Shortcut,
+    audit_laboratories,
+    guess_from,
+)
 from leuko.data.audit.near_duplicates import NEAR_BITS, NearCopy, find_near_copies, fingerprint
-from leuko.data.audit.shortcut_baselines import guess_classes, shortcut_values
+from leuko.data.audit.shortcut_baselines import shortcut_values
+from leuko.data.box_cut import cut_box
 from leuko.data.dataset import Dataset, Sample, copies_by_hash
 from leuko.data.splitting.split import GROUPED, Split, SplitPlan, split_dataset
 from leuko.data.unreadable import Unreadable, refuse_too_many
 from leuko.errors import ImageError, SplitError
 from leuko.imaging.decoding.decode import decode_image, read_file
+from leuko.inspection.cells.stain import find_black_ground
+from leuko.labels import InputKind
 from leuko.settings import load_limits
 
 MOST_PICTURES = 20_000
 """Of a larger set, evenly spaced pictures are looked at: all pairs of it would take hours."""
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """A guess of the class from what has nothing to do with the cells.
-
-    Attributes:
-        name: what was looked at.
-        balanced_accuracy: mean recall over the classes; None where too few groups divide.
-        guesser: the classifier that did best.
-    """
-
-    name: str
-    balanced_accuracy: float | None
-    guesser: str
 
 
 @dataclass(frozen=True)
@@ -80,15 +74,18 @@ class Audit:
         dataset, title, group_meaning: of the data set.
         pictures: number of pictures.
         examined: number of pictures looked at for near copies and shortcuts.
-        classes: number of pictures by class.
+        classes: number of pictures by class; of a set whose labels know less than its classes, by
+            label.
         groups: number of pictures by group and class.
         copies: image ids of byte-identical pictures, one tuple a picture.
-        near_bits: largest number of differing bits, of 256, that counts as a near copy.
+        near_bits: largest number of differing bits, of 256, that counts as a near copy; for a
+            cell on black less.
         near_copies: pairs that look the same and differ in their bytes.
         unreadable: image ids of pictures that could not be read and are not examined, with the
             reason.
-        chance: balanced accuracy of guessing, 1 / number of classes.
+        chance: balanced accuracy of guessing, 1 / number of classes or labels.
         policies: the set under each policy asked for.
+        laboratories: where the set joins several.
     """
 
     dataset: str
@@ -104,6 +101,7 @@ class Audit:
     unreadable: tuple[Unreadable, ...]
     chance: float
     policies: tuple[PolicyAudit, ...]
+    laboratories: LaboratoryAudit | None = None
 
     @property
     def n_copies(self) -> int:
@@ -131,33 +129,38 @@ def audit_dataset(
         DatasetError: when too many pictures cannot be read.
     """
     chosen = examined(dataset.samples)
-    fingerprints, values, unreadable = _look(chosen, dataset, progress)
+    looks, unreadable = _look(chosen, dataset, progress)
     refuse_too_many(unreadable, len(chosen))
     names = {each.image_id for each in unreadable}
     samples = [sample for sample in chosen if sample.image_id not in names]
     near_bits = NEAR_BITS[dataset.kind]
     near = find_near_copies(
-        [s.image_id for s in samples], [s.sha256 for s in samples], fingerprints, near_bits
+        [s.image_id for s in samples],
+        [s.content for s in samples],
+        looks.fingerprints,
+        [NEAR_BITS[InputKind.SEGMENTED] if black else near_bits for black in looks.on_black],
     )
     groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for sample in dataset.samples:
         groups[sample.group][sample.label] += 1
+    counts = Counter(sample.label for sample in dataset.samples)
+    labels = [label for label in dataset.label_sets if counts[label]] or dataset.classes.names
+    classes = {label: counts[label] for label in labels}
     return Audit(
         dataset=dataset.id,
         title=dataset.title,
         group_meaning=dataset.group_meaning,
         pictures=len(dataset.samples),
         examined=len(samples),
-        classes={
-            label: sum(s.label == label for s in dataset.samples) for label in dataset.classes.names
-        },
+        classes=classes,
         groups={name: dict(counts) for name, counts in sorted(groups.items())},
         copies=copies_of(dataset.samples),
         near_bits=near_bits,
         near_copies=near,
         unreadable=tuple(unreadable),
-        chance=1 / len(dataset.classes.names),
-        policies=tuple(_under(plan, dataset, samples, near, values) for plan in plans),
+        chance=1 / len(classes),
+        policies=tuple(_under(plan, dataset, samples, near, looks.values) for plan in plans),
+        laboratories=audit_laboratories(dataset.samples, samples, looks.values),
     )
 
 
@@ -195,26 +198,37 @@ def crossings(split: Split, near_copies: Sequence[NearCopy]) -> Crossings:
     )
 
 
+@dataclass(frozen=True)
+class _Looks:
+    """What was seen of the readable samples: (N, 256), by shortcut (N, features), (N,)."""
+
+    fingerprints: NDArray[np.bool_]
+    values: Mapping[str, NDArray[np.float64]]
+    on_black: Sequence[bool]
+
+
 def _look(
     samples: Sequence[Sample], dataset: Dataset, progress: Callable[[int, int], None]
-) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.float64]], list[Unreadable]]:
-    """Fingerprint and shortcut values of every picture, each decoded once, and the unreadable."""
+) -> tuple[_Looks, list[Unreadable]]:
+    """Look at every sample, each decoded once, and name the unreadable."""
     limits = load_limits()
-    prints, unreadable = [], []
+    prints, on_black, unreadable = [], [], []
     values: defaultdict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for done, sample in enumerate(samples, 1):
         progress(done, len(samples))
         try:
             data = read_file(sample.path, limits)
-            picture = decode_image(data, str(sample.path), limits)
+            whole = decode_image(data, str(sample.path), limits)
         except ImageError as problem:
             unreadable.append(Unreadable(sample.image_id, problem.reason))
             continue
+        picture = replace(whole, pixels=cut_box(whole.pixels, sample.box))
         prints.append(fingerprint(picture.pixels))
+        on_black.append(find_black_ground(picture.pixels) is not None)
         for name, numbers in shortcut_values(picture, data, dataset.kind).items():
             values[name].append(numbers)
     shortcuts = {name: np.array(rows) for name, rows in values.items()}
-    return np.array(prints), shortcuts, unreadable
+    return _Looks(np.array(prints), shortcuts, on_black), unreadable
 
 
 def _under(
@@ -226,18 +240,11 @@ def _under(
 ) -> PolicyAudit:
     labels = [sample.label for sample in samples]
     units = [s.group if plan.policy == GROUPED else s.sha256 for s in samples]
-    shortcuts = []
-    for name, numbers in values.items():
-        guess = guess_classes(numbers, labels, units, plan.seed)
-        shortcuts.append(
-            Shortcut(name, guess.balanced_accuracy, guess.guesser)
-            if guess
-            else Shortcut(name, None, "")
-        )
+    shortcuts = guess_from(values, labels, units, plan.seed)
     try:
         split = split_dataset(dataset, plan)
     except SplitError as problem:
-        return PolicyAudit(plan.policy, str(problem), "", {}, None, tuple(shortcuts))
+        return PolicyAudit(plan.policy, str(problem), "", {}, None, shortcuts)
     sizes = {name: len(side) for name, side in split.sides.items()}
     return PolicyAudit(
         policy=plan.policy,
@@ -245,5 +252,5 @@ def _under(
         split_sha256=split.sha256,
         sizes=sizes | {"left out": len(split.left_out)},
         crossings=crossings(split, near),
-        shortcuts=tuple(shortcuts),
+        shortcuts=shortcuts,
     )

@@ -68,22 +68,26 @@ def find_near_copies(
     image_ids: Sequence[str],
     contents: Sequence[str],
     fingerprints: NDArray[np.bool_],
-    near_bits: int,
+    near_bits: int | Sequence[int],
 ) -> tuple[NearCopy, ...]:
     """All pairs that look the same and differ in their bytes, most alike first.
 
     Args:
         image_ids: names, sorted.
-        contents: sha256 of each file; pairs of equal content are copies, not near copies.
+        contents: what each shows, such as the sha256 of its file; pairs of equal content are
+            copies, not near copies.
         fingerprints: bool (N, 256), in the same order.
-        near_bits: largest number of differing bits.
+        near_bits: largest number of differing bits; or one number a picture, of which the smaller
+            holds for a pair.
     """
+    limits = np.broadcast_to(np.asarray(near_bits), len(image_ids))
     signs = np.where(fingerprints, np.float32(1), np.float32(-1))  # (N, 256)
     found: list[NearCopy] = []
     for start in range(0, len(signs), BLOCK):
         block = signs[start : start + BLOCK]
         differing = (HASH_BITS - block @ signs[start:].T) / 2  # (block, N - start)
-        for row, column in np.argwhere(np.triu(differing <= near_bits, 1)):
+        most = np.minimum(limits[start : start + BLOCK, None], limits[None, start:])
+        for row, column in np.argwhere(np.triu(differing <= most, 1)):
             one, other = start + int(row), start + int(column)
             if contents[one] != contents[other]:
                 bits = int(differing[row, column])

@@ -9,6 +9,7 @@ import io
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ BACKGROUND = "background colour"
 CORNER = "scale-bar corner"
 FILE = "file size and format"
 SIZE = "picture size"
+SHARPNESS = "sharpness"
 OUTLINE = "size of the cut-out"
 
 CORNER_LEFT, CORNER_TOP = 172 / 224, 190 / 224
@@ -32,6 +34,9 @@ CORNER_SHAPE = (8, 5)  # columns, rows that the corner is scaled down to
 BACKGROUND_PERCENTILE = 80
 DARK = 8  # a sum of R, G and B at or below this is the black around a segmented cell
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WebP")
+OCTAVES_PX = (1, 2, 4, 8)
+LEAST_CONTRAST = 1e-4
+"""Keeps a picture of one colour from a division by nought and its logarithm finite."""
 FOLDS = 5
 TREES = 100
 
@@ -49,6 +54,7 @@ def shortcut_values(picture: Picture, data: bytes, kind: InputKind) -> dict[str,
         CORNER: corner(picture.pixels),
         FILE: file_values(picture.format, data),
         SIZE: np.array([picture.width_px, picture.height_px], np.float64),
+        SHARPNESS: sharpness(picture.pixels),
     }
     if kind is InputKind.SEGMENTED:
         lit = picture.pixels.astype(np.uint16).sum(axis=2) > DARK
@@ -94,6 +100,28 @@ def corner(pixels: Pixels) -> Values:
     cut = pixels[int(CORNER_TOP * height) :, int(CORNER_LEFT * width) :]
     small = Image.fromarray(np.ascontiguousarray(cut)).resize(CORNER_SHAPE, Image.Resampling.BOX)
     return np.asarray(small, np.float64).ravel()
+
+
+def sharpness(pixels: Pixels) -> Values:
+    """How much of a picture's contrast lies in each octave of detail, in pixels as it came.
+
+    A picture that was enlarged lacks the finest octave, one that was shrunk or sharpened has more
+    of it, whatever it shows: a fingerprint of microscope, scaling and compression.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+
+    Returns:
+        (4,): logarithm of the standard deviation of the brightness between Gaussian blurs of 0, 1,
+        2, 4 and 8 pixels, by that of all brightness.
+    """
+    import cv2
+
+    grey = pixels.astype(np.float32).mean(axis=2)
+    whole = float(grey.std()) + LEAST_CONTRAST
+    blurred = [grey, *(cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in OCTAVES_PX)]
+    between = [float((fine - coarse).std()) for fine, coarse in pairwise(blurred)]
+    return np.log(np.array(between, np.float64) / whole + LEAST_CONTRAST)
 
 
 def file_values(format_name: str, data: bytes) -> Values:
@@ -146,7 +174,7 @@ def guess_classes(
 
     Returns:
         The better guesser; every picture is guessed by a model that saw none of its unit. None
-        where a class has fewer than two units.
+        where there are not two classes, or a class has fewer than two units.
     """
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
@@ -157,7 +185,7 @@ def guess_classes(
     from threadpoolctl import threadpool_limits
 
     folds = min(FOLDS, fewest_units(labels, units))
-    if folds < 2:  # noqa: PLR2004
+    if folds < 2 or len(set(labels)) < 2:  # noqa: PLR2004
         return None
     guessers = {
         "logistic regression": make_pipeline(

@@ -9,12 +9,14 @@ import hashlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from leuko.data.dataset import Dataset, Sample, copies_by_hash, join_groups
 from leuko.data.splitting.folds import fold_sides, stretch_sides
+from leuko.data.splitting.strata import by_stratum, needed_labels
 from leuko.errors import SplitError
+from leuko.labels import ClassSet
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SIDES = (TRAIN, VALIDATION, TEST)
@@ -101,13 +103,33 @@ def split_dataset(dataset: Dataset, plan: SplitPlan) -> Split:
     split = _assemble(dataset, plan, side_of)
     check_split(split)
     for side, samples in split.sides.items():
-        missing = set(dataset.classes.names) - {sample.label for sample in samples}
+        missing = needed_labels(dataset, held_out=side != TRAIN) - {
+            sample.label for sample in samples
+        }
         if missing:
             raise SplitError(
                 f"The {side} set of {dataset.title} would hold no picture of "
                 f"{', '.join(sorted(missing))}: too few groups for these fractions."
             )
     return split
+
+
+def with_known_classes(split: Split, classes: ClassSet) -> Split:
+    """The same split without pictures that a table of predictions cannot hold.
+
+    Left out are those whose label allows several classes, and cells that are one of many in their
+    picture: predictions and gates are of pictures with one cell whose class is known.
+    """
+
+    def known(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+        return tuple(s for s in samples if s.label in classes.names and s.box is None)
+
+    return replace(
+        split,
+        train=known(split.train),
+        validation=known(split.validation),
+        test=known(split.test),
+    )
 
 
 def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
@@ -128,6 +150,10 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
             validation=plan.validation,
             seed=plan.seed,
         )
+    if dataset.label_sets:
+        for stratum, units in by_stratum(_units(dataset.samples, by_group=grouped)).items():
+            side_of |= _balanced(units, plan, stratum)
+        return side_of
     for label in dataset.classes.names:
         members = [sample for sample in dataset.samples if sample.label == label]
         if plan.folds is not None:
@@ -137,8 +163,7 @@ def _drawn(dataset: Dataset, plan: SplitPlan) -> dict[str, str]:
         elif grouped and dataset.sequential:
             side_of |= _stretches(members, plan)
         else:
-            units = _units(members, by_group=grouped)
-            side_of |= _balanced(units, plan, label)
+            side_of |= _balanced(_units(members, by_group=grouped), plan, label)
     return side_of
 
 
@@ -150,7 +175,7 @@ def check_split(split: Split) -> None:
             under ``grouped`` only; ``paper`` divides them by definition.
     """
     _refuse_crossing(split, "Picture", lambda sample: sample.image_id)
-    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.sha256)
+    _refuse_crossing(split, "Byte-identical picture", lambda sample: sample.content)
     if split.plan.policy == GROUPED:
         _refuse_crossing(split, "Group", lambda sample: sample.group)
 

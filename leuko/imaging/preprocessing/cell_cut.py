@@ -37,6 +37,8 @@ class CutCell(BaseModel):
         reach: side of the cut, in diameters of the nucleus or in longer sides of the cell.
         margin: of what surrounds the cell, so much is kept, in sides of the cut; the rest is
             covered with the ground's colour. None covers nothing.
+        finder: sha256 of the network that found the cells which a model learnt on; None in a
+            recipe, before training.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +48,7 @@ class CutCell(BaseModel):
     centre: Literal["nucleus", "cell"] = "nucleus"
     reach: Annotated[float, Field(ge=1, le=8)]
     margin: Annotated[float, Field(ge=0, le=1)] | None = None
+    finder: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 @dataclass(frozen=True, eq=False)

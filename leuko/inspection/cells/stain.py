@@ -55,11 +55,7 @@ def measure_stain(pixels: Pixels) -> Stain:
     """
     smooth = np.asarray(cv2.GaussianBlur(pixels, _GRAIN, 0), np.uint8)
     ground = find_black_ground(pixels)
-    white = background_colour(smooth) if ground is None else np.array([255, 255, 255])
-    table = _density_table(white)
-    red, green, blue = (
-        cv2.LUT(plane, column) for plane, column in zip(cv2.split(smooth), table, strict=True)
-    )
+    red, green, blue = _densities(smooth, ground)
     purple, dark = cv2.subtract(green, blue), cv2.add(red, green)  # both stay within a byte
     if ground is not None:
         purple[ground] = 0
@@ -79,6 +75,31 @@ def background_colour(pixels: Pixels) -> BytePlane:
     sample = np.ascontiguousarray(pixels.reshape(-1, 3)[:: _stride(pixels)].T)  # (3, n)
     place = BACKGROUND_PERCENTILE * sample.shape[1] // 100
     return np.asarray(np.partition(sample, place, axis=1)[:, place], np.uint8)
+
+
+def measure_densities(pixels: Pixels) -> Pixels:
+    """Optical density of each channel against the picture's own background.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+
+    Returns:
+        uint8 (H, W, 3), hundredths; 0 on glass and on a black ground.
+    """
+    ground = find_black_ground(pixels)
+    densities = cv2.merge(_densities(pixels, ground))
+    if ground is not None:
+        densities[ground] = 0
+    return np.asarray(densities, np.uint8)
+
+
+def _densities(pixels: Pixels, ground: NDArray[np.bool_] | None) -> list[BytePlane]:
+    """Density of red, green and blue, each (H, W)."""
+    white = background_colour(pixels) if ground is None else np.array([255, 255, 255])
+    return [
+        np.asarray(cv2.LUT(plane, column), np.uint8)
+        for plane, column in zip(cv2.split(pixels), _density_table(white), strict=True)
+    ]
 
 
 def _density_table(white: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -125,6 +125,20 @@ def load_novelty(card: ModelCard, folder: Path) -> NoveltyReference | None:
 
 
 def _parse(content: bytes, card: ModelCard, remedy: str) -> NoveltyReference:
+    try:
+        return decode_novelty(content)
+    except ValueError as problem:
+        raise GatesError(
+            f"{NOVELTY_FILE} of model '{card.id}' is not in order ({problem}): {remedy}"
+        ) from problem
+
+
+def decode_novelty(content: bytes) -> NoveltyReference:
+    """What :func:`encode_novelty` made, from bytes whose hash is right.
+
+    Raises:
+        ValueError: when they are no such file.
+    """
     from safetensors.numpy import load
 
     try:
@@ -136,6 +150,4 @@ def _parse(content: bytes, card: ModelCard, remedy: str) -> NoveltyReference:
             rest=float(tensors["rest"][0]),
         )
     except (SafetensorError, KeyError, IndexError, ValueError) as problem:
-        raise GatesError(
-            f"{NOVELTY_FILE} of model '{card.id}' is not in order ({problem}): {remedy}"
-        ) from problem
+        raise ValueError(str(problem)) from problem

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 WHOLE_PERCENT_DIGITS = 2
+MANY_CLASSES = 7
+"""From so many on, the chart needs the whole width, and grows with them."""
+ROOM_PX, ROW_PX = 150, 42
 
 
 class CellText(StrEnum):
@@ -36,7 +39,9 @@ def confusion_figure(summary: Summary, cells: CellText = CellText.BOTH) -> "go.F
     """
     import plotly.graph_objects as go
 
-    names = [_two_lines(class_title(name)) for name in summary.classes.names]
+    many = len(summary.classes.names) >= MANY_CLASSES
+    titles = [class_title(name) for name in summary.classes.names]
+    names = [letters(title) if many else _two_lines(title) for title in titles]
     shades: list[list[float]] = []
     texts: list[list[str]] = []
     largest = max(max(row) for row in summary.confusion)
@@ -51,7 +56,7 @@ def confusion_figure(summary: Summary, cells: CellText = CellText.BOTH) -> "go.F
             y=names,
             text=texts,
             texttemplate="%{text}",
-            textfont={"size": 14},
+            textfont={"size": 12 if many else 14},
             hovertemplate="true: %{y}<br>suggested: %{x}<br>%{text}<extra></extra>",
             colorscale=[list(stop) for stop in CELL_SCALE],
             zmin=0,
@@ -63,7 +68,10 @@ def confusion_figure(summary: Summary, cells: CellText = CellText.BOTH) -> "go.F
     )
     figure.update_xaxes(title="Suggested class", showgrid=False, side="bottom", automargin=True)
     figure.update_yaxes(title="True class", showgrid=False, autorange="reversed", automargin=True)
-    return quiet(figure, CHART_HEIGHT_PX)
+    if not many:
+        return quiet(figure, CHART_HEIGHT_PX)
+    figure.update_xaxes(tickangle=-40)
+    return quiet(figure, ROOM_PX + ROW_PX * len(names))
 
 
 def share_text(count: int, cases: int, digits: int) -> str:

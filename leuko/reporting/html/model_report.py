@@ -17,6 +17,7 @@ from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.charts.probabilities import reliability_figure, score_figure
 from leuko.reporting.charts.shortcuts import baselines, baselines_figure, baselines_sentence
 from leuko.reporting.charts.training import training_figure
+from leuko.reporting.html.cell_sections import cell_sections
 from leuko.reporting.html.content import ReportContent
 from leuko.reporting.html.heatmap_sections import heatmap_parts
 from leuko.reporting.html.page import Chart, Part, Section, Source, Table, Text, html_page
@@ -40,7 +41,7 @@ def model_report(content: ReportContent, made: str) -> str:
         HTML. The same content and date give the same text. Texts of the card are escaped.
     """
     card, summary, predictions = content.card, content.summary, content.predictions
-    sections = [Section("Identity", _identity(card))]
+    sections = [Section("Identity", _identity(card)), *cell_sections(content)]
     if summary is None or predictions is None:
         sections.append(Section("Figures", [Text([content.problem])]))
     else:

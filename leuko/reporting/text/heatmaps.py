@@ -156,6 +156,43 @@ def cells_verdict(found: OnCells) -> HeatmapFinding:
     return HeatmapFinding(ON_CELL, answer, f"{words}: {figures}")
 
 
+def evidence_on_nuclei(report: ExplainReport) -> str | None:
+    """What a reader must know of a model before choosing it, in one short sentence.
+
+    Such as "10 % of its evidence lies on nuclei, which cover 9 % of the picture; it lies mostly
+    outside cells in 48 of 48 pictures measured.".
+
+    Args:
+        report: of one model.
+
+    Returns:
+        None where too few pictures were measured to say so.
+    """
+    found = report.cells
+    if found.nucleus is None or found.images < LEAST_PICTURES:
+        return None
+    return (
+        f"{100 * found.nucleus.mean:.0f} % of its evidence lies on nuclei, which cover "
+        f"{100 * found.nucleus.area:.0f} % of the picture; it lies mostly outside cells in "
+        f"{_of(found.mostly_outside, found.images)} measured."
+    )
+
+
+def evidence_on_nuclei_briefly(report: ExplainReport) -> str | None:
+    """The same in a few words, for a list of models.
+
+    Args:
+        report: of one model.
+    """
+    found = report.cells
+    if found.nucleus is None or found.images < LEAST_PICTURES:
+        return None
+    return (
+        f"{100 * found.nucleus.mean:.0f} % of its evidence on nuclei "
+        f"({100 * found.nucleus.area:.0f} % of the picture)"
+    )
+
+
 def _on_cells(
     advantage: Measured, share: float, area: float, mostly_outside: float
 ) -> tuple[Outcome, str]:

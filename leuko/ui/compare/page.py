@@ -21,6 +21,7 @@ from leuko.ui.compare.wording import (
 from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.shell.escape import plain, plain_label
 from leuko.ui.state import resources as loaders
+from leuko.ui.state.cell_results import cell_remark
 from leuko.ui.state.session import session
 from leuko.ui.state.thresholds import threshold_in_force
 from leuko.ui.widgets.batch import NO_MODEL, loaded, model_gone, show_bar
@@ -96,8 +97,11 @@ def choose_models(kind: InputKind) -> list[InstalledModel]:
         if key not in st.session_state:
             st.session_state[key] = model.id in picked
         full = len(picked) >= MOST_MODELS and model.id not in picked
-        if st.sidebar.checkbox(plain_label(model.card.title), key=key, disabled=full):
-            ticked.append(model)
+        with st.sidebar.container(gap=None):
+            if st.checkbox(plain_label(model.card.title), key=key, disabled=full):
+                ticked.append(model)
+            if remark := cell_remark(model, brief=True):
+                st.caption(plain(remark))
     state.titles |= {model.id: model.card.title for model in ticked}
     state.chosen[kind] = [*(model.id for model in ticked), *gone]
     if len(ticked) < LEAST_MODELS:

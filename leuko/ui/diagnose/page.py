@@ -14,21 +14,23 @@ from leuko.ui.picture.unreadable import show_unreadable
 from leuko.ui.picture.verdict import propose_model
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
+from leuko.ui.state.cell_results import cell_remark
 from leuko.ui.state.results import load_headline
 from leuko.ui.state.session import session
-from leuko.ui.state.thresholds import (
-    forget_threshold,
-    is_set_by_user,
-    threshold_in_force,
-    threshold_words,
-)
+from leuko.ui.state.thresholds import threshold_in_force, threshold_words
 from leuko.ui.widgets.batch import NO_MODEL, loaded, model_gone, show_bar, take_files
+from leuko.ui.widgets.threshold import show_threshold
 from leuko.workbench.classification import advance, pending
 from leuko.workbench.exports.batch import heatmaps_zip, results_csv
 from leuko.workbench.rows import review_rows, tally
 
 if TYPE_CHECKING:
     from leuko.workbench.rows import ReviewRow
+
+__all__ = [
+    "choose_model", "classify_some", "show_how_to_start", "show_model_facts", "show_progress",
+    "show_results", "show_threshold", "upload_images",
+]  # fmt: skip
 
 MODEL_KEY = "leuko_model"
 HOW_TO_START = """
@@ -85,6 +87,8 @@ def show_model_facts(model: InstalledModel) -> Headline | None:
             + "."
         )
         figures = _show_headline(model)
+        if remark := cell_remark(model):
+            st.markdown(plain(remark))
         st.page_link("pages/performance.py", label="All figures of this model →")
     return figures
 
@@ -104,22 +108,6 @@ def _show_headline(model: InstalledModel) -> Headline | None:
         f"at the {plain(threshold_words(model.card))}"
     )
     return figures
-
-
-def show_threshold(model: InstalledModel) -> None:
-    """Say that the user set the threshold, with a way back; nothing at the model's own."""
-    card = model.card
-    if not is_set_by_user(card):
-        return
-    words = threshold_words(card)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(words[0].upper() + words[1:])}.**", width="content")
-        st.button(
-            "Back to the model's own threshold",
-            key="leuko_threshold_own",
-            on_click=forget_threshold,
-            args=[card],
-        )
 
 
 def upload_images(model: InstalledModel) -> None:

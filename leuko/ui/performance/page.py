@@ -8,6 +8,7 @@ import streamlit as st
 from leuko.models.store import Inventory
 from leuko.settings import default_weights_folder
 from leuko.ui.performance import published as performance_reproduction
+from leuko.ui.performance.cells import finding as performance_finding
 from leuko.ui.performance.external import page as performance_own_images
 from leuko.ui.performance.model import page as performance_model
 from leuko.ui.performance.overview import page as performance_overview
@@ -36,6 +37,7 @@ class View:
 VIEWS = (
     View("All models", performance_overview.show),
     View("One model", performance_model.show),
+    View("Finding cells", performance_finding.show),
     View("Threshold", performance_threshold.show),
     View("Compare", performance_compare.show),
     View("My images", performance_own_images.show),

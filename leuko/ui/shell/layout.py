@@ -21,7 +21,7 @@ _STYLE = """
   [data-disabled]) { color: inherit; }
 .stPlotlyChart :is([class$="tick"], [class*="g-x"], [class*="g-y"], .legend) text {
   fill: currentColor !important; }
-.st-key-leuko_tab_holder { display: none; }
+.st-key-leuko_tab_holder, .st-key-leuko_count_cells, .st-key-leuko_count_picture { display: none; }
 [data-testid="stSidebarHeader"] { min-height: 2.5rem; height: 2.5rem; }
 </style>
 """

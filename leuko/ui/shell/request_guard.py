@@ -1,22 +1,25 @@
-"""What stands before Streamlit's server: who may connect, and the headers of every answer.
+"""What stands before Streamlit's server: who may connect, how much, the headers of every answer.
 
 Streamlit itself judges the origin of a websocket by asking an outside address for the server's own
 (``streamlit.net_util.get_external_ip``), once for every foreign page that tries. Nothing may leave
 this machine, so a foreign origin is refused here, before Streamlit sees it.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from streamlit import config
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from leuko.ui.shell.upload_guard import (
+    Application,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    take_upload,
+    upload_place,
+)
+from leuko.ui.shell.upload_quota import UPLOADS, UploadQuota
 
 POLICY_VIOLATION = 1008
 """Code of RFC 6455 with which a websocket is refused; before it is open this is HTTP 403."""
@@ -29,14 +32,16 @@ HEADERS = {
 
 
 class RequestGuard:
-    """Refuses websockets that another site opened, and adds ``HEADERS`` to every answer.
+    """Refuses websockets of other sites and files beyond the quota; adds ``HEADERS`` to answers.
 
     Args:
         application: what answers.
+        quota: counts the files that are sent.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, quota: UploadQuota = UPLOADS) -> None:
         self._application = application
+        self._quota = quota
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request as the ASGI specification has it."""
@@ -54,7 +59,10 @@ class RequestGuard:
                     answer.setdefault(name, value)
             await send(message)
 
-        await self._application(scope, receive, send_with_headers)
+        if upload_place(scope) is None:
+            await self._application(scope, receive, send_with_headers)
+        else:
+            await take_upload(self._application, scope, receive, send_with_headers, self._quota)
 
 
 def is_own_origin(origin: str | None, host: str | None) -> bool:

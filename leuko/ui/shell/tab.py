@@ -37,7 +37,10 @@ class TabState:
 
 
 def watch_tab(
-    state: TabState, on_lost: Callable[[int], None], on_missing: Callable[[object, object], None]
+    state: TabState,
+    on_lost: Callable[[int], None],
+    on_missing: Callable[[object, object], None],
+    on_refused: Callable[[object, object], None],
 ) -> None:
     """Ask the browser; once in every run of a page.
 
@@ -46,8 +49,9 @@ def watch_tab(
         on_lost: gets how many pictures this tab held in a session that has ended.
         on_missing: gets the number of an upload and the files that were chosen for it, as the
             browser said them, when they were more than arrived.
+        on_refused: the same, when none arrived; the number is that of the upload before.
 
-    Both are called before the page is run again.
+    All are called before the page is run again.
     """
 
     def lost() -> None:
@@ -55,17 +59,18 @@ def watch_tab(
         if isinstance(count, int) and count > 0:
             on_lost(count)
 
-    def missing() -> None:
-        said = _said("missing")
+    def tell_files(what: str, listener: Callable[[object, object], None]) -> None:
+        said = _said(what)
         if isinstance(said, Mapping):
-            on_missing(said.get("upload"), said.get("files"))
+            listener(said.get("upload"), said.get("files"))
 
     with st.container(key=_HOLDER):
         _component()(
             data=asdict(state),
             key=KEY,
             on_lost_change=lost,
-            on_missing_change=missing,
+            on_missing_change=lambda: tell_files("missing", on_missing),
+            on_refused_change=lambda: tell_files("refused", on_refused),
             on_back_change=lambda: None,
         )
 

@@ -1,6 +1,5 @@
 """Held-out results of the installed models, computed once for each content of a file."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,15 +7,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from leuko.errors import PredictionsError
+from leuko.evaluation.cells.left_out import LeftOutFigures
+from leuko.evaluation.cells.ranking import ranked_cell_models
+from leuko.evaluation.cells.stored import content_sha256
 from leuko.evaluation.curves.roc import RocCurve, roc_curve
 from leuko.evaluation.predictions import Predictions, read_predictions
 from leuko.evaluation.summary import Headline, Summary, headline, summarise
 from leuko.evaluation.summary_cache import keep_summary, kept_summary, summary_key
 from leuko.evaluation.training_history import read_history
 from leuko.labels import ClassSet
-from leuko.models.bounded_read import LARGEST_TABLE_BYTES, open_bounded
 from leuko.models.store import InstalledModel, Inventory
 from leuko.reporting.charts.palette import ModelStyle, model_styles
+from leuko.ui.state.cell_results import load_left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +42,7 @@ class ModelResults:
         summary: its figures, or None.
         problem: why there are none, and what to do; empty when there are.
         predictions_sha256: hash of its table of predictions; empty when there is none.
+        left_out: of a cell model, its figures in laboratories left out, or None.
     """
 
     model: InstalledModel
@@ -47,43 +50,49 @@ class ModelResults:
     summary: Summary | None
     problem: str = ""
     predictions_sha256: str = ""
+    left_out: LeftOutFigures | None = None
 
 
 def load_results(inventory: Inventory) -> list[ModelResults]:
     """Figures of all models; one broken table never hides the other models.
 
-    Models made for use come before those that repeat a published row, recommended ones first.
+    Models made for use come before those that repeat a published row, cell models before others
+    and ranked by laboratories left out, recommended ones first.
     """
     styles = model_styles(model.card for model in inventory.models)
-    ordered = sorted(
-        inventory.models,
-        key=lambda model: (model.card.study_row is not None, not model.card.recommended, model.id),
-    )
+    cells = [model.id for model in ranked_cell_models(inventory.models, load_left_out)]
+
+    def rank(model: InstalledModel) -> tuple[bool, int, bool, str]:
+        card = model.card
+        place = cells.index(model.id) if card.reads_cells else len(cells)
+        return card.study_row is not None, place, not card.recommended, model.id
+
+    ordered = sorted(inventory.models, key=rank)
     return [_load_one(model, styles[model.id]) for model in ordered]
 
 
 def _load_one(model: InstalledModel, style: ModelStyle) -> ModelResults:
+    left_out = _left_out_or_none(model)
     if not model.predictions_path.is_file():
-        return ModelResults(model, style, None, NO_RESULTS)
+        return ModelResults(model, style, None, NO_RESULTS, left_out=left_out)
     try:
-        sha256 = _content_sha256(model.predictions_path)
+        sha256 = content_sha256(model.predictions_path)
         classes, threshold = model.card.class_set, model.card.decision_threshold
         key = summary_key(sha256, classes, threshold)
         summary = _summary(key, classes, threshold, model.predictions_path)
     except PredictionsError as problem:
-        return ModelResults(model, style, None, str(problem))
-    return ModelResults(model, style, summary, predictions_sha256=sha256)
+        return ModelResults(model, style, None, str(problem), left_out=left_out)
+    return ModelResults(model, style, summary, predictions_sha256=sha256, left_out=left_out)
 
 
-def _content_sha256(path: Path) -> str:
+def _left_out_or_none(model: InstalledModel) -> LeftOutFigures | None:
+    """Figures of a cell model in laboratories left out; its own view says why there are none."""
+    if not model.card.reads_cells:
+        return None
     try:
-        with open_bounded(path, LARGEST_TABLE_BYTES) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as problem:
-        raise PredictionsError(
-            f"{path.parent.name}/{path.name} cannot be read: check the rights of the file. "
-            f"({problem.strerror or problem})"
-        ) from problem
+        return load_left_out(model)
+    except PredictionsError:
+        return None
 
 
 @st.cache_resource(max_entries=KEPT_RESULTS, show_spinner="Computing figures and intervals …")
@@ -109,7 +118,7 @@ def load_headline(model: InstalledModel, threshold: float | None = None) -> Head
     if not model.predictions_path.is_file():
         raise PredictionsError(NO_RESULTS)
     return _headline(
-        _content_sha256(model.predictions_path),
+        content_sha256(model.predictions_path),
         model.card.class_set,
         model.card.decision_threshold if threshold is None else threshold,
         model.predictions_path,
@@ -146,7 +155,7 @@ def load_predictions(results: ModelResults) -> Predictions:
         PredictionsError: when its table of predictions is missing or broken.
     """
     model = results.model
-    sha256 = results.predictions_sha256 or _content_sha256(model.predictions_path)
+    sha256 = results.predictions_sha256 or content_sha256(model.predictions_path)
     return _predictions(sha256, model.card.class_set, model.predictions_path)
 
 
@@ -159,7 +168,7 @@ def load_validation(model: InstalledModel) -> Predictions | None:
     path = model.validation_path
     if not path.is_file():
         return None
-    return _predictions(_content_sha256(path), model.card.class_set, path)
+    return _predictions(content_sha256(path), model.card.class_set, path)
 
 
 @st.cache_resource(max_entries=KEPT_TABLES, show_spinner=False)
@@ -176,7 +185,7 @@ def load_history(model: InstalledModel) -> "pd.DataFrame":
     """
     if not model.history_path.is_file():
         return read_history(model.history_path)
-    return _history(_content_sha256(model.history_path), model.history_path)
+    return _history(content_sha256(model.history_path), model.history_path)
 
 
 @st.cache_data(max_entries=KEPT_RESULTS, show_spinner=False)

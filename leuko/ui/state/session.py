@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leuko.inference.heatmaps.methods import Layer, Method
 from leuko.ui.shell.tab import TabState, watch_tab
+from leuko.ui.shell.upload_quota import UPLOADS
+from leuko.ui.state.counting import Counting
 from leuko.ui.state.resources import limits
 from leuko.ui.state.sweep import sweeper
-from leuko.workbench.arrivals import ChosenFile, chosen_files, not_arrived
+from leuko.workbench.arrivals import ChosenFile, Refusal, chosen_files, not_arrived
 from leuko.workbench.classification import Pace, Results
 from leuko.workbench.heatmap_jobs import MapShelf
 from leuko.workbench.uploads import Tray
@@ -37,6 +40,7 @@ class Session:
         labelled: how many labelled pictures of her own the user holds on Performance.
         arrived: files of the last upload.
         arrived_in: the tray that took them.
+        refused: files that were chosen since, of which none arrived; until a page names them.
         lost: pictures that the tab held in a session that has ended; 0 once told and gone on.
         told: whether the browser has said it, or an upload has made it old news.
         paused: whether the user cancelled the batch.
@@ -63,6 +67,7 @@ class Session:
     labelled: int = 0
     arrived: tuple[ChosenFile, ...] = ()
     arrived_in: Tray | None = None
+    refused: tuple[ChosenFile, ...] = ()
     lost: int = 0
     told: bool = False
     paused: bool = False
@@ -73,6 +78,7 @@ class Session:
     layer_names: dict[str, str] = field(default_factory=dict)
     maps: MapShelf = field(default_factory=MapShelf)
     anyway: dict[str, set[str]] = field(default_factory=dict)
+    counting: Counting = field(default_factory=Counting)
 
     def clear(self) -> None:
         """Forget all files and results; the chosen model and thresholds stay."""
@@ -82,6 +88,7 @@ class Session:
         self.results = Results()
         self.maps = MapShelf()
         self.anyway = {}
+        self.counting.clear()
         self.selected = None
         self.paused = False
 
@@ -100,9 +107,39 @@ class Session:
         """
         if upload != self.uploads_taken or self.arrived_in is None:
             return
-        for name, reason in not_arrived(chosen_files(said), self.arrived, limits()):
+        for name, reason in not_arrived(
+            chosen_files(said), self.arrived, limits(), refusals_of_session()
+        ):
             self.arrived_in.refuse(name, reason)
         self.arrived_in = None
+
+    def hear_of_refused(self, upload: object, said: object) -> None:
+        """Remember files of which none arrived, until the page that they were meant for is run.
+
+        Args:
+            upload: how many uploads were taken before, as the browser knows.
+            said: the files that were chosen, as the browser names them.
+        """
+        if upload == self.uploads_taken:
+            self.refused = chosen_files(said)
+
+    def refuse_all(self, tray: Tray) -> bool:
+        """Give each file of an upload of which none arrived its place, with the reason.
+
+        Args:
+            tray: that they were meant for.
+
+        Returns:
+            Whether there was such an upload; the upload area is another one then.
+        """
+        if not self.refused:
+            return False
+        for name, reason in not_arrived(self.refused, (), limits(), refusals_of_session()):
+            tray.refuse(name, reason)
+        self.refused = ()
+        self.take_over(tray, ())
+        self.arrived_in = None
+        return True
 
     def mark_lost(self, images: int) -> None:
         """Remember that the tab held so many pictures in a session that has ended."""
@@ -122,6 +159,12 @@ def session() -> Session:
     return cast("Session", st.session_state[KEY])
 
 
+def refusals_of_session() -> tuple[Refusal, ...]:
+    """Files of the session that runs this script that the server did not take, told once."""
+    context = get_script_run_ctx()
+    return () if context is None else UPLOADS.refusals(context.session_id)
+
+
 def follow_tab() -> None:
     """Hear from the browser of files that did not arrive, and of an earlier session of its tab."""
     state = session()
@@ -132,4 +175,4 @@ def follow_tab() -> None:
         len(state.arrived),
         state.told,
     )
-    watch_tab(told, state.mark_lost, state.refuse_missing)
+    watch_tab(told, state.mark_lost, state.refuse_missing, state.hear_of_refused)

@@ -1,16 +1,15 @@
 """What the pages that classify a tray share: files taken in, models loaded, progress shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leuko.imaging.intake.uploads import Upload
 from leuko.labels import InputKind
 from leuko.models.store import InstalledModel
 from leuko.ui.shell.escape import plain
+from leuko.ui.shell.held_uploads import release_uploads
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import Session, session
 from leuko.workbench.arrivals import ChosenFile
@@ -46,6 +45,7 @@ def take_files(kind: InputKind) -> None:
         kind: of picture, for the words on the upload area.
     """
     state = session()
+    take_refused(state.tray)
     empty = not state.tray.items
     place = st if empty else st.sidebar
     label = (
@@ -85,15 +85,18 @@ def upload_key(name: str) -> str:
 def take_over(files: "Sequence[UploadedFile]", tray: Tray) -> None:
     """Empty the upload area, once a tray keeps its files."""
     session().take_over(tray, (ChosenFile(file.name, file.size) for file in files))
-    release(files)
+    release_uploads()
 
 
-def release(files: "Iterable[UploadedFile]") -> None:
-    """Let Streamlit forget its own copies, as its chat input does; else it keeps each for ever."""
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        for file in files:
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+def take_refused(tray: Tray) -> None:
+    """Name in a tray the files of an upload of which none arrived, and empty the upload area.
+
+    Args:
+        tray: that the files were meant for.
+    """
+    if session().refuse_all(tray):
+        release_uploads()
+        st.rerun()
 
 
 def loaded(model: InstalledModel) -> "Classifier":

@@ -22,7 +22,7 @@ COUNTED: Final = (
 )  # fmt: skip
 CELL: Final = (
     "number", "x", "y", "width", "height", "nucleus_px", "nucleus_in_red_cells", "edge",
-    "suggestion", "group", "malignant", "class", "seen", "changed_by",
+    "suggestion", "probability", "group", "malignant", "class", "seen", "changed_by",
 )  # fmt: skip
 VERDICT: Final = ("prediction_set", "deferred", "reasons")
 
@@ -128,7 +128,8 @@ def cells_csv(
             table.append([
                 field.name, field.sha256, *who, one.number, *box, f"{cell.nucleus_px:.1f}",
                 "" if size is None else f"{size:.2f}", _truth(cell.touches_edge),
-                one.label, group_of(one.label), _truth(one.result.malignant),
+                one.label, f"{one.probability:.6f}", group_of(one.label),
+                _truth(one.result.malignant),
                 one.label if label is None else label, _truth(asked.is_seen(key)),
                 readers.get(key, "") if label is not None else "",
                 *(f"{one.result.probabilities[name]:.6f}" for name in card.classes),

@@ -98,26 +98,47 @@ def test_a_report_goes_to_every_encoding_and_into_its_file_as_utf_8(
     assert "–" in target.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "environment",
+other_encodings = pytest.mark.parametrize(
+    ("encoding", "environment"),
     [
-        {"PYTHONIOENCODING": "cp1252"},
-        {"PYTHONIOENCODING": "ascii:strict"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        ("cp1252", {"PYTHONIOENCODING": "cp1252"}),
+        ("ascii", {"PYTHONIOENCODING": "ascii"}),
+        ("ascii", {"PYTHONIOENCODING": "ascii:strict"}),
+        ("ascii", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
     ],
-    ids=lambda environment: next(iter(environment)),
+    ids=["cp1252", "ascii", "ascii-strict", "locale-c"],
 )
-def test_a_process_of_another_encoding_loses_no_answer(weights, umlauts, environment):
+"""What a process writes in, and the environment that makes it so."""
+
+
+def run_in(environment, *words):
+    """Run a command in a process of its own, which must succeed; gives the bytes that it wrote."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    command = [sys.executable, "-m", "leuko", "predict", "--model", "tiny", "--device", "cpu"]
+    command = [sys.executable, "-m", "leuko", *map(str, words)]
     done = subprocess.run(
-        [*command, "--weights", str(weights), str(umlauts), str(umlauts)],
-        cwd=ROOT, env=bare | environment, capture_output=True, check=True,
-    )  # fmt: skip
-    answers = done.stdout.splitlines()
-    assert len(answers) == 2
-    assert all(b"Model suggests" in answer for answer in answers)
+        command, cwd=ROOT, env=bare | environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr
+    return done.stdout
+
+
+@other_encodings
+def test_a_process_of_another_encoding_loses_no_answer(weights, umlauts, encoding, environment):
+    words = ["predict", "--model", "tiny", "--device", "cpu", "--weights", weights]
+    answers = run_in(environment, *words, umlauts, umlauts).decode(encoding).splitlines()
+    assert len(answers) == 2
+    assert all("Model suggests" in answer for answer in answers)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("command", ["models", "report"])
+def test_a_process_of_another_encoding_writes_the_same_list_and_report(titled, command, encoding):
+    words, environment = [command, "--weights", titled], {"PYTHONIOENCODING": encoding}
+    whole = run_in({"PYTHONIOENCODING": "utf-8"}, *words).decode()
+    assert (WORDS if command == "models" else "0.83–0.97") in whole
+    assert run_in(environment, *words) == whole.encode(encoding, "backslashreplace")
+    assert json.loads(run_in(environment, *words, "--json").decode(encoding))
 
 
 def _started(*words, **options):

@@ -3,6 +3,7 @@
 import pytest
 
 from leuko.data.audit.audit import audit_dataset
+from leuko.data.dataset import hash_file
 from leuko.data.registry import read_dataset
 from leuko.data.splitting.split import SplitPlan, split_dataset
 from leuko.data.unreadable import (
@@ -44,6 +45,16 @@ def test_a_link_to_what_is_not_there_is_a_bad_picture_and_no_copy(damaged):
     assert [each.image_id for each in find_unreadable(dataset.samples)] == [
         "Im003_1", "Im004_1", "Im005_1",
     ]  # fmt: skip
+
+
+def test_files_of_one_name_that_cannot_be_opened_are_no_copies_of_each_other(tmp_path):
+    links = [tmp_path / folder / "a\udcff.png" for folder in ("ALL", "Healthy")]
+    for link in links:
+        link.parent.mkdir()
+        link.symlink_to(tmp_path / "gone.png")
+    first, second = map(hash_file, links)
+    assert first != second
+    assert hash_file(links[0]) == first
 
 
 def test_the_other_pictures_keep_their_side_and_the_split_its_hash(damaged):

@@ -123,7 +123,7 @@ def test_figures_that_change_ask_for_a_new_version_of_the_formulas():
 
 
 def _as_plain(summary):
-    return json.loads(kept_summaries._adapter().dump_json(summary)) | {"classes": None}
+    return json.loads(kept_summaries._adapter(type(summary)).dump_json(summary)) | {"classes": None}
 
 
 def _rounded(value):

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from leuko.data.adapters.all_idb2 import CLASSES, read
+from leuko.data.adapters.all_idb2 import read
 from leuko.data.splitting.split import split_dataset
 from leuko.errors import RecipeError
 from leuko.training import fit as fit_module
@@ -19,12 +19,13 @@ from tests.made_recipes import tiny_recipe
 
 
 def run(recipe, data, run_folder, **options):
-    split = split_dataset(read(data), plan_of(recipe))
+    dataset = read(data)
+    split = split_dataset(dataset, plan_of(recipe))
     torch.manual_seed(recipe.training.seed)
     network, _ = initialise_network(recipe.network, 2)
     preparation = measure_preparation(steps_of(recipe), split.train)
     return fit(
-        recipe, split, preparation, CLASSES, network, run_folder,
+        recipe, split, preparation, dataset, network, run_folder,
         device="cpu", progress=False, **options,
     )  # fmt: skip
 

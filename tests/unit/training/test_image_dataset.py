@@ -17,7 +17,7 @@ SAMPLES = [sample("a", "Blast", "1"), sample("b", "Healthy", "2"), sample("c", "
 
 
 def pictures(augmentation=ALL_CHANGES, seed=0):
-    return Pictures(SAMPLES, PREPARED, CLASSES, augmentation, seed)
+    return Pictures(SAMPLES, PREPARED, CLASSES.names, augmentation, seed)
 
 
 def test_without_augmentation_the_pictures_are_the_prepared_ones():

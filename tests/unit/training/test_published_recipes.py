@@ -71,7 +71,7 @@ def test_a_published_recipe_builds_its_network_and_takes_its_training_steps(
     assert words == "random weights"
     before = {key: value.clone() for key, value in network.body.state_dict().items()}
     fitted = fit(
-        recipe, split, measure_preparation(steps_of(recipe), split.train), dataset.classes,
+        recipe, split, measure_preparation(steps_of(recipe), split.train), dataset,
         network, tmp_path, device="cpu", progress=False,
     )  # fmt: skip
     after = fitted.network.body.state_dict()

@@ -1,7 +1,7 @@
 import pytest
 
-from leuko.settings import Limits
-from leuko.workbench.arrivals import ChosenFile, chosen_files, not_arrived
+from leuko.settings import FORM_BYTES, Limits
+from leuko.workbench.arrivals import Bound, ChosenFile, Refusal, chosen_files, not_arrived
 
 LIMITS = Limits(max_file_bytes=1024 * 1024)
 
@@ -38,6 +38,35 @@ def test_the_reason_of_a_file_above_the_limit_is_its_size():
     assert "3 megabytes; at most 1 " in reason
     ((_, reason),) = not_arrived([ChosenFile("a.zip", 10)], [], LIMITS)
     assert "did not reach the server" in reason
+
+
+def test_a_file_that_was_refused_for_what_was_on_its_way_is_told_so_by_its_size():
+    chosen = [ChosenFile(f"{name}.png", 100_000 * place) for place, name in enumerate("abc", 1)]
+    refusals = [
+        Refusal(200_000 + 300, Bound.SERVER, 3 * 2**20),
+        Refusal(100_000 + FORM_BYTES + 1, Bound.SERVER, 3 * 2**20),  # of no such file
+        Refusal(300_000 + 300, Bound.SESSION, 2 * 2**20),
+    ]
+    (_, cut_off), (_, server), (_, session) = not_arrived(chosen, [], LIMITS, refusals)
+    assert "did not reach the server" in cut_off
+    assert server.startswith("More than 3 megabytes were being sent by all users together")
+    assert session.startswith("More than 2 megabytes were sent at once, the most that one session")
+
+
+def test_one_refusal_explains_one_file_and_one_that_named_no_size_any():
+    twins = [ChosenFile("a.png", 10), ChosenFile("b.png", 10)]
+    reasons = [
+        reason
+        for _, reason in not_arrived(twins, [], LIMITS, [Refusal(None, Bound.SESSION, 2**20)])
+    ]
+    assert "sent at once" in reasons[0]
+    assert "did not reach the server" in reasons[1]
+
+
+def test_the_largest_file_is_one_that_the_quota_lets_through():
+    limits = Limits(max_file_bytes=4 * 2**20, max_session_bytes=2 * 2**20 + FORM_BYTES)
+    ((_, reason),) = not_arrived([ChosenFile("a.zip", 3 * 2**20)], [], limits)
+    assert "3 megabytes; at most 2 are taken" in reason
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from leuko.ui.performance.external.state import OwnImages
 from leuko.ui.shell.escape import plain
 from leuko.ui.state import resources as loaders
 from leuko.ui.state.session import session
-from leuko.ui.widgets.batch import show_lost, take_over, upload_key
+from leuko.ui.widgets.batch import show_lost, take_over, take_refused, upload_key
 from leuko.workbench.external_upload import Word
 
 NAMES_SHOWN = 200
@@ -41,6 +41,7 @@ UNGROUPED = (
 
 def upload_own(state: OwnImages) -> None:
     """Take files into the session; the widget is emptied and gives its memory back."""
+    take_refused(state.tray)
     session().labelled = len(state.tray.items)
     if state.is_empty and session().lost:
         show_lost(session().lost)

@@ -8,8 +8,11 @@ import streamlit as st
 from leuko.errors import PredictionsError
 from leuko.evaluation.summary import Summary
 from leuko.models.commands import training_command
+from leuko.reporting.charts.confusion import MANY_CLASSES
 from leuko.reporting.charts.training import training_figure
 from leuko.reporting.text import card as facts
+from leuko.ui.performance.cells.held_out import show_held_out_cells
+from leuko.ui.performance.cells.left_out import show_left_out
 from leuko.ui.performance.model import curves
 from leuko.ui.performance.model.gates import show_gates
 from leuko.ui.performance.model.heatmaps import show_heatmaps
@@ -58,6 +61,9 @@ def show_model(results: ModelResults) -> None:
             "images, add model.safetensors to its folder. This trains it again:"
         )
         st.code(training_command(results.model.card), language="bash")
+    if results.model.card.reads_cells:
+        show_left_out(results, downloads)
+        show_held_out_cells(results, downloads)
     if results.summary is None:
         st.warning(plain(results.problem))
     else:
@@ -84,7 +90,8 @@ def show_figures(results: ModelResults, summary: Summary, downloads: Downloads) 
     )
     downloads.table("Figures", figures)
     st.caption(plain(" ".join(facts.interval_facts(summary))))
-    left, right = st.columns(2)
+    many = len(summary.classes.names) >= MANY_CLASSES
+    left, right = (st.container(), st.container()) if many else st.columns(2)
     with left:
         curves.show_confusion(results, summary, downloads)
     with right:

@@ -1,9 +1,10 @@
 """The rows of the table over all models: plain values, no widgets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from leuko.evaluation.cells.stored import NO_TABLE
 from leuko.evaluation.published.split_policies import signed
 from leuko.evaluation.published.studies import published_row
 from leuko.evaluation.summary import Summary
@@ -12,8 +13,9 @@ from leuko.labels import SplitPolicy
 from leuko.models.card import ModelCard
 from leuko.reporting.charts.palette import ModelStyle
 from leuko.reporting.tables.metrics import NOTHING
+from leuko.reporting.text.cells import laboratory_title
 from leuko.statistics.estimate import Estimate
-from leuko.ui.performance.overview.columns import BINARY_FIGURES, COLUMNS
+from leuko.ui.performance.overview.columns import BINARY_FIGURES, COLUMNS, LEFT_OUT
 from leuko.ui.state.results import ModelResults
 
 if TYPE_CHECKING:
@@ -79,6 +81,21 @@ def figure_cell(estimate: Estimate, digits: int) -> Cell:
     )
 
 
+def left_out_cell(results: ModelResults) -> Cell:
+    """The figure of a cell model in laboratories left out; nothing for other models."""
+    found = results.left_out
+    if not results.model.card.reads_cells:
+        return Cell(NOTHING, note="reads no cells", lines=("This model reads no cut-out cells.",))
+    if found is None:
+        return Cell(NO_RESULTS, note=NO_RESULTS, lines=(NO_TABLE,))
+    cell = figure_cell(found.balanced_accuracy, found.digits)
+    each = tuple(
+        f"{laboratory_title(one.laboratory)}: {one.balanced_accuracy.text(one.digits)}"
+        for one in found.laboratories
+    )
+    return replace(cell, lines=cell.lines + each)
+
+
 def speed_cell(speed: Speed | str | None, *, can_run: bool) -> Cell:
     """Milliseconds an image, or why there are none.
 
@@ -115,6 +132,7 @@ class OverviewRow:
         style: how it is drawn everywhere.
         measured: whether it has figures, so that it can be picked for a chart.
         cells: by the id of the column.
+        reads_cells: whether it reads cells cut out of fields.
     """
 
     id: str
@@ -122,6 +140,7 @@ class OverviewRow:
     style: ModelStyle
     measured: bool
     cells: Mapping[str, Cell]
+    reads_cells: bool = False
 
 
 def overview_rows(
@@ -141,11 +160,14 @@ def _row(results: ModelResults, speed: Speed | str | None) -> OverviewRow:
     cells = (
         _fact_cells(card)
         | _test_cells(card, summary)
+        | {LEFT_OUT.id: left_out_cell(results)}
         | _figure_cells(summary, results.problem)
         | _published_cells(card, summary)
         | {"milliseconds_an_image": speed_cell(speed, can_run=results.model.has_weights)}
     )
-    return OverviewRow(results.model.id, card.title, results.style, summary is not None, cells)
+    return OverviewRow(
+        results.model.id, card.title, results.style, summary is not None, cells, card.reads_cells
+    )
 
 
 def _fact_cells(card: ModelCard) -> dict[str, Cell]:
@@ -153,7 +175,7 @@ def _fact_cells(card: ModelCard) -> dict[str, Cell]:
     return {
         "study_row": _text(card.study_row),
         "data": _text(card.dataset.title),
-        "reads": _text(card.input.kind.plural),
+        "reads": _text("cells cut from fields" if card.reads_cells else card.input.kind.plural),
         "classes": _text(", ".join(card.classes)),
         "initialisation": _text(card.training.initialisation),
         "parameters_million": Cell(

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from leuko.ui.performance.overview.columns import COLUMNS, VIEWS
+from leuko.ui.performance.overview.columns import VIEWS, columns_of
 from leuko.ui.performance.overview.rows import Cell, OverviewRow
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -23,6 +23,7 @@ def table_data(rows: Sequence[OverviewRow], picked: Sequence[str]) -> dict[str, 
         rows: models in their order before any sorting.
         picked: ids of the picked models, also of those that are not among the rows.
     """
+    columns = columns_of(reads_cells=any(row.reads_cells for row in rows))
     return {
         "views": list(VIEWS),
         "columns": [
@@ -35,7 +36,7 @@ def table_data(rows: Sequence[OverviewRow], picked: Sequence[str]) -> dict[str, 
                 "views": list(column.views),
                 "rising": column.rising,
             }
-            for column in COLUMNS
+            for column in columns
         ],
         "rows": [
             {
@@ -44,7 +45,7 @@ def table_data(rows: Sequence[OverviewRow], picked: Sequence[str]) -> dict[str, 
                 "colour": row.style.colour,
                 "pattern": row.style.pattern,
                 "measured": row.measured,
-                "cells": {column.id: _cell(row.cells[column.id]) for column in COLUMNS},
+                "cells": {column.id: _cell(row.cells[column.id]) for column in columns},
             }
             for row in rows
         ],

@@ -35,6 +35,13 @@ function setUpZoom(root, data, on, read = () => {}) {
     draw();
   }
 
+  // Brings a point of the picture, in fractions of its sides, to the middle.
+  function show(fx, fy) {
+    if (view.scale === 1) return;
+    Object.assign(view, { x: 0.5 - fx * view.scale, y: 0.5 - fy * view.scale });
+    draw();
+  }
+
   for (const button of all("button[data-zoom]")) {
     const action = { in: () => zoom(1.5), out: () => zoom(1 / 1.5), fit }[button.dataset.zoom];
     on(button, "click", action);
@@ -86,5 +93,5 @@ function setUpZoom(root, data, on, read = () => {}) {
   if (root.dataset.shown !== data.id) { root.dataset.shown = data.id; root.dataset.view = ""; }
   if (root.dataset.view) Object.assign(view, JSON.parse(root.dataset.view));
   draw();
-  return { press, remember: () => { root.dataset.view = JSON.stringify(view); } };
+  return { press, fit, show, remember: () => { root.dataset.view = JSON.stringify(view); } };
 }

@@ -7,6 +7,12 @@ const AGAIN_MS = 3000;
 const APP = "[data-testid=stApp]";
 const CONNECTION = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
+// Streamlit's upload area, and in it one chip a file: its name, its state, its cross.
+const AREA = "[data-testid=stFileUploader]";
+const CHIP = `${AREA} [data-testid=stFileChip]`;
+const CHIP_NAME = "[data-testid=stFileChipName]";
+const CHIP_CROSS = "[data-testid=stFileChipDeleteBtn] button";
+const CHIP_ERROR = "[data-testid=stFileChipIconError]";
 
 function remembered() {
   try {
@@ -34,7 +40,7 @@ function filesOf(event) {
     const field = event.target;
     return field instanceof HTMLInputElement && field.type === "file" ? [...field.files] : [];
   }
-  if (!event.target.closest?.("[data-testid=stFileUploader]")) return [];
+  if (!event.target.closest?.(AREA)) return [];
   const items = [...(event.dataTransfer?.items ?? [])];
   return items
     .filter((item) => item.kind === "file" && !item.webkitGetAsEntry?.()?.isDirectory)
@@ -45,7 +51,9 @@ function filesOf(event) {
 let telling = 0;
 let current = null;
 let chosen = [];
+let listening = false;
 let connection = "";
+const chips = new MutationObserver(onChips);
 
 // Streamlit goes on showing the old page when a server that was started again answers: it knows
 // neither the pictures nor the upload area that stand there. A run of the page puts that right.
@@ -59,6 +67,41 @@ function onConnection() {
 function onChoice(event) {
   const files = filesOf(event);
   chosen.push(...files.slice(0, MOST_FILES).map((file) => [file.name, file.size]));
+  if (files.length) chips.observe(document.body, { childList: true, subtree: true });
+}
+
+// A file that the user takes back is not missed.
+function onClick(event) {
+  const chip = event.target.closest?.(CHIP_CROSS)?.closest(CHIP);
+  const name = chip?.querySelector(CHIP_NAME)?.title;
+  const place = chosen.findLastIndex((file) => file[0] === name);
+  if (place >= 0) chosen.splice(place, 1);
+}
+
+// Where no file arrives, Streamlit does not run the page; this does, once none is on its way.
+function onChips() {
+  const shown = [...document.querySelectorAll(CHIP)];
+  if (!current || !chosen.length || shown.length < chosen.length) return;
+  if (!shown.every((chip) => chip.querySelector(CHIP_ERROR))) return;
+  const { data, setTriggerValue } = current;
+  setTriggerValue("refused", { upload: data.upload, files: forget() });
+}
+
+// Once, for as long as the tab shows the application: Streamlit may put an instance in the place of
+// another first and take the other away afterwards, which must not take its successor's ears.
+function listen() {
+  if (listening) return;
+  listening = true;
+  document.addEventListener("change", onChoice, true);
+  document.addEventListener("drop", onChoice, true);
+  document.addEventListener("click", onClick, true);
+}
+
+function forget() {
+  const files = chosen;
+  chosen = [];
+  chips.disconnect();
+  return files;
 }
 
 // Only now, for a run of the page while files are sent may make Streamlit drop them all.
@@ -66,7 +109,7 @@ function onTaken({ data, setTriggerValue }) {
   if (chosen.length > data.arrived) {
     setTriggerValue("missing", { upload: data.upload, files: chosen });
   }
-  chosen = [];
+  forget();
 }
 
 export default function (component) {
@@ -78,19 +121,16 @@ export default function (component) {
   if (lost && !data.told) tell(setTriggerValue, before.images);
   else remember(data);
   const same = current?.data.session === data.session;
-  if (!same) chosen = [];
+  if (!same) forget();
   else if (current.data.upload !== data.upload) onTaken(component);
   current = component;
-  document.addEventListener("change", onChoice, true);
-  document.addEventListener("drop", onChoice, true);
+  listen();
   const watch = new MutationObserver(onConnection);
   const app = document.querySelector(APP);
   if (app) watch.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
   onConnection();
   return () => {
     watch.disconnect();
-    clearTimeout(telling);
-    document.removeEventListener("change", onChoice, true);
-    document.removeEventListener("drop", onChoice, true);
+    if (current === component) clearTimeout(telling);
   };
 }

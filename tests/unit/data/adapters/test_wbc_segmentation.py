@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from leuko.data.adapters import wbc_segmentation
+from leuko.data.adapters.wbc_segmentation import read_labelled
 from leuko.errors import DatasetError
 from leuko.inspection.cells.mask import CYTOPLASM, NUCLEUS, OUTSIDE
+from tests.made_cells import write_labels
 from tests.made_data import make_wbc_segmentation
 
 
@@ -63,3 +65,37 @@ def test_a_mask_that_is_no_picture_is_named(tmp_path):
     path.write_text("only words")
     with pytest.raises(DatasetError, match=r"The mask '.*001\.png' cannot be read"):
         wbc_segmentation.read_mask(path)
+
+
+def test_each_cell_has_the_class_of_its_table_and_the_second_set_is_another_laboratory(tmp_path):
+    root = make_wbc_segmentation(tmp_path, first=5, second=2)
+    write_labels(root, "Dataset 1", {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}, column="class label")
+    write_labels(root, "Dataset 2", {1: 5, 2: 1})
+    found = {s.image_id: (s.label, s.laboratory) for s in read_labelled(tmp_path).samples}
+    assert found == {
+        "1-001": ("Neutrophil", "wbc_segmentation"),
+        "1-002": ("Lymphocyte", "wbc_segmentation"),
+        "1-003": ("Monocyte", "wbc_segmentation"),
+        "1-004": ("Eosinophil", "wbc_segmentation"),
+        "1-005": ("Basophil", "wbc_segmentation"),
+        "2-001": ("Basophil", "wbc_segmentation_2"),
+        "2-002": ("Neutrophil", "wbc_segmentation_2"),
+    }
+
+
+def test_a_table_under_a_name_without_spaces_is_read_as_well(tmp_path):
+    root = make_wbc_segmentation(tmp_path, first=2, second=0)
+    write_labels(root, "Dataset 1", {1: 2, 2: 2}).rename(root / "class_labels_dataset_1.csv")
+    assert {s.label for s in read_labelled(tmp_path).samples} == {"Lymphocyte"}
+
+
+def test_a_missing_table_a_missing_row_and_an_unknown_class_are_refused(tmp_path):
+    root = make_wbc_segmentation(tmp_path, first=2, second=0)
+    with pytest.raises(DatasetError, match=r"no table 'Class Labels of Dataset 1\.csv'"):
+        read_labelled(root)
+    write_labels(root, "Dataset 1", {1: 1})
+    with pytest.raises(DatasetError, match=r"names no class of '.*002\.bmp'"):
+        read_labelled(root)
+    write_labels(root, "Dataset 1", {1: 1, 2: 6})
+    with pytest.raises(DatasetError, match="a class, 1 to 5, in each row; found: 2, 6"):
+        read_labelled(root)

@@ -72,3 +72,12 @@ def test_the_number_of_differing_bits_is_the_hamming_distance():
 def test_a_pair_is_found_across_the_blocks_in_which_fingerprints_are_compared(monkeypatch):
     monkeypatch.setattr("leuko.data.audit.near_duplicates.BLOCK", 5)
     assert [(p.first, p.second) for p in found([*FIELDS, darker(FIELDS[1])])] == [("01", "12")]
+
+
+def test_the_stricter_limit_of_two_pictures_holds_for_a_pair():
+    prints = np.zeros((3, 256), bool)
+    prints[1, :30] = True
+    prints[2, 30:60] = True
+    names = ["a", "b", "c"]
+    pairs = find_near_copies(names, names, prints, [60, 60, 24])
+    assert [(pair.first, pair.second) for pair in pairs] == [("a", "b")]

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from leuko.data.audit import shortcut_baselines as shortcuts
 from leuko.data.audit.shortcut_baselines import (
@@ -119,3 +120,25 @@ def test_a_rare_class_counts_as_much_as_a_common_one():
 
 def test_one_group_a_class_is_not_measurable():
     assert guess_classes(np.zeros((4, 1)), ["a", "a", "b", "b"], ["1", "1", "2", "3"]) is None
+
+
+def enlarged(pixels):
+    half = Image.fromarray(pixels).resize((56, 56), Image.Resampling.LANCZOS)
+    return np.asarray(half.resize((112, 112), Image.Resampling.LANCZOS))
+
+
+def test_an_enlarged_picture_lacks_the_finest_detail_and_keeps_the_coarse():
+    pixels = drawn.draw_field(3, False, 112)
+    before, after = shortcuts.sharpness(pixels), shortcuts.sharpness(enlarged(pixels))
+    assert before[0] - after[0] > 0.1
+    assert before[2:] == pytest.approx(after[2:], abs=0.1)
+
+
+def test_sharpness_does_not_ask_how_bright_or_how_strong_a_picture_is():
+    pixels = drawn.draw_field(3, False, 112)
+    paler = (pixels * 0.5 + 100).astype(np.uint8)
+    assert shortcuts.sharpness(paler) == pytest.approx(shortcuts.sharpness(pixels), abs=0.05)
+
+
+def test_a_picture_of_one_colour_has_a_finite_sharpness():
+    assert np.isfinite(shortcuts.sharpness(np.full((32, 32, 3), 200, np.uint8))).all()

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 
 import numpy as np
@@ -116,3 +117,17 @@ def test_outlines_are_those_of_the_reader_where_there_are_any():
     assert shown(suggested, "Lymphocyte")
     assert not shown(suggested, "Blast cell")
     assert shown(reviewed, "Blast cell")
+
+
+def test_each_cell_has_the_probability_of_its_suggested_class(card):
+    (row,) = rows_of(cells_csv([made_field(made_cell(1, "Lymphocyte"))], card))
+    assert row["probability"] == row["probability_Lymphocyte"]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1.png", "@a.png", "a;=1.png"])
+def test_a_name_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(card, name):
+    field = dataclasses.replace(made_field(made_cell(1, "Lymphocyte")), name=name)
+    (row,) = rows_of(cells_csv([field], card))
+    assert row["file"].replace("'", "") == name
+    assert not row["file"].startswith(("=", "+", "-", "@"))
+    assert ";=" not in row["file"]

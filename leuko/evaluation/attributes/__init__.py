@@ -1,0 +1,1 @@
+"""How well the attributes of cells are told, beside how well two readers agree; no torch."""

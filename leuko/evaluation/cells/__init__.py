@@ -1,0 +1,1 @@
+"""Figures of cell models: laboratories left out, held-out cells, counts, finding the cells."""

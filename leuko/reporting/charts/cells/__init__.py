@@ -1,0 +1,1 @@
+"""Charts of cell models and of the finder of cells."""

@@ -1,0 +1,1 @@
+"""Train the network that finds leukocytes."""

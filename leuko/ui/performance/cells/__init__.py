@@ -1,0 +1,1 @@
+"""Sections of the Performance page on cell models, and on finding cells."""
