@@ -104,7 +104,7 @@ def measure(
 ) -> Row:
     """Time one field."""
     card, network = make()
-    explained = make()[1].to(device).eval()
+    explained = make()[1].to(device).eval().requires_grad_(True)  # loaded ones are frozen
     layer = explained.body.get_submodule(card.architecture.heatmap_layer)
     classifier = Classifier(card, network, device)
     pixels = draw_field_of(0, cells)
