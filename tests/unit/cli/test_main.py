@@ -5,7 +5,7 @@ import pytest
 
 from leuko import __version__
 from leuko.cli import models
-from leuko.cli.main import build_parser
+from leuko.cli.grammar import build_parser
 from tests.made_models import make_model_folder
 
 

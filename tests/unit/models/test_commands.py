@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from leuko.cli.main import build_parser
+from leuko.cli.grammar import build_parser
 from leuko.models.card import ModelCard, read_card
 from leuko.models.commands import training_command
 from leuko.models.store import list_models

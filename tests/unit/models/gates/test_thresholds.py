@@ -34,7 +34,7 @@ def test_gates_come_back_from_the_card_as_they_were_written(folder):
 
 
 def test_the_coverages_that_are_fitted_are_those_that_the_command_offers():
-    from leuko.cli.main import build_parser
+    from leuko.cli.grammar import build_parser
 
     def asked(coverage):
         words = ["calibrate", "model", "--data", "folder", "--coverage", str(coverage)]
