@@ -92,6 +92,7 @@ def test_a_click_in_the_gallery_shows_the_cell_in_its_field_and_the_other_way_ro
     expect(tab.page.locator(".lines .selected")).to_have_count(1)
     tab.wait_until_idle()
     shown = tab.page.locator(".count .picked").inner_text()
+    tab.page.locator(".count .pane").scroll_into_view_if_needed()
     outline = tab.page.locator(".lines g:not(.selected) polygon.line").first
     box = outline.bounding_box()
     assert box is not None
