@@ -105,7 +105,7 @@ def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--without", nargs="+", default=[], metavar="NAME",
         help="laboratories to leave out, to measure on them",
     )  # fmt: skip
-    finder.add_argument("--steps", type=_positive, default=2000, help="of the optimiser")
+    finder.add_argument("--steps", type=_positive, default=900, help="of the optimiser")
     finder.add_argument("--seed", type=_positive, default=1, help="of weights and windows")
 
     kinds = commands.add_parser(
@@ -118,6 +118,9 @@ def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     )  # fmt: skip
     kinds.add_argument(
         "--drawings", type=_positive, default=150, metavar="N", help="drawings a family"
+    )
+    kinds.add_argument(
+        "--at-most", type=_positive, metavar="N", help="pictures of one collection, spread evenly"
     )
     kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
     kinds.add_argument("--write", type=_path, metavar="FILE", help="write the page there")

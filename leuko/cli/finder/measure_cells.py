@@ -1,9 +1,8 @@
 """``leuko measure-cells``: how well leukocytes are found, against boxes and hand-drawn masks."""
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from leuko.evaluation.finder.figures import (
     FinderFigures,
     MaskDice,
     Speed,
+    TwinRecord,
     read_figures,
     summarise,
 )
@@ -25,10 +25,12 @@ from leuko.evaluation.finder.measure import (
     LABORATORIES,
     BoxedField,
     MaskedCell,
+    Twin,
     boxed_fields,
     count_field,
     masked_cells,
     overlap,
+    read_twin,
     summarise_overlaps,
     time_search,
 )
@@ -36,7 +38,7 @@ from leuko.evaluation.segmentation import MaskOverlap, agreement, figures
 from leuko.inspection.cells.network import read_record
 from leuko.settings import Limits, load_limits
 
-TIMED = 40
+TIMED = 15
 Network = bytes | None
 
 
@@ -78,16 +80,23 @@ def measure(pictures: Sequence[MaskedPicture]) -> Iterator[MaskOverlap]:
 def _finder_figures(data: Path, twins: Path | None, limits: Limits) -> FinderFigures:
     """Figures of the installed network, and of those that left a laboratory out."""
     fields, masked = _read(boxed_fields, data), _read(masked_cells, data)
-    counts = list(_counts(fields, limits, _installed, left_out=False))
-    dice = _dice(masked, limits, _installed, left_out=False)
+    installed: dict[str, Network] = dict.fromkeys(LABORATORIES.values())
+    counts = list(_counts(fields, limits, installed, left_out=False))
+    dice = _dice(masked, limits, installed, left_out=False)
+    trained: list[TwinRecord] = []
     if twins is not None:
-        counts += _counts(fields, limits, partial(_twin, twins), left_out=True)
-        dice += _dice(masked, limits, partial(_twin, twins), left_out=True)
+        found = _read_twins(twins)
+        contents: dict[str, Network] = {name: one.content for name, one in found.items()}
+        counts += _counts(fields, limits, contents, left_out=True)
+        dice += _dice(masked, limits, contents, left_out=True)
+        trained = [one.record for one in found.values()]
     elif (before := read_figures()) is not None:
         counts += [one for one in before.counts if one.left_out]
         dice += [one for one in before.dice if one.left_out]
+        trained = list(before.twins)
     return FinderFigures(
         sha256=read_record().sha256,
+        twins=tuple(trained),
         detection=tuple(summarise(counts)),
         counts=tuple(counts),
         dice=tuple(dice),
@@ -104,32 +113,39 @@ def _read(read: Callable[[Path], Iterator[Any]], data: Path) -> list[Any]:
         return []
 
 
-def _installed(laboratory: str) -> Network:
-    del laboratory  # one for all
-    return None
+def _read_twins(folder: Path) -> dict[str, Twin]:
+    """Networks of a folder that were trained without a laboratory, by that; absent ones are named.
 
-
-def _twin(folder: Path, laboratory: str) -> Network:
-    """The network that was trained without a laboratory."""
-    path = folder / f"without_{laboratory}.onnx"
-    if not path.is_file():
-        raise DatasetError(
-            f"No network '{path}': make it by train-finder --without {laboratory}, or leave "
-            "--twins out."
-        )
-    return path.read_bytes()
+    Raises:
+        DatasetError: when there is none, or one has no record of its training.
+    """
+    twins = {}
+    for laboratory in dict.fromkeys(LABORATORIES.values()):
+        path = folder / f"without_{laboratory}.onnx"
+        if not path.is_file():
+            say(
+                f"Not measured without {laboratory}: no network '{path.name}'; make it by "
+                f"train-finder --without {laboratory}."
+            )
+            continue
+        twins[laboratory] = read_twin(path, laboratory)
+    if not twins:
+        raise DatasetError(f"'{folder}' holds no network: make one by train-finder --without NAME.")
+    return twins
 
 
 def _counts(
     fields: Sequence[BoxedField],
     limits: Limits,
-    network: Callable[[str], Network],
+    networks: Mapping[str, Network],
     *,
     left_out: bool,
 ) -> Iterator[FieldCount]:
     """Counts of the pictures that a network was not trained on, set by set."""
     for name in dict.fromkeys(field.set for field in fields):
-        content = network(LABORATORIES[name])
+        if LABORATORIES[name] not in networks:
+            continue
+        content = networks[LABORATORIES[name]]
         for field in fields:
             if field.set == name and (left_out or field.side == txl_pbc.SIDES[1]):
                 yield count_field(field, limits, content, left_out=left_out)
@@ -139,13 +155,15 @@ def _counts(
 def _dice(
     masked: Sequence[MaskedCell],
     limits: Limits,
-    network: Callable[[str], Network],
+    networks: Mapping[str, Network],
     *,
     left_out: bool,
 ) -> list[MaskDice]:
     found = []
     for name in dict.fromkeys(cell.laboratory for cell in masked):
-        content = network(name)
+        if name not in networks:
+            continue
+        content = networks[name]
         overlaps = []
         for cell in masked:
             if cell.laboratory == name and (left_out or cell.held_out):

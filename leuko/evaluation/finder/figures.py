@@ -92,7 +92,7 @@ class Speed(_Stored):
         set: data set.
         width_px, height_px: of a usual picture.
         pictures: how many were timed.
-        milliseconds: a picture, median, on ``threads`` processors.
+        milliseconds: of processor time a picture, all threads together, median.
         milliseconds_per_megapixel: of all pictures together.
         threads: of OpenCV.
     """
@@ -106,11 +106,28 @@ class Speed(_Stored):
     threads: int
 
 
+class TwinRecord(_Stored):
+    """A network that was trained without a laboratory, to measure on that.
+
+    Attributes:
+        without: the laboratory.
+        sha256: of its file.
+        laboratories: what it was trained on.
+        steps: of the training.
+    """
+
+    without: str
+    sha256: str
+    laboratories: tuple[str, ...]
+    steps: int
+
+
 class FinderFigures(_Stored):
     """All figures of the finder.
 
     Attributes:
         sha256: of the network that was measured; figures of another are stale.
+        twins: networks that the figures of what was left out come from.
         detection: by set.
         counts: picture by picture, what ``detection`` sums up.
         dice: by laboratory.
@@ -118,6 +135,7 @@ class FinderFigures(_Stored):
     """
 
     sha256: str
+    twins: tuple[TwinRecord, ...]
     detection: tuple[Detection, ...]
     counts: tuple[FieldCount, ...]
     dice: tuple[MaskDice, ...]

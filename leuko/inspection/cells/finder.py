@@ -29,6 +29,8 @@ SURE_FROM: Final = 0.6
 """Median certainty of the cells; below, other scales are tried."""
 OTHER_SIZES: Final = (0.6, 0.36, 1.7)
 """Of nuclei, by the size that was guessed."""
+COARSE: Final = 1.8
+"""Size of nuclei by the usual one at which is asked whether cells are but lobes of one."""
 LARGEST_SCALE: Final = 2.0
 LARGEST_GRID: Final = 24_000_000
 """Pixels of the grid; a picture with more than that is looked at with smaller nuclei."""
@@ -89,6 +91,9 @@ def _surest(pixels: Pixels, nucleus_px: float, network: bytes | None) -> "_Look"
     if usual is not None and not GRID_BOUNDS_PX[0] <= usual <= GRID_BOUNDS_PX[1]:
         again = _look(pixels, usual / look.scale, network)
         look = again if again.found else look
+    if len(look.found) > 1:
+        coarse = _look(pixels, COARSE * GRID_NUCLEUS_PX / look.scale, network)
+        look = coarse if coarse.gathers(look) else look
     return look
 
 
@@ -115,6 +120,21 @@ class _Look:
     def certainty(self) -> float:
         """Median of the cells' certainty; 0 without any."""
         return float(np.median([one.certainty for one in self.found])) if self.found else 0.0
+
+    def gathers(self, finer: "_Look") -> bool:
+        """Whether what a finer look took for cells are lobes of cells here.
+
+        The network must be sure here, see half as many at most, and two of them in one cell.
+        """
+        if self.certainty < SURE_FROM or 2 * len(self.found) > len(finer.found):
+            return False
+        centres = np.array([one.centre for one in finer.found]) * (self.scale / finer.scale)
+        for one in self.found:
+            places = np.rint(centres - (one.left, one.top)).astype(int)
+            inside = (places >= 0).all(axis=1) & (places < one.cell.shape[::-1]).all(axis=1)
+            if (one.cell[places[inside, 1], places[inside, 0]] > PART_FROM).sum() > 1:
+                return True
+        return False
 
     def red_cell_px(self) -> float | None:
         """Diameter of the red cells of the first tile, in pixels of the picture, if measurable."""

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from leuko.training.finder.teaching import FULL, Instance, TeachingPicture
 
 WINDOW_PX: Final = 128
-USUAL_NUCLEUS_PX: Final = 24.0
-"""A little less than the grid's, for smaller nuclei are harder."""
-SCALE_SPREAD: Final = 0.33
-SCALE_BOUNDS: Final = (0.42, 1.7)
-CENTRE_SIGMA: Final = 0.35
+GRID_NUCLEUS_PX: Final = 26.0
+"""Diameter of a nucleus on the network's grid; see leuko.inspection.cells.scale."""
+SCALE_SPREAD: Final = 0.28
+SCALE_BOUNDS: Final = (0.5, 1.8)
+CENTRE_SIGMA: Final = 0.32
 """Of the ellipse of a cell."""
 LEAST_VISIBLE: Final = 0.25
 """Of a cell's area, to be asked for where the border cuts it off."""
@@ -72,7 +72,7 @@ def draw_window(
         densities (3, h, w) in units, targets (3, h, w) and weights (3, h, w) of the three maps.
     """
     scale = float(np.clip(np.exp(rng.normal(0, SCALE_SPREAD)), *SCALE_BOUNDS))
-    nucleus_px = USUAL_NUCLEUS_PX * scale
+    nucleus_px = GRID_NUCLEUS_PX * scale
     first = pictures[int(rng.integers(len(pictures)))]
     shown = max(first.densities.shape[:2]) * nucleus_px / first.nucleus_px
     if shown < QUARTERED * WINDOW_PX:
@@ -260,11 +260,11 @@ def change_stain(densities: Array, rng: np.random.Generator) -> Array:
         rng: for all choices.
     """
     found: Array = densities / np.float32(100)
-    mix = np.eye(3) + rng.normal(0, 0.1, (3, 3))
-    mix *= np.exp(rng.normal(0, 0.28, 3) + rng.normal(0, 0.25))
+    mix = np.eye(3) + rng.normal(0, 0.07, (3, 3))
+    mix *= np.exp(rng.normal(0, 0.22, 3) + rng.normal(0, 0.25))
     found = np.maximum(found @ mix.astype(np.float32).T, np.float32(0))
     found = found ** np.float32(np.exp(rng.normal(0, 0.2)))
-    found += rng.normal(0, 0.04, 3).astype(np.float32) + rng.normal(0, 0.02)
+    found += rng.normal(0, 0.03, 3).astype(np.float32) + rng.normal(0, 0.02)
     if rng.random() < 0.5:  # noqa: PLR2004  half of them
         found = np.asarray(cv2.GaussianBlur(found, (0, 0), rng.uniform(0.3, 1.4)), np.float32)
     grain = rng.standard_normal(found.shape, np.float32) * np.float32(rng.uniform(0, 0.06))

@@ -30,7 +30,7 @@ class FitSettings:
         seed: of weights and windows.
     """
 
-    steps: int = 2000
+    steps: int = 900
     batch: int = 8
     learning_rate: float = 4e-3
     weight_decay: float = 1e-3

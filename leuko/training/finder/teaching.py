@@ -35,7 +35,7 @@ DRAWINGS: Final = 20
 TAUGHT_SIDE: Final = "train"
 NEAR_BITS: Final = 60
 """Of 256, in which a near copy differs at most; 128 differ by chance, with a deviation of 8."""
-SURELY_CELL, SURELY_OUTSIDE = 0.85, 1.12
+SURELY_CELL, SURELY_OUTSIDE = 0.7, 1.2
 """Of the ellipse in a box of a cell."""
 PURPLE_GAP: Final = (0.5, 1.1)
 """Of the threshold between nucleus and the rest: between them a pixel is unknown."""

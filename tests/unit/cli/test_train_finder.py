@@ -1,4 +1,4 @@
-"""``train-finder`` writes a network and its record; ``measure-cells`` measures left-out ones."""
+"""``train-finder`` writes a network and its record; ``measure-cells`` measures twins."""
 
 import hashlib
 import json
@@ -50,7 +50,8 @@ def twins(data, tmp_path_factory):
     words = ["train-finder", "--data", str(data), "--steps", "2", "--write", str(first)]
     assert main([*words, "--without", "bccd"]) == 0
     for name in ("acevedo", "raabin", "all_idb2", "wbc_segmentation"):
-        shutil.copy(first, folder / f"without_{name}.onnx")
+        other = folder / f"without_{name}.onnx"
+        assert main([*words[:-1], str(other), "--without", name]) == 0
     return folder
 
 
@@ -93,11 +94,29 @@ def test_what_was_left_out_and_what_was_held_out_are_measured(leuko, data, twins
     assert ("wbc_segmentation", False) in laboratories
     assert ("all_idb2", True) in laboratories
     text = page.read_text("utf-8")
-    for part in ("| bccd | 3 | left out |", "| txl_pbc, all |", "ms a megapixel"):
+    for part in ("| bccd | 3 | left out |", "| txl_pbc, these together |", "ms a megapixel"):
         assert part in text
 
 
-def test_a_twin_that_is_not_there_is_named(leuko, data, tmp_path):
+def test_a_twin_that_is_not_there_is_named_and_the_others_are_measured(
+    leuko, data, twins, tmp_path
+):
     done = leuko("measure-cells", "--data", data, "--twins", tmp_path)
     assert done.code == 2
+    assert "holds no network" in done.err
+    for kind in (".onnx", ".json"):
+        shutil.copy(twins / f"without_raabin{kind}", tmp_path)
+    done = leuko("measure-cells", "--data", data, "--twins", tmp_path, "--json")
+    assert done.code == 0
     assert "make it by train-finder --without bccd" in done.err
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    left_out = {line["set"] for line in lines if line["part"] == "detection" and line["left_out"]}
+    assert left_out == {"txl_pbc, raabin"}
+
+
+def test_a_network_that_saw_the_laboratory_is_no_twin(leuko, data, twins, tmp_path):
+    for kind in (".onnx", ".json"):
+        shutil.copy(twins / f"without_bccd{kind}", tmp_path / f"without_raabin{kind}")
+    done = leuko("measure-cells", "--data", data, "--twins", tmp_path)
+    assert done.code == 2
+    assert "was not trained without raabin" in done.err
