@@ -9,6 +9,8 @@ from leuko.ui.state.counting import Counting
 
 MOST_TABS: Final = 8
 """Tabs of a session whose last command is remembered."""
+MOST_PICTURES: Final = 64
+"""Pictures that a browser may say it has."""
 
 
 def carry_out(
@@ -21,7 +23,7 @@ def carry_out(
 
     Args:
         said: ``client`` (name of the tab) and ``list`` of commands, each with ``sequence``, ``do``,
-            ``keys`` and ``label``.
+            ``keys`` and ``label``; ``pictures`` and ``chosen`` name what the browser has already.
         counting: is brought up to date.
         cells: that are on the page.
         fields: sha256 of the fields that are.
@@ -29,6 +31,10 @@ def carry_out(
     if not isinstance(said, Mapping) or not isinstance(said.get("list"), list):
         return
     client = str(said.get("client"))[:64]
+    pictures = said.get("pictures")
+    held = pictures[:MOST_PICTURES] if isinstance(pictures, list) else []
+    counting.held = frozenset(each for each in held if isinstance(each, str))
+    counting.held_chosen = str(said.get("chosen", ""))
     last = counting.confirmed.pop(client, 0)
     for command in said["list"]:
         sequence = command.get("sequence") if isinstance(command, Mapping) else None

@@ -16,6 +16,7 @@ from leuko.ui.count.read_out import offer_downloads, show_fields
 from leuko.ui.count.selected import (
     SelectedCell,
     chosen_data,
+    chosen_key,
     explained,
     find_map,
     show_in_full,
@@ -140,9 +141,10 @@ def _show_board(
 ) -> None:
     state, counting = shown.state, shown.counting
     keys = _keys()
+    key = chosen_key(cell, told[1])
     sha = shown.shown_field()
     field = shown.kept[sha].field if sha is not None else None
-    if sha is not None:
+    if sha is not None and sha not in counting.held:
         send_picture(_picture(shown, sha))
     data: dict[str, object] = {
         "session": state.identity,
@@ -155,7 +157,7 @@ def _show_board(
         "shown": sha,
         "field_note": " ".join(field.notes) if field else "",
         "selected": cell.id,
-        "chosen": chosen_data(cell, *told),
+        "chosen": None if counting.held_chosen == key else {"key": key, **chosen_data(cell, *told)},
         "can_undo": counting.review.can_undo,
         "can_redo": counting.review.can_redo,
         "applied": counting.confirmed,

@@ -140,6 +140,14 @@ def explained(cell: SelectedCell, found: "Evidence | Failure | None") -> tuple[R
     return replace(own, evidence=found), ""
 
 
+def chosen_key(cell: SelectedCell, notice: str) -> str:
+    """What :func:`chosen_data` depends on, so that it is made and sent once."""
+    state, layer = session(), chosen_layer(cell.model)
+    label = cell.counted.verdict.shown_first
+    made = (cell.model.card.fingerprint, state.method, layer.name if layer else "", label, notice)
+    return "/".join((cell.id, *made))
+
+
 def chosen_data(cell: SelectedCell, result: Result, notice: str) -> dict[str, object]:
     """What stands below the differential: crop, heatmap, where the evidence lies, the reasons.
 

@@ -25,6 +25,8 @@ class Counting:
         selected: the cell that is shown in full.
         confirmed: by tab of the browser, the last of its commands that was carried out.
         picture: sha256 of the field that is shown, and what the browser was told of its picture.
+        held: sha256 of the pictures of fields that the browser says it has.
+        held_chosen: which data of a selected cell it says it has.
         messages: what the browser was told of each field, by what it depends on.
         at_threshold: fields at a threshold that the user set, by what was counted and threshold.
         pace: of the running batch.
@@ -39,6 +41,8 @@ class Counting:
     selected: CellKey | None = None
     confirmed: dict[str, int] = field(default_factory=dict)
     picture: tuple[str, bytes] = ("", b"")
+    held: frozenset[str] = frozenset()
+    held_chosen: str = ""
     messages: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     at_threshold: dict[tuple[ResultKey, float], KeptField] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
@@ -49,4 +53,5 @@ class Counting:
         self.counts, self.review, self.pace = Counts(), Review(), Pace()
         self.shown = self.selected = None
         self.picture = "", b""
+        self.held, self.held_chosen = frozenset(), ""
         self.messages, self.at_threshold = {}, {}

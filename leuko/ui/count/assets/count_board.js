@@ -34,6 +34,8 @@ function makeBoard(root, session) {
     overlayPending();
     send("commands", {
       client: store.client,
+      pictures: [...store.pictures.keys()], // what is here need not be sent again
+      chosen: store.chosen?.key ?? "",
       list: store.pending.map(({ shows, sees, ...command }) => command),
     });
   }
@@ -171,11 +173,12 @@ function makeBoard(root, session) {
     part(".picked").textContent = selected.size > 1
       ? `${selected.size} cells selected`
       : cell ? `Cell ${cell.number} of ${cell.field.name}` : "No cell selected";
-    table.drawChosen(cell, data.chosen, names, titleOf);
+    table.drawChosen(cell, store.chosen, names, titleOf);
   }
   function update(now, setStateValue) {
     data = now;
     send = setStateValue;
+    if (data.chosen) store.chosen = data.chosen;
     store.pending = store.pending.filter((each) => each.sequence > (data.applied[store.client] ?? 0));
     overlayPending();
     if (JSON.stringify(names) !== JSON.stringify(data.names)) {

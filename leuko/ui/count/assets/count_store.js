@@ -7,6 +7,7 @@ function newStore(session) {
     fields: new Map(), // sha256 of the picture -> what is known of it and its cells
     pictures: new Map(), // sha256 -> address of the picture of a field
     cells: new Map(), // id of a cell -> cell
+    chosen: null, // what is known of the selected cell
     redraw: new Set(), // called when pictures have come
     client: crypto.getRandomValues(new Uint32Array(2)).join("-"),
     sequence: 0,
