@@ -13,7 +13,10 @@ from leuko.imaging.preprocessing.cell_cut import nearest_cell
 from leuko.inference.attributes import AttributeReader
 from leuko.inspection.cells.finder import find_leukocytes
 from leuko.models.attributes.card import NovelShare
+from leuko.statistics.intervals import wilson_interval
 
+ONE_SIDED_80 = 0.8416212335729143
+"""Standard-normal quantile that 80 % lie below."""
 LIKE_TRAINING = 0.95
 """Share of cells like the training ones that is to be described."""
 
@@ -21,9 +24,10 @@ LIKE_TRAINING = 0.95
 def said_from(probabilities: Floats, truth: Integers, right_share: float) -> list[float | None]:
     """Probability at or above which each value is said, so that what is said is right often enough.
 
-    Of the cells whose most probable value it is, the most probable ones are taken as long as their
-    right ones are the stated share of them and of one further, wrong one: with few cells nothing
-    is promised. At least half probable.
+    Of the cells whose most probable value it is, the most probable ones are taken as long as the
+    lower limit of the share of right ones, with a confidence of 80 %, is the stated share: with few
+    cells nothing is promised, and the best of many limits would look better than it is. At least
+    half probable.
 
     Args:
         probabilities: (n, k), of validation cells.
@@ -32,6 +36,8 @@ def said_from(probabilities: Floats, truth: Integers, right_share: float) -> lis
 
     Returns:
         One a value; None where no cell, or too few, would allow it.
+
+    Source: Wilson (1927), see :func:`leuko.statistics.intervals.wilson_interval`.
     """
     told = probabilities.argmax(axis=1)
     found: list[float | None] = []
@@ -46,7 +52,13 @@ def said_from(probabilities: Floats, truth: Integers, right_share: float) -> lis
         said = np.arange(1, len(order) + 1)
         # Cells of one probability are said together or not at all.
         last_of_its_kind = np.append(np.diff(scores[order]) != 0, True)
-        enough = (right / (said + 1) >= right_share) & last_of_its_kind
+        least = np.array(
+            [
+                wilson_interval(int(r), int(n), ONE_SIDED_80)[0]
+                for r, n in zip(right, said, strict=True)
+            ]
+        )
+        enough = (least >= right_share) & last_of_its_kind
         found.append(float(scores[order][np.flatnonzero(enough)[-1]]) if enough.any() else None)
     return found
 

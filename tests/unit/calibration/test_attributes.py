@@ -2,11 +2,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from leuko.calibration import attributes
 from leuko.calibration.attributes import label_positions, novel_share, said_from, spread_paths
 from leuko.inference.attributes import RawReading
 from leuko.inspection.cells.found import FoundCells
+from leuko.statistics.intervals import wilson_interval
 from tests.drawn import draw_crop, encode
 from tests.made_attributes import square_cell
 
@@ -16,19 +18,23 @@ def table(*scores):
     return np.array([(score, 1 - score) for score in scores])
 
 
-def test_what_is_said_is_right_as_often_as_stated_with_one_further_wrong_cell():
+def test_what_is_said_is_right_as_often_as_stated_even_at_the_lower_limit():
     scores = np.linspace(0.99, 0.6, 40)
     truth = np.zeros(40, int)
-    truth[[19, 24, 25, 26]] = 1  # of the first 30, 26 are right: too few
+    truth[[19, 24, 25, 26]] = 1
     limit, other = said_from(table(*scores), truth, 0.9)
-    # 24 cells with one wrong: 23 of 25 with a further wrong one; with the 25th 23 of 26.
+    # 24 cells with one wrong: 23 of 24 are 0.958, their lower limit 0.908; 23 of 25 are too few.
+    assert (
+        wilson_interval(23, 24, norm.ppf(0.8))[0] > 0.9 > wilson_interval(23, 25, norm.ppf(0.8))[0]
+    )
     assert limit == pytest.approx(scores[23])
     assert other is None
 
 
-def test_nine_right_cells_are_the_fewest_that_promise_nine_of_ten():
-    assert said_from(table(*[0.9] * 8), np.zeros(8, int), 0.9)[0] is None
-    assert said_from(table(*[0.9] * 9), np.zeros(9, int), 0.9)[0] == pytest.approx(0.9)
+def test_seven_right_cells_are_the_fewest_that_promise_nine_of_ten():
+    # n / (n + z²) with z² = 0.708: 6 give 0.894, 7 give 0.908.
+    assert said_from(table(*[0.9] * 6), np.zeros(6, int), 0.9)[0] is None
+    assert said_from(table(*[0.9] * 7), np.zeros(7, int), 0.9)[0] == pytest.approx(0.9)
 
 
 def test_cells_of_one_probability_are_said_together_or_not_at_all():
