@@ -119,9 +119,6 @@ def _add_measurements(commands: "argparse._SubParsersAction[Parser]") -> None:
     kinds.add_argument(
         "--drawings", type=_positive, default=150, metavar="N", help="drawings a family"
     )
-    kinds.add_argument(
-        "--at-most", type=_positive, metavar="N", help="pictures of one collection, spread evenly"
-    )
     kinds.add_argument("--fit", action="store_true", help="fit anew, into the package")
     kinds.add_argument("--write", type=_path, metavar="FILE", help="write the page there")
     kinds.add_argument("--json", action="store_true", help="one JSON object a line")
