@@ -4,11 +4,17 @@ import csv
 import io
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from leuko.cell_classes import BLAST, CELL_CLASSES, LYMPHOCYTE
+from leuko.decision.morphology import describe_cells
+from leuko.decision.morphology_words import words_of
 from leuko.differential.counted import CountedField
 from leuko.differential.review import NOT_A_CELL, NOT_CLASSED, READER_LABELS
+from leuko.inference.attributes import AttributeReader
+from leuko.models.attributes.store import list_attribute_models
 from leuko.models.store import list_models
 from leuko.ui.count.counted import Shown
 from leuko.ui.state.session import KEY
@@ -27,6 +33,7 @@ from tests.app.counting import (
 )
 from tests.app.driving import drop, field, table, words
 from tests.app.model_folders import alter_weights, edit_card
+from tests.made_attributes import install_attributes
 from tests.made_networks import install, install_cell_model, make_network
 
 PLACES = {name: place for place, name in enumerate(READER_LABELS)}
@@ -379,3 +386,40 @@ def test_keys_of_the_settings_are_on_the_page(cell_model, monkeypatch):
     monkeypatch.setenv("LEUKO_COUNT_KEYS", json.dumps({BLAST: "k"}))
     app = open_count(("a.png", field_file(1)))
     assert board(app)["names"][PLACES[BLAST]]["letter"] == "K"
+
+
+def selected_words(app):
+    command(app, {"do": "select", "keys": keys_of(app)[:1]})
+    return board(app)["chosen"]["words"]
+
+
+def test_a_selected_cell_is_told_in_words_where_a_model_describes_cells(cell_model, weights):
+    assert selected_words(open_count(("a.png", field_file(1)))) == []
+    folder = install_attributes(weights)
+    app = open_count(("a.png", field_file(1)))
+    shown = Shown.of(list_models().get("cells"), app.session_state[KEY])
+    cell = shown.fields[0].cells[0].cell
+    pixels = np.asarray(Image.open(io.BytesIO(field_file(1))).convert("RGB"))
+    reader = AttributeReader.load(list_attribute_models().get(folder.name), "cpu")
+    (expected,) = describe_cells(reader, pixels, [cell])
+    assert selected_words(app) == [expected.text]
+    assert " (0." in expected.text or expected.silence is not None
+
+
+def test_of_a_cell_that_is_novel_to_it_nothing_is_told_but_that(cell_model, weights):
+    folder = install_attributes(weights)
+    path = folder / "attributes.json"
+    card = json.loads(path.read_text())
+    card["novelty"]["threshold"] = 1e-9
+    path.write_text(json.dumps(card))
+    (line,) = selected_words(open_count(("a.png", field_file(1))))
+    assert line == words_of([], novel=True)
+
+
+def test_damaged_weights_of_that_model_are_one_sentence_and_the_count_stays(cell_model, weights):
+    folder = install_attributes(weights)
+    (folder / "model.safetensors").write_bytes(b"damaged")
+    app = open_count(("a.png", field_file(1)))
+    (line,) = selected_words(app)
+    assert "copy the model folder again" in line
+    assert cells_sent(app)

@@ -16,6 +16,7 @@ from leuko.inference.result import Result
 from leuko.inspection.cells.found import Cell
 from leuko.labels import class_title
 from leuko.models.store import InstalledModel
+from leuko.ui.count.morphology import words_of_cell
 from leuko.ui.picture.heatmap import PATIENCE_SECONDS, POLL_SECONDS, chosen_layer, layers_of
 from leuko.ui.picture.viewer import heat_layer, show_viewer
 from leuko.ui.picture.viewer_data import cells_words, heat_data, without_maps
@@ -171,7 +172,7 @@ def chosen_data(cell: SelectedCell, result: Result, notice: str) -> dict[str, ob
         "notice": notice,
         "evidence": words,
         "reasons": [sentence_of(one) for one in verdict.findings if one.severity == "reason"],
-        "words": [],
+        "words": words_of_cell(cell.item, cell.counted.cell),
     }
 
 
