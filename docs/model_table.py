@@ -6,14 +6,21 @@ python docs/model_table.py --write    put it between the markers in docs/MODELS.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from leuko.evaluation.cells.left_out import (  # noqa: E402  found through the line above
+    LEFT_OUT_FILE,
+    left_out_figures,
+    read_left_out,
+)
 from leuko.evaluation.predictions import read_predictions  # noqa: E402
 from leuko.evaluation.summary import summarise  # noqa: E402  found through the line above
 from leuko.models.store import InstalledModel, list_models  # noqa: E402
+from leuko.reporting.tables.cells import laboratory_rows  # noqa: E402
 
 MODELS = ROOT / "docs" / "MODELS.md"
 START, END = "<!-- models -->", "<!-- /models -->"
@@ -21,6 +28,8 @@ HEADERS = (
     "Model", "Reads", "Classes", "Data", "Split", "Test pictures (groups)", "Accuracy",
     "Balanced accuracy", "Sensitivity", "Specificity", "AUROC",
 )  # fmt: skip
+MOST_NAMED = 6
+"""Classes that are named; of more only the number is given."""
 NOT_MEASURED = "no held-out results"
 
 
@@ -34,7 +43,7 @@ def model_row(model: InstalledModel) -> tuple[str, ...]:
     facts = (
         f"`{card.id}`" + ("" if model.has_weights else " (results only)"),
         card.input.kind.plural,
-        ", ".join(card.classes),
+        ", ".join(card.classes) if len(card.classes) <= MOST_NAMED else f"{len(card.classes)}",
         f"{card.dataset.title}, {card.dataset.images:,}",
         card.split.policy.value,
     )
@@ -62,8 +71,28 @@ def model_table(weights: Path | None = None) -> str:
     """
     installed = list_models(weights or ROOT / "weights").models
     models = [model for model in installed if model.card.study_row is None]
-    rows = [HEADERS, ("---",) * len(HEADERS), *(model_row(model) for model in models)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    parts = [_markdown(HEADERS, [model_row(model) for model in models])]
+    for model in models:
+        if (model.folder / LEFT_OUT_FILE).is_file():
+            parts += [f"Laboratories that `{model.id}` had never seen:", left_out_table(model)]
+    return "\n\n".join(parts)
+
+
+def left_out_table(model: InstalledModel) -> str:
+    """A Markdown table of what twins say of laboratories that they were trained without.
+
+    Raises:
+        PredictionsError: when its table of predictions is broken.
+    """
+    card = model.card
+    found = left_out_figures(read_left_out(model.folder, card.class_set), card.decision_threshold)
+    rows = laboratory_rows(found.laboratories)
+    return _markdown(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def block_of(text: str) -> str:
