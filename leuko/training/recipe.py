@@ -129,12 +129,15 @@ class Recipe(Strict):
 
     Attributes:
         recommended: whether its model is offered before others of its kind of picture.
+        threshold: ``half`` calls malignant what is so with one half or more; ``validation`` chooses
+            the threshold by the sensitivity on validation pictures, as models of many classes need.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
     title: str
     study_row: str | None = None
     recommended: bool = False
+    threshold: Literal["half", "validation"] = "half"
     data: DataRecipe
     network: NetworkRecipe
     input: InputRecipe

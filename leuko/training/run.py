@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from leuko.calibration.decision_threshold import HALF, choose_threshold
 from leuko.calibration.reduced_precision import compare_precisions
 from leuko.calibration.temperature import fit_temperature, logits_of, soften
 from leuko.data.dataset import Sample
@@ -25,6 +26,7 @@ from leuko.models.card import (
     PREDICTIONS_FILE,
     VALIDATION_FILE,
     WEIGHTS_FILE,
+    ModelCard,
     write_card,
 )
 from leuko.models.networks.network import find_heatmap_layer
@@ -119,6 +121,7 @@ def train_model(
         )
         temperature = fit_temperature(logits_of(validation), validation.label_indices)
         card = card.model_copy(update={"temperature": temperature, "audit": audit})
+        card = _with_threshold(card, recipe, soften(validation, temperature))
         classifier = Classifier(card, fitted.network, chosen, mean_image, "float32")
         predictions = predict_held_out(classifier, known.test)
         if has_bfloat16(chosen):
@@ -145,6 +148,11 @@ def train_model(
     if keep_weights:
         say(no_gates(card))
     return target
+
+
+def _with_threshold(card: ModelCard, recipe: Recipe, validation: Predictions) -> ModelCard:
+    level = choose_threshold(validation) if recipe.threshold == "validation" else HALF
+    return card.model_copy(update={"decision_threshold": level})
 
 
 def _installed(folder: Path, target: Path) -> Path:
