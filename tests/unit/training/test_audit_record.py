@@ -21,6 +21,7 @@ def test_a_trained_model_carries_the_audit_of_its_data_under_its_own_split(train
         "scale-bar corner",
         "file size and format",
         "picture size",
+        "sharpness",
     }
 
 
