@@ -9,6 +9,7 @@ from leuko.evaluation.finder.figures import (
     FinderFigures,
     MaskDice,
     Speed,
+    TwinRecord,
     summarise,
 )
 
@@ -37,6 +38,10 @@ def finder_figures(many=40, seed=0):
     )
     return FinderFigures(
         sha256="0" * 64,
+        twins=tuple(
+            TwinRecord(without=name, sha256="1" * 64, laboratories=("bccd",), steps=900)
+            for name in ("all_idb2", "wbc_segmentation")
+        ),
         detection=tuple(summarise(counts)),
         counts=counts,
         dice=tuple(

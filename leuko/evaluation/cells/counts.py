@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import stdtrit
-
 from leuko.arrays import Floats
 from leuko.statistics.intervals import Z_95, Limits
 
@@ -103,6 +101,8 @@ def limits_of_agreement(differences: Floats | Sequence[float], multiple: float =
     if n < LEAST_PAIRS:
         raise ValueError(f"agreement needs {LEAST_PAIRS} pairs or more, found {n}")
     bias, deviation = float(values.mean()), float(values.std(ddof=1))
+    from scipy.special import stdtrit  # here, so that pages which show no counts load no SciPy
+
     t = float(stdtrit(n - 1, TWO_SIDED_95))
     of_bias = t * deviation / math.sqrt(n)
     of_limit = t * deviation * math.sqrt(3 / n)

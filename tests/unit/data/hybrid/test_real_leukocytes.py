@@ -26,11 +26,10 @@ def test_seven_laboratories_give_their_cells(dataset):
 def test_what_txl_pbc_repeats_of_bccd_and_acevedo_is_taken_once(dataset):
     note = next(note for note in dataset.notes if "taken once" in note)
     assert note.startswith("Pictures that two sources hold are taken once (157); 55 further pairs")
-    sources = defaultdict(set)
+    laboratories = defaultdict(set)
     for sample in dataset.samples:
-        sources[sample.group].add(sample.image_id.partition("/")[0])
-    assert {"txl_pbc"} in sources.values()
-    assert all(found == {"txl_pbc"} for found in sources.values() if "txl_pbc" in found)
+        laboratories[sample.group].add(sample.laboratory)
+    assert all(len(found) == 1 for found in laboratories.values())
 
 
 @pytest.mark.parametrize(
