@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
 from leuko.arrays import Floats
 from leuko.statistics.intervals import Z_95, Limits
 
