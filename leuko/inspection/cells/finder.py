@@ -64,35 +64,36 @@ def find_leukocytes(pixels: Pixels, network: bytes | None = None) -> FoundCells:
     nucleus_px = estimate_nucleus_px(pixels)
     if nucleus_px is None:
         return FoundCells(width, height, ())
-    look = _surest(pixels, nucleus_px, network)
+    looks = _Looks(pixels, network)
+    look = _surest(looks, nucleus_px)
     red_cell_px = look.red_cell_px()
     if red_cell_px is not None:
         large = look.without_small(LEAST_OF_RED_CELL * red_cell_px * look.scale)
         if look.found and not large.found:  # platelets set the scale
-            look = _look(pixels, NUCLEUS_OF_RED_CELL * red_cell_px, network)
+            look = looks.at(NUCLEUS_OF_RED_CELL * red_cell_px)
             large = look.without_small(LEAST_OF_RED_CELL * red_cell_px * look.scale)
         look = large
     cells = tuple(_cell(one, look.scale, (width, height), red_cell_px) for one in look.found)
     return FoundCells(width, height, cells, red_cell_px)
 
 
-def _surest(pixels: Pixels, nucleus_px: float, network: bytes | None) -> "_Look":
+def _surest(looks: "_Looks", nucleus_px: float) -> "_Look":
     """A look with nuclei of about this size, or at another scale where the network is surer.
 
     Nuclei that touch are guessed as one, lobes and granules as many: the network is unsure then.
     """
-    look = _look(pixels, nucleus_px, network)
+    look = looks.at(nucleus_px)
     if look.certainty < SURE_FROM:
         for factor in OTHER_SIZES:
-            other = _look(pixels, factor * nucleus_px, network)
+            other = looks.at(factor * nucleus_px)
             if other.certainty > look.certainty:
                 look = other
     usual = look.usual_nucleus_px
     if usual is not None and not GRID_BOUNDS_PX[0] <= usual <= GRID_BOUNDS_PX[1]:
-        again = _look(pixels, usual / look.scale, network)
+        again = looks.at(usual / look.scale)
         look = again if again.found else look
     if len(look.found) > 1:
-        coarse = _look(pixels, COARSE * GRID_NUCLEUS_PX / look.scale, network)
+        coarse = looks.at(COARSE * GRID_NUCLEUS_PX / look.scale)
         look = coarse if coarse.gathers(look) else look
     return look
 
@@ -157,16 +158,37 @@ class _Look:
         return taken
 
 
-def _look(pixels: Pixels, nucleus_px: float, network: bytes | None) -> _Look:
+class _Looks:
+    """Looks at one picture; where large or small pictures cap the scale, none is taken twice.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+        network: see :func:`find_leukocytes`.
+    """
+
+    def __init__(self, pixels: Pixels, network: bytes | None) -> None:
+        self._pixels, self._network = pixels, network
+        self._taken: dict[float, _Look] = {}
+
+    def at(self, nucleus_px: float) -> _Look:
+        """A look at the scale that nuclei of this diameter ask for, pixels of the picture."""
+        height, width = self._pixels.shape[:2]
+        largest = min(LARGEST_SCALE, float(np.sqrt(LARGEST_GRID / height / width)))
+        scale = min(GRID_NUCLEUS_PX / nucleus_px, largest)
+        if scale not in self._taken:
+            self._taken[scale] = _look(self._pixels, scale, self._network)
+        return self._taken[scale]
+
+
+def _look(pixels: Pixels, scale: float, network: bytes | None) -> _Look:
     height, width = pixels.shape[:2]
-    scale = min(GRID_NUCLEUS_PX / nucleus_px, LARGEST_SCALE, np.sqrt(LARGEST_GRID / height / width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     densities = measure_densities(np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8))
     found = [one for tile in _tiles(size) for one in _look_at(tile, densities, network)]
     found = _without_small(_once_each(found))
-    first = densities[: TILE_PX + MARGIN_PX, : TILE_PX + MARGIN_PX]
-    return _Look(first, float(scale), found)
+    first = densities[: TILE_PX + MARGIN_PX, : TILE_PX + MARGIN_PX].copy()  # not all of the grid
+    return _Look(first, scale, found)
 
 
 def _tiles(size: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,8 @@ SADDLE_REACH_PX: Final = 44
 LEAST_NUCLEUS_PX: Final = 9.0
 """Diameter on the network's grid; below it is a platelet or dirt."""
 ROUNDS: Final = 3
+MOST_PAIRS: Final = 1 << 20
+"""Distances of pixels from centres that are held at once; 8 megabytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +128,24 @@ def _share(cell: NDArray[np.bool_], places: NDArray[np.float64]) -> NDArray[np.i
         return np.where(cell, 0, -1)
     rows, columns = np.nonzero(cell)
     points = np.stack([columns, rows], axis=1)
-    away = np.hypot(*(points[:, None] - places[None]).transpose(2, 0, 1))  # (pixels, cells)
-    nearest = away.argmin(axis=1)
-    for _ in range(ROUNDS):
+    at_once = max(1, MOST_PAIRS // len(places))  # a sheet of cells would fill the memory
+    blocks = [points[start : start + at_once] for start in range(0, len(points), at_once)]
+    only = _away(points, places) if len(blocks) == 1 else None
+    radii = np.ones(len(places))
+    for _ in range(1 + ROUNDS):
+        each = (_away(block, places) if only is None else only for block in blocks)
+        nearest = np.concatenate([(away / radii).argmin(axis=1) for away in each])
         areas = np.bincount(nearest, minlength=len(places))
         radii = np.sqrt(np.maximum(areas, 1.0))
-        nearest = (away / radii).argmin(axis=1)
     shared = np.full(cell.shape, -1, np.int64)
     shared[rows, columns] = nearest
     return shared
+
+
+def _away(points: NDArray[np.int64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of each pixel from each centre, (pixels, cells)."""
+    away: NDArray[np.float64] = np.hypot(*(points[:, None] - places[None]).transpose(2, 0, 1))
+    return away
 
 
 def _found(
